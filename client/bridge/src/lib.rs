@@ -1,1 +1,492 @@
-//! Placeholder.
+//! The typed messages between the page and its Web Worker. No crypto in it, no key in any message.
+//!
+//! On the wire a message is a JavaScript array whose first element is JSON ([`Command`] from the page,
+//! [`FromWorker`] from the worker); further elements are the browser's own objects that go with it:
+//! a `File` with [`Call::Attach`], a `Blob` with [`Answer::File`].
+//!
+//! A password goes from its form field into one [`Call`] and is dropped by the page. What the page stores
+//! for the worker ([`Answer::Session`]'s `resume`, [`Answer::Draft`]) is sealed.
+
+use crypto_core::wire::ProblemCode;
+use crypto_core::wire::api::{Folder, Language, Limits, Role};
+use crypto_core::wire::{AccountId, MessageId, PartId};
+use serde::{Deserialize, Serialize};
+
+/// From the page.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Command {
+    /// Comes back with the reply.
+    pub id: u32,
+    /// What is asked.
+    pub call: Call,
+}
+
+/// From the worker.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FromWorker {
+    /// The module runs and takes commands.
+    Ready,
+    /// To one command.
+    Reply {
+        /// The command's.
+        id: u32,
+        /// What came of it.
+        result: Result<Answer, Failure>,
+    },
+    /// Without a command.
+    Notice(Notice),
+}
+
+/// A password on its way from a form field to the worker. Cannot be printed.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Password(pub String);
+
+impl core::fmt::Debug for Password {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// What a person can do.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// First of all. Resumes the session if there is one. → [`Answer::Started`]
+    Start {
+        /// What `sessionStorage` kept, or another tab gave.
+        resume: Option<String>,
+    },
+    /// Makes organisation, root, policy and administrator, and signs in. → [`Answer::SetUp`]
+    SetUp {
+        /// From the link's fragment.
+        token: String,
+        /// Its name.
+        organisation: String,
+        /// The administrator's name.
+        name: String,
+        /// E-mail address.
+        address: String,
+        /// Own password.
+        password: Password,
+        /// Of mails.
+        language: Language,
+    },
+    /// Signs in; makes new keys at the first time. → [`Answer::Session`]
+    SignIn {
+        /// E-mail address.
+        address: String,
+        /// Password.
+        password: Password,
+    },
+    /// Ends the session. → [`Answer::Done`]
+    SignOut,
+    /// Policy and strength of a password being typed. → [`Answer::Strength`]
+    CheckPassword {
+        /// So far.
+        password: Password,
+    },
+    /// Replaces the password; the keys rotate. Needs a fresh sign-in. → [`Answer::Session`]
+    SetPassword {
+        /// The new one.
+        password: Password,
+    },
+    /// Whom one may write to. → [`Answer::Contacts`]
+    Contacts,
+    /// What an address is, before one writes to it. → [`Answer::Recipient`]
+    LookUp {
+        /// As typed.
+        address: String,
+    },
+    /// Makes a mailbox for a partner or, by an administrator, for staff. → [`Answer::Invited`]
+    Invite {
+        /// Of the invited.
+        address: String,
+        /// Partner or staff.
+        role: Role,
+        /// Staff's.
+        name: Option<String>,
+        /// Staff's.
+        unit: Option<String>,
+        /// Of mails and letter.
+        language: Language,
+    },
+    /// Whom one invited. → [`Answer::Invitations`]
+    Invitations,
+    /// Seals a file (first object of the message) and uploads it. [`Notice::Progress`] with the same
+    /// `ticket`. → [`Answer::Attached`]
+    Attach {
+        /// Chosen by the page, unique among its running calls.
+        ticket: u32,
+        /// Bytes of the draft so far: text and other attachments, for the size rule.
+        other_bytes: u64,
+    },
+    /// Stops an [`Call::Attach`] under way. → [`Answer::Done`]
+    CancelAttach {
+        /// The attachment's.
+        ticket: u32,
+    },
+    /// Takes an attachment off the draft. → [`Answer::Done`]
+    Detach {
+        /// Which.
+        part: PartId,
+    },
+    /// Seals the draft for the device. → [`Answer::Draft`]
+    KeepDraft {
+        /// All of it.
+        draft: Draft,
+    },
+    /// Opens what the device kept. → [`Answer::OpenedDraft`]
+    OpenDraft {
+        /// Sealed.
+        sealed: String,
+    },
+    /// Forgets the draft's uploads. → [`Answer::Done`]
+    DropDraft,
+    /// Seals and sends; separate messages where there are several partners. → [`Answer::Sent`]
+    Send {
+        /// All of it. Every recipient has a mailbox.
+        draft: Draft,
+    },
+    /// Messages of a folder, newest first. → [`Answer::Messages`]
+    List {
+        /// Which.
+        folder: Folder,
+        /// From the page before.
+        before: Option<String>,
+    },
+    /// Opens a message; marks it as opened. → [`Answer::Message`]
+    Open {
+        /// Which.
+        message: MessageId,
+    },
+    /// Fetches and opens an attachment. Progress as with `Attach`. → [`Answer::File`] and a `Blob`
+    SaveAttachment {
+        /// Of which message.
+        message: MessageId,
+        /// Which.
+        part: PartId,
+        /// For progress.
+        ticket: u32,
+    },
+    /// All attachments as one ZIP. Progress as with `Attach`. → [`Answer::File`] and a `Blob`
+    SaveAllAttachments {
+        /// Of which message.
+        message: MessageId,
+        /// For progress.
+        ticket: u32,
+    },
+}
+
+/// What comes of a call.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Nothing more to say.
+    Done,
+    /// The worker knows the portal.
+    Started {
+        /// Of the organisation, if there is one.
+        organisation: Option<String>,
+        /// Numbers to show.
+        limits: Limits,
+        /// If one was resumed.
+        session: Option<Session>,
+    },
+    /// The portal is set up, the administrator signed in.
+    SetUp {
+        /// The root's seed as text to print and lock away; seen once.
+        root_copy: String,
+        /// Of the administrator.
+        session: Session,
+    },
+    /// Somebody is signed in.
+    Session(Session),
+    /// Of a password being typed.
+    Strength(Strength),
+    /// Whom one may write to.
+    Contacts(Vec<Contact>),
+    /// What an address is.
+    Recipient(Recipient),
+    /// A mailbox was made.
+    Invited {
+        /// Canonical.
+        address: String,
+        /// Seen once, to pass on by phone or letter.
+        initial_password: Password,
+    },
+    /// Whom one invited.
+    Invitations(Vec<Invitation>),
+    /// A file is sealed and safe on the server.
+    Attached(Attachment),
+    /// For `localStorage`.
+    Draft {
+        /// Sealed to oneself.
+        sealed: String,
+    },
+    /// The device's draft.
+    OpenedDraft(Draft),
+    /// On their way.
+    Sent {
+        /// One a partner.
+        messages: Vec<MessageId>,
+    },
+    /// Some of a folder.
+    Messages {
+        /// Newest first.
+        rows: Vec<Row>,
+        /// For the next page.
+        next: Option<String>,
+    },
+    /// One message, verified.
+    Message(Box<Message>),
+    /// With a `Blob` as the message's first object.
+    File {
+        /// Safe on every system.
+        name: String,
+    },
+}
+
+/// Without a command.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notice {
+    /// How far a call is.
+    Progress {
+        /// The call's.
+        ticket: u32,
+        /// Bytes.
+        done: u64,
+        /// Bytes.
+        total: u64,
+    },
+    /// A message arrived.
+    NewMail {
+        /// Where.
+        folder: Folder,
+    },
+    /// Keys or first sign-in of somebody changed.
+    ContactChanged,
+    /// The bundle key is new: keep this instead.
+    Resume {
+        /// For `sessionStorage`, wrapped.
+        resume: String,
+    },
+    /// The session is over (idle, elsewhere ended, signed out).
+    SignedOut,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Who.
+    pub account: AccountId,
+    /// E-mail address.
+    pub address: String,
+    /// Staff's and administrators'.
+    pub name: Option<String>,
+    /// What they are.
+    pub role: Role,
+    /// Of mails.
+    pub language: Language,
+    /// The initial password still works: whoever knows it can open the mailbox.
+    pub initial_password: bool,
+    /// This very sign-in made the first own keys: show the first steps.
+    pub first_sign_in: bool,
+    /// For `sessionStorage`, wrapped.
+    pub resume: String,
+}
+
+/// Of a password being typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strength {
+    /// 0 (guessed at once) to 4.
+    pub score: u8,
+    /// At least 8 characters.
+    pub long_enough: bool,
+    /// Has a digit.
+    pub digit: bool,
+    /// Has an upper-case letter.
+    pub upper_case: bool,
+    /// Has a special character.
+    pub special: bool,
+}
+
+/// Somebody one may write to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Who.
+    pub account: AccountId,
+    /// E-mail address.
+    pub address: String,
+    /// As certified.
+    pub name: Option<String>,
+    /// As certified.
+    pub unit: Option<String>,
+    /// What they are.
+    pub role: Role,
+    /// Whether their own browser made their keys.
+    pub first_sign_in_done: bool,
+}
+
+/// What an address is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipient {
+    /// Has a mailbox, keys verified.
+    Known(Contact),
+    /// Has none; staff can make one.
+    NoMailbox {
+        /// Canonical.
+        address: String,
+    },
+    /// This account may not write there.
+    NotAllowed,
+    /// Not an e-mail address.
+    NotAnAddress,
+}
+
+/// Somebody one invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// E-mail address.
+    pub address: String,
+    /// What they are.
+    pub role: Role,
+    /// When.
+    pub invited_at_ms: u64,
+    /// If it happened.
+    pub first_sign_in_at_ms: Option<u64>,
+}
+
+/// Being written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Addresses as typed.
+    pub to: Vec<String>,
+    /// One line.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+    /// Sealed and on the server.
+    pub attachments: Vec<Attachment>,
+    /// The message being answered.
+    pub in_reply_to: Option<MessageId>,
+}
+
+/// A file of a draft or a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its part.
+    pub part: PartId,
+    /// As its sender's system called it.
+    pub name: String,
+    /// As its sender's browser said.
+    pub media_type: String,
+    /// True length.
+    pub bytes: u64,
+}
+
+/// A person as a message shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// E-mail address.
+    pub address: String,
+    /// As certified.
+    pub name: Option<String>,
+    /// As certified.
+    pub unit: Option<String>,
+}
+
+/// A message in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Which.
+    pub message: MessageId,
+    /// Sender in the inbox, recipients in sent.
+    pub people: Vec<Person>,
+    /// `Err` if the message cannot be shown, and why.
+    pub subject: Result<String, Failure>,
+    /// Number of attachments.
+    pub attachments: usize,
+    /// When.
+    pub delivered_at_ms: u64,
+    /// Until when.
+    pub expires_at_ms: u64,
+    /// Not opened yet.
+    pub unread: bool,
+}
+
+/// A verified message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Which.
+    pub message: MessageId,
+    /// Verified.
+    pub from: Person,
+    /// Without oneself where one only has the sender's copy.
+    pub to: Vec<Person>,
+    /// One line.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+    /// In the sender's order.
+    pub attachments: Vec<Attachment>,
+    /// As the sender's clock said.
+    pub sent_at_ms: u64,
+    /// As the server's clock said.
+    pub delivered_at_ms: u64,
+    /// Until when.
+    pub expires_at_ms: u64,
+    /// Whether one can answer.
+    pub can_answer: bool,
+}
+
+/// What went wrong, for the page to say in the person's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Failure {
+    /// The server's word.
+    Problem {
+        /// Stable.
+        code: ProblemCode,
+        /// When to try again.
+        retry_after_seconds: Option<u64>,
+    },
+    /// The server cannot be reached.
+    Offline,
+    /// The answer of the server makes no sense, or its bundle is not ours.
+    ServerRefused,
+    /// The keys of a person cannot be verified.
+    KeysRefused {
+        /// Whose.
+        address: String,
+    },
+    /// The message is damaged, forged or not sealed to this account.
+    MessageRefused,
+    /// Over the size rule.
+    TooLarge {
+        /// All of it.
+        bytes: u64,
+        /// The rule.
+        limit: u64,
+    },
+    /// Over the number of attachments.
+    TooMany {
+        /// The rule.
+        limit: u32,
+    },
+    /// The browser cannot read the file any more.
+    FileUnreadable,
+    /// The password breaks the policy.
+    PasswordPolicy,
+    /// A field is missing or malformed.
+    Input,
+    /// Cancelled by the person.
+    Cancelled,
+    /// The draft or its uploads cannot be opened any more.
+    DraftGone,
+    /// A fault of the client.
+    Internal,
+}
