@@ -3,7 +3,17 @@
 
 #![forbid(unsafe_code)]
 
+pub mod auth;
 pub mod certificate;
+#[cfg(feature = "kat")]
+#[doc(hidden)]
+pub mod hazmat;
+#[cfg(not(feature = "kat"))]
+mod hazmat;
+pub mod label;
+pub mod password;
+pub mod secret;
 pub mod wire;
 
 pub use rand_core::CryptoRng;
+pub use secret::Secret;
