@@ -34,6 +34,7 @@
 //! are no browser, none.
 
 use super::ids::{AccountId, B64, DeploymentId, MessageId, PartId, SignInId, UploadId};
+use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 pub use crate::certificate::Role;
@@ -51,38 +52,48 @@ macro_rules! bodies {
 }
 
 /// The two languages of the portal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum Language {
     /// German, the first one.
     #[default]
+    #[n(0)]
     De,
     /// English.
+    #[n(1)]
     En,
 }
 
 /// What opens a bundle key. The number is part of a wrap's AAD.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum WrapKind {
     /// The key from the password.
+    #[n(0)]
     Password,
     /// The recovery code's key pair.
+    #[n(1)]
     Recovery,
     /// A session's resume key; never stored on the server.
+    #[n(2)]
     Resume,
 }
 
 /// Where a message stands for one of its holders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum Folder {
     /// Received.
+    #[n(0)]
     Inbox,
     /// Sent.
+    #[n(1)]
     Sent,
 }
 

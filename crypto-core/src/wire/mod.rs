@@ -10,6 +10,7 @@ pub mod cbor;
 pub mod ids;
 pub mod limits;
 pub mod problem;
+pub mod records;
 
 pub use address::{Address, AddressError};
 pub use cbor::CborError;
