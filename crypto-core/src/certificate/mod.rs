@@ -1,30 +1,36 @@
-//! Certificates, statements and the policy; the rules by which one vouches for another.
+//! Certificates, statements and the policy, and the rules by which one vouches for another.
+//!
+//! Every address (and the label `root`) has a history: entries with versions 1, 2, 3 …, each naming the
+//! fingerprint of the one before. A [`Certificate`] says which keys an account has; a [`Statement`] ends
+//! it. [`Directory::follow`] takes entries in order of entry and accepts each by the rules of
+//! [`rules`]; what comes out of it — [`AcceptedCertificate`], [`CurrentCertificate`] — is the only thing
+//! that the rest of the crate verifies with or seals to.
+//!
+//! ```text
+//! entry       = { 0: 0 certificate | 1 statement, 1: body bytes, 2: issuer's signature, 3: subject's signature }
+//! fingerprint = SHA-256(entry)
+//! signatures  = Ed25519 over CERTIFICATE | STATEMENT | CERTIFICATE_PROOF label ‖ SHA-256(body bytes)
+//! ```
+//!
+//! Invariant: order is the order of entry (an epoch, once a key directory stands over it), never a clock.
 
-use minicbor::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+mod directory;
+mod entry;
+#[cfg(feature = "client")]
+mod issue;
+mod policy;
+mod rules;
+#[cfg(test)]
+mod tests;
 
-/// What an account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
-#[cbor(index_only)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub enum Role {
-    /// The organisation's root key; no mailbox.
-    #[n(0)]
-    Root,
-    /// Sets the portal up; cannot read mail.
-    #[n(1)]
-    Administrator,
-    /// A case worker.
-    #[n(2)]
-    Staff,
-    /// Outside the organisation.
-    #[n(3)]
-    Partner,
-    /// Domain-level encryption (reserved).
-    #[n(4)]
-    Gateway,
-    /// A shared mailbox (reserved).
-    #[n(5)]
-    Group,
-}
+pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins};
+pub use entry::{
+    Cause, Certificate, CertificateBody, Deputy, Entry, FormError, Reason, Role, Statement, StatementBody,
+};
+#[cfg(feature = "client")]
+pub use issue::{issue_certificate, issue_policy, issue_statement};
+pub use policy::{Policy, PolicyBody, Witness};
+pub use rules::{ChainError, Signer, admit};
+
+/// The label under which the root's own history stands.
+pub const ROOT_LABEL: &str = "root";

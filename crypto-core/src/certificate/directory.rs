@@ -1,0 +1,252 @@
+//! Following the chain from the pinned root to the newest certificate of an address.
+//!
+//! Invariant: an entry is accepted only if its issuer's certificate was the newest of its own address at
+//! that place in the order of entry.
+
+use super::entry::{Cause, Certificate, CertificateBody, Entry, Role};
+use super::policy::Policy;
+use super::rules::{ChainError, Signer, admit};
+use super::ROOT_LABEL;
+use crate::wire::{AccountId, Fingerprint};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a key bundle pins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pins {
+    /// A root certificate that must be in the root's history.
+    pub root: Fingerprint,
+    /// A policy that must be in the policy's history.
+    pub policy: Fingerprint,
+}
+
+/// A certificate with a chain to the pinned root: was the newest of its address once. Good for reading.
+#[derive(Clone)]
+pub struct AcceptedCertificate {
+    certificate: Arc<Certificate>,
+    stolen: bool,
+}
+
+/// The newest entry of its address, and live. Good for sealing to and for issuing.
+#[derive(Clone)]
+pub struct CurrentCertificate(AcceptedCertificate);
+
+/// What the directory says about an address.
+pub enum Lookup {
+    /// Live.
+    Current(Box<CurrentCertificate>),
+    /// Ended, and why.
+    Ended(Cause),
+    /// Never heard of.
+    Unknown,
+}
+
+/// Histories that were followed to the pinned root.
+pub struct Directory {
+    histories: BTreeMap<String, Vec<Arc<Entry>>>,
+    certificates: BTreeMap<Fingerprint, Arc<Certificate>>,
+    policy: Policy,
+    last_sequence: Option<u64>,
+}
+
+impl Directory {
+    /// Follows `entries`, each with its place in the order of entry, and `policies`, oldest first.
+    ///
+    /// # Errors
+    /// The first rule that is broken. Nothing of a directory that breaks one is believed.
+    pub fn follow<'a>(
+        pins: Pins,
+        entries: impl IntoIterator<Item = (u64, &'a [u8])>,
+        policies: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, ChainError> {
+        let entries = entries
+            .into_iter()
+            .map(|(sequence, bytes)| Ok((sequence, Entry::parse(bytes)?)))
+            .collect::<Result<Vec<_>, ChainError>>()?;
+        let roots = follow_roots(pins, &entries)?;
+        let policy = follow_policies(pins, &roots, policies)?;
+        let mut directory =
+            Self { histories: BTreeMap::new(), certificates: BTreeMap::new(), policy, last_sequence: None };
+        for (sequence, entry) in entries {
+            directory.enter(sequence, entry)?;
+        }
+        directory.check_moves()?;
+        Ok(directory)
+    }
+
+    fn enter(&mut self, sequence: u64, entry: Entry) -> Result<(), ChainError> {
+        if self.last_sequence.is_some_and(|last| sequence <= last) {
+            return Err(ChainError::Order);
+        }
+        self.last_sequence = Some(sequence);
+        let newest = self.newest_entry(entry.label()).cloned();
+        admit(&entry, newest.as_deref(), self.signer(&entry)?)?;
+        if let Entry::Certificate(certificate) = &entry {
+            self.certificates.insert(entry.fingerprint(), Arc::new(certificate.clone()));
+        }
+        self.histories.entry(entry.label().to_owned()).or_default().push(Arc::new(entry));
+        Ok(())
+    }
+
+    fn signer(&self, entry: &Entry) -> Result<Signer<'_>, ChainError> {
+        let Some(issuer) = entry.issuer() else {
+            return Ok(match entry {
+                Entry::Certificate(_) => Signer::Itself,
+                Entry::Statement(_) => Signer::Log(&self.policy.body().log_key),
+            });
+        };
+        let issuer = self.certificates.get(&issuer).ok_or(ChainError::Issuer)?;
+        let newest = self.newest_entry(&issuer.body().address).ok_or(ChainError::Issuer)?;
+        if newest.fingerprint() == issuer.fingerprint() {
+            Ok(Signer::Certificate(issuer))
+        } else {
+            Err(ChainError::Issuer)
+        }
+    }
+
+    /// *Readdressed* needs the statement *moved* of the same account under the old address.
+    fn check_moves(&self) -> Result<(), ChainError> {
+        for certificate in self.certificates.values() {
+            let Some(moved_from) = certificate.body().moved_from else { continue };
+            let right = self.histories.values().flatten().any(|entry| match entry.as_ref() {
+                Entry::Statement(statement) => {
+                    entry.fingerprint() == moved_from
+                        && statement.body().cause == Cause::Moved
+                        && statement.body().account == certificate.body().account
+                        && statement.body().role == certificate.body().role
+                }
+                Entry::Certificate(_) => false,
+            });
+            if !right {
+                return Err(ChainError::Identity);
+            }
+        }
+        Ok(())
+    }
+
+    fn newest_entry(&self, label: &str) -> Option<&Arc<Entry>> {
+        self.histories.get(label).and_then(|history| history.last())
+    }
+
+    /// What is known of a canonical address.
+    pub fn look_up(&self, address: &str) -> Lookup {
+        match self.newest_entry(address).map(Arc::as_ref) {
+            Some(Entry::Certificate(certificate)) => {
+                Lookup::Current(Box::new(CurrentCertificate(self.accepted(certificate.fingerprint(), false, certificate))))
+            }
+            Some(Entry::Statement(statement)) => Lookup::Ended(statement.body().cause),
+            None => Lookup::Unknown,
+        }
+    }
+
+    /// The newest certificate of an account, whichever its address.
+    pub fn account(&self, account: AccountId) -> Option<CurrentCertificate> {
+        self.histories.values().filter_map(|history| history.last()).find_map(|entry| match entry.as_ref() {
+            Entry::Certificate(it) if it.body().account == account => {
+                Some(CurrentCertificate(self.accepted(it.fingerprint(), false, it)))
+            }
+            _ => None,
+        })
+    }
+
+    /// A certificate that was the newest of its address once, by its fingerprint: for reading.
+    pub fn accepted_certificate(&self, fingerprint: &Fingerprint) -> Option<AcceptedCertificate> {
+        let certificate = self.certificates.get(fingerprint)?;
+        let ended = self.newest_entry(&certificate.body().address).map(Arc::as_ref);
+        let stolen = matches!(ended, Some(Entry::Statement(statement)) if statement.body().cause == Cause::Stolen
+            && statement.body().account == certificate.body().account);
+        Some(AcceptedCertificate { certificate: Arc::clone(certificate), stolen })
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The root in force.
+    pub fn root(&self) -> Option<CurrentCertificate> {
+        match self.look_up(ROOT_LABEL) {
+            Lookup::Current(root) => Some(*root),
+            _ => None,
+        }
+    }
+
+    fn accepted(&self, fingerprint: Fingerprint, stolen: bool, it: &Certificate) -> AcceptedCertificate {
+        let certificate =
+            self.certificates.get(&fingerprint).map_or_else(|| Arc::new(it.clone()), Arc::clone);
+        AcceptedCertificate { certificate, stolen }
+    }
+}
+
+fn follow_roots(pins: Pins, entries: &[(u64, Entry)]) -> Result<Vec<&Certificate>, ChainError> {
+    let mut roots: Vec<&Certificate> = Vec::new();
+    let mut newest: Option<&Entry> = None;
+    for (_, entry) in entries.iter().filter(|(_, entry)| entry.label() == ROOT_LABEL) {
+        let root = entry.certificate().filter(|it| it.body().role == Role::Root).ok_or(ChainError::Root)?;
+        let signer = roots.last().map_or(Signer::Itself, |issuer| Signer::Certificate(issuer));
+        admit(entry, newest, signer)?;
+        newest = Some(entry);
+        roots.push(root);
+    }
+    if roots.iter().any(|root| root.fingerprint() == pins.root) { Ok(roots) } else { Err(ChainError::Root) }
+}
+
+fn follow_policies<'a>(
+    pins: Pins,
+    roots: &[&Certificate],
+    policies: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<Policy, ChainError> {
+    let mut newest: Option<Policy> = None;
+    let mut pinned = false;
+    // A policy may be signed by the root of its time only, and roots do not go back.
+    let mut signer_index = 0;
+    for bytes in policies {
+        let policy = Policy::parse(bytes)?;
+        let index = roots.iter().position(|root| root.fingerprint() == policy.body().root);
+        let index = index.filter(|index| *index >= signer_index).ok_or(ChainError::Policy)?;
+        signer_index = index;
+        policy.admit(newest.as_ref(), roots.get(index).ok_or(ChainError::Policy)?)?;
+        pinned |= policy.hash() == pins.policy;
+        newest = Some(policy);
+    }
+    newest.filter(|_| pinned).ok_or(ChainError::Policy)
+}
+
+impl AcceptedCertificate {
+    /// What it says.
+    pub fn body(&self) -> &CertificateBody {
+        self.certificate.body()
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Its fingerprint.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.certificate.fingerprint()
+    }
+
+    /// Whether a statement says that somebody else has its keys: nothing signed by it is to be believed.
+    pub fn is_stolen(&self) -> bool {
+        self.stolen
+    }
+}
+
+impl CurrentCertificate {
+    /// The same, good for reading.
+    pub fn accepted(&self) -> &AcceptedCertificate {
+        &self.0
+    }
+
+    /// What it says.
+    pub fn body(&self) -> &CertificateBody {
+        self.0.body()
+    }
+
+    /// Its fingerprint.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint()
+    }
+}

@@ -1,0 +1,57 @@
+//! Making signed entries.
+
+use super::entry::{CertificateBody, Entry, FormError, Kind, Signed, StatementBody};
+use super::policy::{Policy, PolicyBody, SignedPolicy};
+use crate::hazmat::sign;
+use crate::label::Label;
+use crate::secret::Secret;
+use crate::wire::cbor;
+use minicbor::bytes::{ByteArray, ByteVec};
+
+/// Signs a certificate as `issuer`, and as its subject, who proves to have `signing_seed`.
+///
+/// # Errors
+/// [`FormError`] if the body has not the right form, its signing key included.
+pub fn issue_certificate(
+    body: &CertificateBody,
+    issuer: &Secret<32>,
+    signing_seed: &Secret<32>,
+) -> Result<Entry, FormError> {
+    let body = cbor::encode(body);
+    let signed = Signed {
+        kind: Kind::Certificate,
+        signature: ByteArray::from(sign::sign(issuer, Label::CERTIFICATE, &body)),
+        proof: Some(ByteArray::from(sign::sign(signing_seed, Label::CERTIFICATE_PROOF, &body))),
+        body: ByteVec::from(body),
+    };
+    Entry::parse(&cbor::encode(&signed))
+}
+
+/// Signs a statement.
+///
+/// # Errors
+/// [`FormError`] if the body has not the right form.
+pub fn issue_statement(body: &StatementBody, issuer: &Secret<32>) -> Result<Entry, FormError> {
+    let body = cbor::encode(body);
+    let signed = Signed {
+        kind: Kind::Statement,
+        signature: ByteArray::from(sign::sign(issuer, Label::STATEMENT, &body)),
+        proof: None,
+        body: ByteVec::from(body),
+    };
+    Entry::parse(&cbor::encode(&signed))
+}
+
+/// Signs a policy as the root. Gives the signed bytes with it.
+///
+/// # Errors
+/// [`FormError`] if the body has not the right form.
+pub fn issue_policy(body: &PolicyBody, root: &Secret<32>) -> Result<(Policy, Vec<u8>), FormError> {
+    let body = cbor::encode(body);
+    let signed = SignedPolicy {
+        signature: ByteArray::from(sign::sign(root, Label::POLICY, &body)),
+        body: ByteVec::from(body),
+    };
+    let bytes = cbor::encode(&signed);
+    Ok((Policy::parse(&bytes)?, bytes))
+}
