@@ -6,6 +6,19 @@
 //! commit; an index is never the only copy of a fact. A scan is not watched by a commit: uniqueness
 //! hangs on keys that are read, never on scans.
 
+mod memory;
+mod sled;
+mod transact;
+
+#[cfg(test)]
+mod conformance;
+
+pub use memory::MemoryStore;
+pub use sled::{SledStore, VALUE_BYTES};
+pub use transact::{Tx, transact};
+
+pub(crate) use transact::blocking;
+
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 
@@ -46,6 +59,35 @@ pub struct Scan {
     pub reverse: bool,
     /// At most so many.
     pub limit: usize,
+}
+
+impl Scan {
+    /// The first keys with a prefix.
+    pub fn of(prefix: impl Into<Key>, limit: usize) -> Self {
+        Self { prefix: prefix.into(), after: None, reverse: false, limit }
+    }
+
+    /// From the last key to the first.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self { reverse: true, ..self }
+    }
+
+    /// Goes on after a key.
+    #[must_use]
+    pub fn after(self, key: Option<Key>) -> Self {
+        Self { after: key, ..self }
+    }
+
+    /// Whether a key lies within, the limit aside.
+    pub(crate) fn covers(&self, key: &[u8]) -> bool {
+        let beyond = match &self.after {
+            None => true,
+            Some(after) if self.reverse => key < after.as_slice(),
+            Some(after) => key > after.as_slice(),
+        };
+        beyond && key.starts_with(&self.prefix)
+    }
 }
 
 /// A backend.

@@ -1,0 +1,358 @@
+//! The configuration: read once, checked at the start. Defaults < file < environment
+//! (`KBS__SECTION__KEY`) < command line.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Everything that can be configured.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What people type, without a slash at the end. Follows the real port if it is not set.
+    pub public_url: Option<Url>,
+    /// Metadata store and parts.
+    pub data_dir: PathBuf,
+    /// The server's secrets, outside of `data_dir`.
+    pub secrets_file: PathBuf,
+    /// Outgoing mail.
+    pub mail: MailConfig,
+    /// Limits.
+    pub limits: LimitsConfig,
+    /// Sessions.
+    pub sessions: SessionsConfig,
+}
+
+/// Outgoing mail.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// How it leaves.
+    pub transport: MailTransport,
+    /// Sender: an address, or `Name <address>`.
+    pub from: String,
+    /// For `file`: one `.eml` each.
+    pub dir: PathBuf,
+    /// For `smtp`.
+    pub smtp: SmtpConfig,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// To a mail server.
+    Smtp,
+    /// Into a directory.
+    File,
+}
+
+/// The mail server.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Name or address.
+    pub host: String,
+    /// 25, 465 or 587 as a rule.
+    pub port: u16,
+    /// Encryption on the way.
+    pub tls: SmtpTls,
+    /// If it asks for one.
+    pub username: Option<String>,
+    /// If it asks for one.
+    pub password: Option<String>,
+}
+
+/// Encryption on the way to the mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    /// None, for a server on the same machine.
+    None,
+    /// STARTTLS, required.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// Limits on everything that comes from outside.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Body and attachments of a message together, before encryption.
+    pub message_bytes: u64,
+    /// Attachments of a message.
+    pub attachments: u32,
+    /// Recipients of a message, the sender's copy included.
+    pub recipients: u32,
+    /// Days from delivery to deletion.
+    pub retention_days: u32,
+    /// Days without a sign-in until an account ends.
+    pub inactivity_days: u32,
+    /// Ciphertext of an account.
+    pub storage_bytes: u64,
+    /// Days for which an unused initial password works.
+    pub initial_password_days: u32,
+    /// Invitations by one account in 24 hours.
+    pub invitations_per_day: u32,
+    /// Sign-ins begun and not finished, for one account, in the window.
+    pub sign_ins_per_account: u32,
+    /// Sign-ins begun and not finished, from one network, in the window.
+    pub sign_ins_per_network: u32,
+    /// The window of both, in minutes.
+    pub sign_in_window_minutes: u32,
+}
+
+/// Sessions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsConfig {
+    /// Minutes without a request until a session ends.
+    pub idle_minutes: u32,
+}
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("configuration: {0}")]
+    Unreadable(Box<figment::Error>),
+    /// A value makes no sense.
+    #[error("configuration: `{key}` {problem}")]
+    Invalid {
+        /// Its name.
+        key: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// What the command line says.
+#[derive(Debug, Default, Serialize)]
+pub struct Flags {
+    /// Where the server listens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// What people type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<Url>,
+    /// Metadata store and parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    /// The server's secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrets_file: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            data_dir: "data".into(),
+            secrets_file: "secrets.cbor".into(),
+            mail: MailConfig {
+                transport: MailTransport::Smtp,
+                from: "portal@localhost".into(),
+                dir: "mail".into(),
+                smtp: SmtpConfig {
+                    host: "localhost".into(),
+                    port: 25,
+                    tls: SmtpTls::None,
+                    username: None,
+                    password: None,
+                },
+            },
+            limits: LimitsConfig {
+                message_bytes: crypto_core::wire::limits::MESSAGE_BYTES,
+                attachments: 100,
+                recipients: 100,
+                retention_days: 60,
+                inactivity_days: 365,
+                storage_bytes: 500 * 1024 * 1024,
+                initial_password_days: 30,
+                invitations_per_day: 200,
+                sign_ins_per_account: 10,
+                sign_ins_per_network: 100,
+                sign_in_window_minutes: 15,
+            },
+            sessions: SessionsConfig { idle_minutes: 15 },
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment
+            .merge(Env::prefixed("KBS__").split("__"))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        config.checked()
+    }
+
+    /// What people type, with no slash at the end, when the server listens here.
+    pub fn public_url(&self, listening: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://localhost:{}", listening.port()),
+        }
+    }
+
+    fn checked(self) -> Result<Self, ConfigError> {
+        self.check_url()?;
+        self.check_mail()?;
+        self.check_limits()?;
+        Ok(self)
+    }
+
+    fn check_url(&self) -> Result<(), ConfigError> {
+        let Some(url) = &self.public_url else { return Ok(()) };
+        let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if url.scheme() != "https" && !(url.scheme() == "http" && local) {
+            return Err(invalid("public_url", "must begin with https:// unless it is http://localhost"));
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err(invalid("public_url", "must be scheme, host and port alone"));
+        }
+        Ok(())
+    }
+
+    fn check_mail(&self) -> Result<(), ConfigError> {
+        if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
+            return Err(invalid("mail.from", "must be an address, or a name and an address in <>"));
+        }
+        let smtp = &self.mail.smtp;
+        if self.mail.transport == MailTransport::Smtp && smtp.host.is_empty() {
+            return Err(invalid("mail.smtp.host", "must not be empty"));
+        }
+        if smtp.username.is_some() != smtp.password.is_some() {
+            return Err(invalid("mail.smtp.username", "and `mail.smtp.password` must be given together"));
+        }
+        let loopback = matches!(smtp.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        if smtp.username.is_some() && smtp.tls == SmtpTls::None && !loopback {
+            return Err(invalid("mail.smtp.tls", "must be \"starttls\" or \"tls\" where a password is sent"));
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self) -> Result<(), ConfigError> {
+        use crypto_core::wire::limits as most;
+        let limits = &self.limits;
+        let counts = [
+            ("limits.retention_days", limits.retention_days, 3650),
+            ("limits.inactivity_days", limits.inactivity_days, 3650),
+            ("limits.initial_password_days", limits.initial_password_days, 3650),
+            ("limits.attachments", limits.attachments, most_of(most::ATTACHMENTS)),
+            ("limits.recipients", limits.recipients, most_of(most::RECIPIENTS)),
+            ("limits.invitations_per_day", limits.invitations_per_day, u32::MAX),
+            ("limits.sign_ins_per_account", limits.sign_ins_per_account, u32::MAX),
+            ("limits.sign_ins_per_network", limits.sign_ins_per_network, u32::MAX),
+            ("limits.sign_in_window_minutes", limits.sign_in_window_minutes, 24 * 60),
+            ("sessions.idle_minutes", self.sessions.idle_minutes, 24 * 60),
+        ];
+        for (key, value, most) in counts {
+            if value == 0 || value > most {
+                return Err(invalid(key, &format!("must be from 1 to {most}")));
+            }
+        }
+        if limits.message_bytes == 0 || limits.message_bytes > most::MESSAGE_BYTES {
+            return Err(invalid("limits.message_bytes", &format!("must be from 1 to {}", most::MESSAGE_BYTES)));
+        }
+        if limits.storage_bytes < limits.message_bytes {
+            return Err(invalid("limits.storage_bytes", "must be at least `limits.message_bytes`"));
+        }
+        Ok(())
+    }
+}
+
+fn most_of(limit: usize) -> u32 {
+    u32::try_from(limit).unwrap_or(u32::MAX)
+}
+
+fn invalid(key: &'static str, problem: &str) -> ConfigError {
+    ConfigError::Invalid { key, problem: problem.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str) -> Result<Config, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("c.toml");
+        std::fs::write(&file, toml).unwrap();
+        Config::load(Some(&file), &Flags::default()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("c.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndata_dir = \"x\"\nlimits.retention_days = 7").unwrap();
+        let flags = Flags { data_dir: Some("y".into()), ..Flags::default() };
+        let config = Config::load(Some(&file), &flags).unwrap();
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.data_dir, PathBuf::from("y"));
+        assert_eq!(config.limits.retention_days, 7);
+        assert_eq!(config.limits.inactivity_days, 365);
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        figment::Jail::expect_with(|jail| {
+            jail.create_file("c.toml", "limits.recipients = 5\nmail.smtp.port = 1")?;
+            jail.set_env("KBS__MAIL__SMTP__PORT", "587");
+            jail.set_env("KBS__SESSIONS__IDLE_MINUTES", "3");
+            let config = Config::load(Some(Path::new("c.toml")), &Flags::default()).unwrap();
+            assert_eq!(config.mail.smtp.port, 587);
+            assert_eq!(config.sessions.idle_minutes, 3);
+            assert_eq!(config.limits.recipients, 5);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_refusal_names_the_key() {
+        let refused = [
+            ("limits.recipients = 0", "limits.recipients"),
+            ("limits.recipients = 101", "limits.recipients"),
+            ("limits.message_bytes = 20971521", "limits.message_bytes"),
+            ("limits.storage_bytes = 5", "limits.storage_bytes"),
+            ("sessions.idle_minutes = 0", "sessions.idle_minutes"),
+            ("public_url = \"http://portal.example\"", "public_url"),
+            ("public_url = \"https://portal.example/x\"", "public_url"),
+            ("mail.from = \"nobody\"", "mail.from"),
+            ("mail.transport = \"pigeon\"", "mail.transport"),
+            ("mail.smtp.username = \"u\"", "mail.smtp.username"),
+            ("mail.smtp = { host = \"mx.example\", username = \"u\", password = \"p\" }", "mail.smtp.tls"),
+            ("retention = 5", "retention"),
+            ("limits.retention_days = \"many\"", "limits.retention_days"),
+        ];
+        for (toml, key) in refused {
+            let error = load(toml).err().unwrap_or_default();
+            assert!(error.contains(key), "{toml}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_public_url_follows_the_port() {
+        let here = SocketAddr::from(([127, 0, 0, 1], 4711));
+        assert_eq!(load("").unwrap().public_url(here), "http://localhost:4711");
+        let set = load("public_url = \"https://portal.example\"").unwrap();
+        assert_eq!(set.public_url(here), "https://portal.example");
+    }
+}

@@ -1,0 +1,1 @@
+//! Security events: a closed set, append-only, pseudonymous (accounts by number, never by address).

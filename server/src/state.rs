@@ -1,0 +1,158 @@
+//! What every handler and job shares.
+
+use crate::blobs::{BlobError, Blobs};
+use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
+use crate::config::Config;
+use crate::notify::Mailer;
+use crate::secrets::{Secrets, SecretsError};
+use crate::store::{SledStore, Store, StoreError, transact};
+use crypto_core::CryptoRng;
+use crypto_core::wire::records::{Deployment, Kind, Record};
+use crypto_core::wire::{AccountId, DeploymentId, api};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+/// Open clients that are told at once; one that is further behind than this asks anew.
+const LIVE_EVENTS: usize = 1024;
+const LAYOUT: u32 = 1;
+
+/// What every handler and job shares; a clone shares the same.
+#[derive(Clone)]
+pub struct AppState {
+    /// As configured.
+    pub config: Arc<Config>,
+    /// What people type, with no slash at the end.
+    pub public_url: Arc<str>,
+    /// This installation.
+    pub deployment: DeploymentId,
+    /// The server's own secrets.
+    pub secrets: Arc<Secrets>,
+    /// Metadata.
+    pub store: Arc<dyn Store>,
+    /// Parts.
+    pub blobs: Blobs,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub randomness: Arc<dyn Randomness>,
+    /// Wakes the outbox's worker.
+    pub mailer: Mailer,
+    /// What open clients are told.
+    pub live: broadcast::Sender<(AccountId, api::Event)>,
+    /// Cancelled when the server stops: streams end.
+    pub stopping: CancellationToken,
+}
+
+/// The server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The metadata store.
+    #[error("`data_dir`: {0}")]
+    Store(#[from] StoreError),
+    /// The parts.
+    #[error("`data_dir`: {0}")]
+    Blobs(#[from] BlobError),
+    /// The secrets.
+    #[error("{0}")]
+    Secrets(#[from] SecretsError),
+    /// A directory.
+    #[error("`data_dir`: {0}")]
+    Directory(#[from] std::io::Error),
+    /// Data of another version.
+    #[error("`data_dir` was made by another version of the server (layout {0})")]
+    Layout(u32),
+}
+
+impl AppState {
+    /// Opens stores and secrets, and makes them at the first start.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn open(config: Config, public_url: String) -> Result<Self, StartError> {
+        std::fs::create_dir_all(&config.data_dir)?;
+        let metadata = config.data_dir.join("metadata");
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(&metadata)?);
+        let fresh = store.get(&deployment_key())?.is_none();
+        let secrets = Secrets::open(&config.secrets_file, &config.data_dir, fresh, &SystemRandomness)?;
+        let blobs = Blobs::in_directory(&config.data_dir.join("parts"))?;
+        let state = Self::over(config, secrets, store, blobs, Arc::new(SystemClock), Arc::new(SystemRandomness));
+        Ok(Self { public_url: public_url.into(), ..state.with_deployment().await? })
+    }
+
+    /// In memory, with a clock and a randomness of the test's choice.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    #[cfg(test)]
+    pub async fn in_memory(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Result<Self, StartError> {
+        let secrets = Secrets::make(&*randomness);
+        let store = Arc::new(crate::store::MemoryStore::default());
+        Self::over(config, secrets, store, Blobs::in_memory(), clock, randomness).with_deployment().await
+    }
+
+    fn over(
+        config: Config,
+        secrets: Secrets,
+        store: Arc<dyn Store>,
+        blobs: Blobs,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Self {
+        Self {
+            public_url: config.public_url(config.listen).into(),
+            config: Arc::new(config),
+            deployment: DeploymentId::from_bytes([0; 16]),
+            secrets: Arc::new(secrets),
+            store,
+            blobs,
+            clock,
+            randomness,
+            mailer: Mailer::default(),
+            live: broadcast::Sender::new(LIVE_EVENTS),
+            stopping: CancellationToken::new(),
+        }
+    }
+
+    /// Finds or makes the installation's number.
+    async fn with_deployment(self) -> Result<Self, StartError> {
+        let made = Deployment { id: DeploymentId::random(&mut *self.rng()), layout: LAYOUT };
+        let found = transact(&*self.store, |tx| match tx.get(&deployment_key())? {
+            Some(bytes) => Deployment::from_bytes(&bytes).map_err(|_| StoreError::Damaged("deployment")),
+            None => {
+                tx.put(deployment_key(), made.to_bytes());
+                Ok(made.clone())
+            }
+        })
+        .await?;
+        if found.layout == LAYOUT {
+            Ok(Self { deployment: found.id, ..self })
+        } else {
+            Err(StartError::Layout(found.layout))
+        }
+    }
+
+    /// The time.
+    pub fn now_ms(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
+    /// A generator for one use.
+    pub fn rng(&self) -> Box<dyn CryptoRng + Send> {
+        self.randomness.rng()
+    }
+
+    /// Tells the open clients of an account.
+    pub fn tell(&self, account: AccountId, event: api::Event) {
+        // Nobody listens: nobody needs to be told.
+        let _ = self.live.send((account, event));
+    }
+}
+
+fn deployment_key() -> Vec<u8> {
+    vec![Kind::Deployment as u8]
+}

@@ -1,0 +1,61 @@
+//! A store in memory, for tests.
+
+use super::{Batch, Key, Scan, Store, StoreError};
+use futures::future::BoxFuture;
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// An ordered map behind a lock.
+#[derive(Default)]
+pub struct MemoryStore(Mutex<BTreeMap<Key, Vec<u8>>>);
+
+impl MemoryStore {
+    fn map(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for MemoryStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.map().get(key).cloned())
+    }
+
+    fn scan(&self, scan: &Scan) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
+        let map = self.map();
+        let from = map.range::<[u8], _>((Bound::Included(scan.prefix.as_slice()), Bound::Unbounded));
+        let covered = from.take_while(|(key, _)| key.starts_with(&scan.prefix));
+        let mut found: Vec<_> =
+            covered.filter(|(key, _)| scan.covers(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        if scan.reverse {
+            found.reverse();
+        }
+        found.truncate(scan.limit);
+        Ok(found)
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
+        let mut map = self.map();
+        let changed = batch.expect.iter().any(|(key, expected)| map.get(key) != expected.as_ref());
+        let result = if changed { Err(StoreError::Conflict) } else { Ok(()) };
+        if !changed {
+            for (key, value) in batch.write {
+                match value {
+                    Some(value) => map.insert(key, value),
+                    None => map.remove(&key),
+                };
+            }
+        }
+        Box::pin(std::future::ready(result))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn conforms() {
+        crate::store::conformance::all(&MemoryStore::default()).await;
+    }
+}

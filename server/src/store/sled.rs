@@ -1,0 +1,247 @@
+//! The store over sled: one tree in a directory.
+//!
+//! * A commit checks and applies under one lock, so that check and application are one step.
+//! * `sled::Db::flush` of 0.34 hands its log to the operating system and does not sync it. Therefore one
+//!   thread flushes and then syncs the database's own file, once for everybody who waits (group commit).
+//! * Values stay small: what sled would put into files of its own beside the log is refused.
+
+use super::{Batch, Key, Scan, Store, StoreError};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::fs::File;
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use tokio::sync::oneshot;
+
+/// The largest value: sled keeps larger ones outside its log, where nobody syncs them.
+pub const VALUE_BYTES: usize = 256 * 1024;
+
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+type Waiter = oneshot::Sender<Result<(), StoreError>>;
+
+/// A sled database.
+pub struct SledStore {
+    tree: sled::Db,
+    /// Held while a batch is checked and applied.
+    writing: Mutex<()>,
+    /// How many batches were applied, and how many of them are synced.
+    progress: Arc<Progress>,
+    waiters: Option<mpsc::Sender<Waiter>>,
+    flusher: Option<std::thread::JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Progress {
+    applied: AtomicU64,
+    synced: AtomicU64,
+}
+
+impl SledStore {
+    /// Opens or makes the database in a directory.
+    ///
+    /// # Errors
+    /// [`StoreError::Backend`] if it cannot be opened, for one because another process has it.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        let tree = config.open().map_err(backend)?;
+        let file = File::open(dir.join("db")).map_err(backend)?;
+        sync_all(dir, &file)?;
+        let progress = Arc::new(Progress::default());
+        let (waiters, inbox) = mpsc::channel();
+        let flusher = {
+            let (tree, progress) = (tree.clone(), Arc::clone(&progress));
+            let run = move || flush_for_all(&tree, &file, &progress, &inbox);
+            std::thread::Builder::new().name("store-sync".into()).spawn(run).map_err(backend)?
+        };
+        Ok(Self { tree, writing: Mutex::default(), progress, waiters: Some(waiters), flusher: Some(flusher) })
+    }
+
+    /// Checks and applies. Answers whether something still has to be synced.
+    fn apply(&self, batch: &Batch) -> Result<bool, StoreError> {
+        if batch.write.values().flatten().any(|value| value.len() > VALUE_BYTES) {
+            return Err(StoreError::Backend("a value is too large".into()));
+        }
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, expected) in &batch.expect {
+            let found = self.tree.get(key).map_err(backend)?;
+            if found.as_deref() != expected.as_deref() {
+                return Err(StoreError::Conflict);
+            }
+        }
+        if !batch.write.is_empty() {
+            let mut changes = sled::Batch::default();
+            for (key, value) in &batch.write {
+                match value {
+                    Some(value) => changes.insert(key.as_slice(), value.as_slice()),
+                    None => changes.remove(key.as_slice()),
+                }
+            }
+            self.tree.apply_batch(changes).map_err(backend)?;
+            self.progress.applied.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(self.progress.synced.load(Ordering::SeqCst) < self.progress.applied.load(Ordering::SeqCst))
+    }
+
+    fn synced(&self) -> oneshot::Receiver<Result<(), StoreError>> {
+        let (waiter, synced) = oneshot::channel();
+        if let Some(waiters) = &self.waiters {
+            // A flusher that is gone drops the waiter, and the receiver says so.
+            let _ = waiters.send(waiter);
+        }
+        synced
+    }
+}
+
+impl Store for SledStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.tree.get(key).map_err(backend)?.map(|value| value.to_vec()))
+    }
+
+    fn scan(&self, scan: &Scan) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
+        let (from, to) = bounds(scan);
+        if is_empty(&from, &to) {
+            return Ok(Vec::new());
+        }
+        let range = self.tree.range((from, to));
+        let collect = |found: &mut dyn Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>| {
+            found
+                .take(scan.limit)
+                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(backend))
+                .collect()
+        };
+        if scan.reverse { collect(&mut range.rev()) } else { collect(&mut range.into_iter()) }
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            if super::blocking(|| self.apply(&batch))? {
+                self.synced().await.map_err(|_| StoreError::Backend("the store has stopped".into()))??;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        self.waiters = None;
+        if let Some(flusher) = self.flusher.take() {
+            let _ = flusher.join();
+        }
+    }
+}
+
+/// All who wait when a round begins were applied before it, so one sync serves them all.
+fn flush_for_all(tree: &sled::Db, file: &File, progress: &Progress, inbox: &mpsc::Receiver<Waiter>) {
+    while let Ok(first) = inbox.recv() {
+        let waiters: Vec<Waiter> = std::iter::once(first).chain(inbox.try_iter()).collect();
+        let applied = progress.applied.load(Ordering::SeqCst);
+        let result = flush(tree, file);
+        if result.is_ok() {
+            progress.synced.fetch_max(applied, Ordering::SeqCst);
+        }
+        for waiter in waiters {
+            let answer = result.as_ref().map_or_else(|error| Err(StoreError::Backend(error.to_string())), |()| Ok(()));
+            let _ = waiter.send(answer);
+        }
+    }
+}
+
+fn flush(tree: &sled::Db, file: &File) -> Result<(), StoreError> {
+    tree.flush().map_err(backend)?;
+    file.sync_data().map_err(backend)
+}
+
+/// A new database survives only if its directory entry does.
+fn sync_all(dir: &Path, file: &File) -> Result<(), StoreError> {
+    file.sync_all().map_err(backend)?;
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(backend)?;
+    match dir.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => {
+            File::open(parent).and_then(|parent| parent.sync_all()).map_err(backend)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where a scan begins and ends.
+fn bounds(scan: &Scan) -> (Bound<Key>, Bound<Key>) {
+    let mut from = Bound::Included(scan.prefix.clone());
+    let mut to = end_of(&scan.prefix).map_or(Bound::Unbounded, Bound::Excluded);
+    match &scan.after {
+        Some(after) if scan.reverse && to_includes(&to, after) => to = Bound::Excluded(after.clone()),
+        Some(after) if !scan.reverse && after >= &scan.prefix => from = Bound::Excluded(after.clone()),
+        _ => {}
+    }
+    (from, to)
+}
+
+/// Whether nothing lies between; sled's ranges want to be told.
+fn is_empty(from: &Bound<Key>, to: &Bound<Key>) -> bool {
+    match (from, to) {
+        (Bound::Included(from) | Bound::Excluded(from), Bound::Excluded(to)) => from >= to,
+        _ => false,
+    }
+}
+
+fn to_includes(to: &Bound<Key>, key: &[u8]) -> bool {
+    !matches!(to, Bound::Excluded(end) if key >= end.as_slice())
+}
+
+/// The first key beyond all that begin so; `None` if there is none.
+fn end_of(prefix: &[u8]) -> Option<Key> {
+    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut end = prefix.get(..=last)?.to_vec();
+    if let Some(byte) = end.last_mut() {
+        *byte += 1;
+    }
+    Some(end)
+}
+
+fn backend(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Backend(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn put(key: &[u8], value: &[u8]) -> Batch {
+        Batch { expect: BTreeMap::new(), write: BTreeMap::from([(key.to_vec(), Some(value.to_vec()))]) }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn conforms() {
+        let dir = tempfile::tempdir().unwrap();
+        crate::store::conformance::all(&SledStore::open(dir.path()).unwrap()).await;
+    }
+
+    #[tokio::test]
+    async fn is_there_after_opening_again() {
+        let dir = tempfile::tempdir().unwrap();
+        SledStore::open(dir.path()).unwrap().commit(put(b"a", b"1")).await.unwrap();
+        let store = SledStore::open(dir.path()).unwrap();
+        assert_eq!(store.get(b"a").unwrap().as_deref(), Some(&b"1"[..]));
+    }
+
+    #[tokio::test]
+    async fn a_second_process_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let _store = SledStore::open(dir.path()).unwrap();
+        assert!(matches!(SledStore::open(dir.path()), Err(StoreError::Backend(_))));
+    }
+
+    #[tokio::test]
+    async fn a_value_that_sled_would_put_elsewhere_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SledStore::open(dir.path()).unwrap();
+        store.commit(put(b"a", &vec![1; VALUE_BYTES])).await.unwrap();
+        assert_eq!(std::fs::read_dir(dir.path().join("blobs")).unwrap().count(), 0);
+        assert!(store.commit(put(b"b", &vec![1; VALUE_BYTES + 1])).await.is_err());
+    }
+}
