@@ -32,6 +32,7 @@ impl opaque_ke::ksf::Ksf for Stretch {
 ///
 /// # Errors
 /// If a length is outside what RFC 9106, section 3.1, allows.
+#[cfg_attr(not(feature = "kat"), expect(unreachable_pub, reason = "public only to the known-answer tests"))]
 pub fn argon2id(
     params: Params,
     secret: &[u8],

@@ -25,13 +25,19 @@ mod session;
 
 #[cfg(feature = "client")]
 pub use client::{ClientRegistration, ClientSignIn, Kek};
-#[cfg(all(feature = "client", feature = "kat"))]
-#[doc(hidden)]
-pub use ksf::argon2id;
 #[cfg(feature = "server")]
 pub use server::{ServerSecrets, ServerSignIn, credential_id};
 #[cfg(feature = "server")]
 pub use session::{session_id, unwrap_resume_key, wrap_resume_key};
+
+/// What the known-answer tests call.
+#[cfg(feature = "kat")]
+#[doc(hidden)]
+pub mod kat {
+    pub use super::ksf::argon2id;
+    pub use super::rng::Older;
+    pub use super::server::Suite;
+}
 
 /// Why a registration or sign-in did not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,8 @@ use opaque_ke::rand::{CryptoRng as OlderCryptoRng, Error, RngCore};
 use rand_core::CryptoRng;
 
 /// Adapter from rand_core 0.10 to 0.6.
-pub(super) struct Older<'a, R: ?Sized>(pub(super) &'a mut R);
+#[cfg_attr(not(feature = "kat"), expect(unreachable_pub, reason = "public only to the known-answer tests"))]
+pub struct Older<'a, R: ?Sized>(pub &'a mut R);
 
 impl<R: CryptoRng + ?Sized> RngCore for Older<'_, R> {
     fn next_u32(&mut self) -> u32 {

@@ -13,7 +13,8 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 /// The suite of the client, but for the stretching, which this side has no use for.
-struct Suite;
+#[cfg_attr(not(feature = "kat"), expect(unreachable_pub, reason = "public only to the known-answer tests"))]
+pub struct Suite;
 
 impl opaque_ke::CipherSuite for Suite {
     type OprfCs = Ristretto255;

@@ -14,7 +14,6 @@
 use super::OpenError;
 use super::padding::{CHUNK_BYTES, TAG_BYTES};
 use crate::secret::Secret;
-use chacha20poly1305::aead::Buffer;
 use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit, Nonce};
 
 /// The key of one stream. **A key that sealed one stream must never seal another.**
@@ -40,7 +39,7 @@ impl Sealer {
     /// Starts the stream.
     #[must_use]
     pub fn new(key: StreamKey) -> Self {
-        Self(State::new(&key))
+        Self(State::new(key))
     }
 
     /// Seals a chunk that is not the last one.
@@ -74,7 +73,7 @@ impl Opener {
     /// Starts with the first chunk.
     #[must_use]
     pub fn new(key: StreamKey) -> Self {
-        Self(State::new(&key))
+        Self(State::new(key))
     }
 
     /// Opens a chunk that is not the last one.
@@ -100,15 +99,33 @@ impl Opener {
     }
 }
 
-/// Cipher and place. A `u64` of chunks is more than anybody can seal, so the counter cannot wrap.
+/// ChaCha20-Poly1305 in place; appends the tag.
+pub fn encrypt(key: &Secret<32>, nonce: &[u8; 12], aad: &[u8], buffer: &mut Vec<u8>) {
+    #[expect(clippy::expect_used, reason = "what fits into memory is below the cipher's limit of 256 GiB")]
+    cipher(key).encrypt_in_place(&Nonce::from(*nonce), aad, buffer).expect("within the cipher's limit");
+}
+
+/// The reverse of [`encrypt`].
+///
+/// # Errors
+/// [`OpenError`] if the tag is not right.
+pub fn decrypt(key: &Secret<32>, nonce: &[u8; 12], aad: &[u8], buffer: &mut Vec<u8>) -> Result<(), OpenError> {
+    cipher(key).decrypt_in_place(&Nonce::from(*nonce), aad, buffer).map_err(|_| OpenError)
+}
+
+fn cipher(key: &Secret<32>) -> ChaCha20Poly1305 {
+    ChaCha20Poly1305::new(key.expose().into())
+}
+
+/// Key and place. A `u64` of chunks is more than anybody can seal, so the counter cannot wrap.
 struct State {
-    cipher: ChaCha20Poly1305,
+    key: Secret<32>,
     counter: u64,
 }
 
 impl State {
-    fn new(key: &StreamKey) -> Self {
-        Self { cipher: ChaCha20Poly1305::new(key.0.expose().into()), counter: 0 }
+    fn new(key: StreamKey) -> Self {
+        Self { key: key.0, counter: 0 }
     }
 
     fn advance(&mut self) {
@@ -122,19 +139,18 @@ impl State {
     fn seal(&self, chunk: &[u8], last: bool) -> Vec<u8> {
         let mut buffer = Vec::with_capacity(chunk.len() + TAG_BYTES);
         buffer.extend_from_slice(chunk);
-        #[expect(clippy::expect_used, reason = "a chunk is far below the cipher's limit of 256 GiB")]
-        self.cipher.encrypt_in_place(&self.nonce(last), &[], &mut buffer).expect("a chunk of 64 KiB");
+        encrypt(&self.key, &self.nonce(last), &[], &mut buffer);
         buffer
     }
 
     fn open(&self, sealed: &[u8], last: bool) -> Result<Vec<u8>, OpenError> {
         let mut buffer = sealed.to_vec();
-        self.cipher.decrypt_in_place(&self.nonce(last), &[], &mut buffer as &mut dyn Buffer).map_err(|_| OpenError)?;
+        decrypt(&self.key, &self.nonce(last), &[], &mut buffer)?;
         Ok(buffer)
     }
 
-    fn nonce(&self, last: bool) -> Nonce {
+    fn nonce(&self, last: bool) -> [u8; 12] {
         let [c0, c1, c2, c3, c4, c5, c6, c7] = self.counter.to_be_bytes();
-        Nonce::from([0, 0, 0, c0, c1, c2, c3, c4, c5, c6, c7, u8::from(last)])
+        [0, 0, 0, c0, c1, c2, c3, c4, c5, c6, c7, u8::from(last)]
     }
 }
