@@ -100,6 +100,8 @@ labels! {
     RECOVERY_FETCH = "recovery-fetch";
     /// Proof that replaces record, bundle and wraps.
     RECOVERY_COMMIT = "recovery-commit";
+    /// Stored hash of the token in a set-up link.
+    SETUP_TOKEN = "setup-token";
     /// OPAQUE credential identifier of an address.
     CREDENTIAL_ID = "credential-id";
 }
@@ -115,7 +117,10 @@ mod tests {
         assert_eq!(texts.len(), Label::ALL.len(), "two purposes share a label");
         for text in texts {
             let purpose = text.strip_prefix("kbs/v1/").unwrap();
-            assert!(!purpose.is_empty() && purpose.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{text}");
+            assert!(
+                !purpose.is_empty() && purpose.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{text}"
+            );
         }
     }
 

@@ -10,7 +10,10 @@ pub mod certificate;
 pub mod hazmat;
 #[cfg(not(feature = "kat"))]
 mod hazmat;
+#[cfg(feature = "client")]
+pub mod keys;
 pub mod label;
+pub mod message;
 pub mod password;
 pub mod secret;
 pub mod wire;

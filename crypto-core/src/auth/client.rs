@@ -99,8 +99,7 @@ impl ClientSignIn {
         let ke2 = super::Ke2::from_bytes(ke2)?;
         let response = CredentialResponse::deserialize(ke2.as_bytes())?;
         let agreed = Agreed::new(deployment);
-        let parameters =
-            ClientLoginFinishParameters::new(Some(&agreed.context), agreed.identifiers(), None);
+        let parameters = ClientLoginFinishParameters::new(Some(&agreed.context), agreed.identifiers(), None);
         let finished = self.0.finish(&mut NotNeeded, password, response, parameters)?;
         Ok((Ke3(finished.message.serialize().to_vec()), Kek::derive_from(finished.export_key)))
     }

@@ -19,10 +19,13 @@ const SALT: [u8; 16] = [0; 16];
 pub(super) struct Stretch;
 
 impl opaque_ke::ksf::Ksf for Stretch {
-    fn hash<L: ArrayLength<u8>>(&self, input: GenericArray<u8, L>) -> Result<GenericArray<u8, L>, InternalError> {
+    fn hash<L: ArrayLength<u8>>(
+        &self,
+        input: GenericArray<u8, L>,
+    ) -> Result<GenericArray<u8, L>, InternalError> {
         let mut output = GenericArray::default();
-        let params =
-            Params::new(MEMORY_KIB, PASSES, LANES, Some(output.len())).map_err(|_| InternalError::KsfError)?;
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(output.len()))
+            .map_err(|_| InternalError::KsfError)?;
         argon2id(params, &[], &input, &SALT, &mut output).map_err(|_| InternalError::KsfError)?;
         Ok(output)
     }

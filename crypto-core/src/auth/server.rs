@@ -97,7 +97,8 @@ impl ServerSignIn {
         let agreed = Agreed::new(deployment);
         let parameters =
             ServerLoginParameters { context: Some(&agreed.context), identifiers: agreed.identifiers() };
-        let started = ServerLogin::start(&mut Older(rng), &secrets.0, record, ke1, credential_id, parameters)?;
+        let started =
+            ServerLogin::start(&mut Older(rng), &secrets.0, record, ke1, credential_id, parameters)?;
         Ok((Self(started.state), Ke2(started.message.serialize().to_vec())))
     }
 

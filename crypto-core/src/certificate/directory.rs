@@ -3,10 +3,10 @@
 //! Invariant: an entry is accepted only if its issuer's certificate was the newest of its own address at
 //! that place in the order of entry.
 
+use super::ROOT_LABEL;
 use super::entry::{Cause, Certificate, CertificateBody, Entry, Role};
 use super::policy::Policy;
 use super::rules::{ChainError, Signer, admit};
-use super::ROOT_LABEL;
 use crate::wire::{AccountId, Fingerprint};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -131,9 +131,9 @@ impl Directory {
     /// What is known of a canonical address.
     pub fn look_up(&self, address: &str) -> Lookup {
         match self.newest_entry(address).map(Arc::as_ref) {
-            Some(Entry::Certificate(certificate)) => {
-                Lookup::Current(Box::new(CurrentCertificate(self.accepted(certificate.fingerprint(), false, certificate))))
-            }
+            Some(Entry::Certificate(certificate)) => Lookup::Current(Box::new(CurrentCertificate(
+                self.accepted(certificate.fingerprint(), false, certificate),
+            ))),
             Some(Entry::Statement(statement)) => Lookup::Ended(statement.body().cause),
             None => Lookup::Unknown,
         }

@@ -456,7 +456,9 @@ fn check_certificate(body: &CertificateBody) -> Result<(), FormError> {
 fn check_names(body: &CertificateBody) -> Result<(), FormError> {
     let staff = matches!(body.role, Role::Administrator | Role::Staff | Role::Group | Role::Gateway);
     for text in [&body.name, &body.unit].into_iter().flatten() {
-        let fits = !text.trim().is_empty() && text.len() <= limits::NAME_BYTES && !text.chars().any(char::is_control);
+        let fits = !text.trim().is_empty()
+            && text.len() <= limits::NAME_BYTES
+            && !text.chars().any(char::is_control);
         // A partner's or the root's name would be the issuer's word about somebody outside.
         if !fits || !(staff || body.role == Role::Root) {
             return Err(FormError::Field("name or unit"));
@@ -481,7 +483,8 @@ fn check_keys(body: &CertificateBody) -> Result<(), FormError> {
 fn check_deputies(body: &CertificateBody) -> Result<(), FormError> {
     let Some(deputies) = &body.deputies else { return Ok(()) };
     let counted = !deputies.is_empty() && deputies.len() <= MAX_DEPUTIES;
-    let each = deputies.iter().all(|deputy| deputy.from_ms < deputy.until_ms && deputy.account != body.account);
+    let each =
+        deputies.iter().all(|deputy| deputy.from_ms < deputy.until_ms && deputy.account != body.account);
     if body.role == Role::Staff && counted && each { Ok(()) } else { Err(FormError::Field("deputies")) }
 }
 

@@ -66,7 +66,12 @@ pub fn wrap_with_nonce(
 ///
 /// # Errors
 /// [`OpenError`] if key, label or `aad` are others, or a byte was altered.
-pub fn unwrap(key: &Secret<32>, label: Label, aad: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+pub fn unwrap(
+    key: &Secret<32>,
+    label: Label,
+    aad: &[u8],
+    wrapped: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let (nonce, rest) = wrapped.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError)?;
     let (claimed, ciphertext) = rest.split_first_chunk::<COMMITMENT_BYTES>().ok_or(OpenError)?;
     let (encryption_key, commitment) = subkeys(key, label, nonce);
@@ -88,7 +93,12 @@ pub fn encrypt(key: &Secret<32>, nonce: &[u8; NONCE_BYTES], aad: &[u8], buffer: 
 ///
 /// # Errors
 /// [`OpenError`] if the tag is not right.
-pub fn decrypt(key: &Secret<32>, nonce: &[u8; NONCE_BYTES], aad: &[u8], buffer: &mut Vec<u8>) -> Result<(), OpenError> {
+pub fn decrypt(
+    key: &Secret<32>,
+    nonce: &[u8; NONCE_BYTES],
+    aad: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<(), OpenError> {
     cipher(key).decrypt_in_place(&XNonce::from(*nonce), aad, buffer).map_err(|_| OpenError)
 }
 

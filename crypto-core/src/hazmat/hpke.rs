@@ -82,6 +82,9 @@ pub fn open_key(seed: &Secret<32>, enc: &[u8], info: &[u8], sealed: &[u8]) -> Re
 }
 
 fn private_key(seed: &Secret<32>) -> <XWing as Kem>::PrivateKey {
-    #[expect(clippy::expect_used, reason = "every seed of 32 bytes is a decapsulation key (X-Wing draft, 5.2)")]
+    #[expect(
+        clippy::expect_used,
+        reason = "every seed of 32 bytes is a decapsulation key (X-Wing draft, 5.2)"
+    )]
     <XWing as Kem>::PrivateKey::from_bytes(seed.expose()).expect("32 bytes are a seed")
 }

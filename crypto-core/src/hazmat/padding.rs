@@ -51,7 +51,9 @@ mod tests {
     #[test]
     fn padme_of_known_lengths() {
         // Worked by hand from the paper's algorithm 1: E = ⌊log₂ L⌋, S = ⌊log₂ E⌋ + 1, E − S low bits cleared.
-        for (len, padded) in [(0, 0), (1, 1), (2, 2), (8, 8), (9, 10), (15, 16), (17, 18), (1000, 1024), (1025, 1088)] {
+        for (len, padded) in
+            [(0, 0), (1, 1), (2, 2), (8, 8), (9, 10), (15, 16), (17, 18), (1000, 1024), (1025, 1088)]
+        {
             assert_eq!(padme(len), padded, "{len}");
         }
         assert_eq!(padme(20 << 20), 20 << 20);

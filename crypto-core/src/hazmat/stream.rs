@@ -109,7 +109,12 @@ pub fn encrypt(key: &Secret<32>, nonce: &[u8; 12], aad: &[u8], buffer: &mut Vec<
 ///
 /// # Errors
 /// [`OpenError`] if the tag is not right.
-pub fn decrypt(key: &Secret<32>, nonce: &[u8; 12], aad: &[u8], buffer: &mut Vec<u8>) -> Result<(), OpenError> {
+pub fn decrypt(
+    key: &Secret<32>,
+    nonce: &[u8; 12],
+    aad: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<(), OpenError> {
     cipher(key).decrypt_in_place(&Nonce::from(*nonce), aad, buffer).map_err(|_| OpenError)
 }
 

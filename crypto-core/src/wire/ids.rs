@@ -177,9 +177,7 @@ impl<'de> Deserialize<'de> for B64 {
 }
 
 #[cfg(feature = "server")]
-pub(crate) fn base64url_schema(
-    description: &str,
-) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+pub(crate) fn base64url_schema(description: &str) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
     utoipa::openapi::ObjectBuilder::new()
         .schema_type(utoipa::openapi::schema::Type::String)
         .description(Some(description))

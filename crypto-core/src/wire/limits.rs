@@ -17,7 +17,7 @@ pub const BUNDLE_BYTES: usize = 64 * 1024;
 /// One wrap of a bundle key.
 pub const WRAP_BYTES: usize = 2 * 1024;
 /// What part 0 holds beside the text: subject, file names and so on.
-pub const PART_0_OVERHEAD_BYTES: u64 = 128 * 1024;
+pub const PART_0_OVERHEAD_BYTES: u64 = 192 * 1024;
 /// Subject, in bytes of UTF-8.
 pub const SUBJECT_BYTES: usize = 998;
 /// A file's name, in bytes of UTF-8.

@@ -324,6 +324,12 @@ records! {
         [2 Metadata] invitations: u32,
     }
 
+    /// Somebody whom every colleague may write to (staff, administrators), by `AccountId`.
+    Colleague = 25 {
+        /// Since when.
+        [0 Metadata] since_ms: u64,
+    }
+
     /// An e-mail of the outbox, by template number (one byte) and `AccountId`: one of a kind waits for an
     /// account. When it has been sent it stays until `due_ms`, so that what happens in between makes one
     /// more mail and not many.

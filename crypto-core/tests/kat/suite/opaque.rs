@@ -32,7 +32,8 @@ struct Vector<'a> {
 
 impl<'a> Vector<'a> {
     fn new(case: Case<'a>) -> Self {
-        let bytes = ["oprf_seed", "server_private_key", "client_public_key"].map(|name| case.bytes(name)).concat();
+        let bytes =
+            ["oprf_seed", "server_private_key", "client_public_key"].map(|name| case.bytes(name)).concat();
         Self {
             client: case.optional("client_identity"),
             server: case.optional("server_identity"),
@@ -83,14 +84,16 @@ impl<'a> Vector<'a> {
 
     fn sign_in(&self, report: &mut Report) {
         let password = self.bytes(&["password"]);
-        let random = [self.blind("blind_login"), self.bytes(&["client_keyshare_seed", "client_nonce"])].concat();
+        let random =
+            [self.blind("blind_login"), self.bytes(&["client_keyshare_seed", "client_nonce"])].concat();
         let mut rng = Prescribed::new(random);
         let client = ClientLogin::<Suite>::start(&mut Older(&mut rng), &password).unwrap();
         report.equal("RFC 9807 KE1", &client.message.serialize(), &self.bytes(&["KE1"]));
 
         let record = ServerRegistration::deserialize(&self.bytes(&["registration_upload"])).unwrap();
         // The masking key of the false record is drawn although there is a true one.
-        let random = [vec![0; 64], self.bytes(&["masking_nonce", "server_keyshare_seed", "server_nonce"])].concat();
+        let random =
+            [vec![0; 64], self.bytes(&["masking_nonce", "server_keyshare_seed", "server_nonce"])].concat();
         let server = self.server_start(Some(record), random);
         report.equal("RFC 9807 KE2", &server.message.serialize(), &self.bytes(&["KE2"]));
 
@@ -121,6 +124,7 @@ impl<'a> Vector<'a> {
         let ke1 = CredentialRequest::deserialize(&self.bytes(&["KE1"])).unwrap();
         let id = self.bytes(&["credential_identifier"]);
         let mut rng = Prescribed::new(random);
-        ServerLogin::start(&mut Older(&mut rng), &self.setup, record, ke1, &id, self.server_parameters()).unwrap()
+        ServerLogin::start(&mut Older(&mut rng), &self.setup, record, ke1, &id, self.server_parameters())
+            .unwrap()
     }
 }

@@ -7,8 +7,8 @@ use super::Report;
 use super::vectors::{Prescribed, cases, hex, unhex};
 use crypto_core::Secret;
 use crypto_core::auth::{
-    ClientRegistration, ClientSignIn, ServerSecrets, ServerSignIn, credential_id, session_id, unwrap_resume_key,
-    wrap_resume_key,
+    ClientRegistration, ClientSignIn, ServerSecrets, ServerSignIn, credential_id, session_id,
+    unwrap_resume_key, wrap_resume_key,
 };
 use crypto_core::hazmat::{aead, hpke, kdf, sign};
 use crypto_core::label::Label;
@@ -60,7 +60,9 @@ fn session(pinned: &mut Pinned<'_>) {
     pinned.check("session_id", &session_id(&token));
     let wrapped = wrap_resume_key(&token, &key, &mut Prescribed::new(bytes::<24>(3).to_vec()));
     pinned.check("resume_key", &wrapped);
-    pinned.0.check("unwrap resume key", unwrap_resume_key(&token, &wrapped).is_ok_and(|k| k.expose() == &key));
+    pinned
+        .0
+        .check("unwrap resume key", unwrap_resume_key(&token, &wrapped).is_ok_and(|k| k.expose() == &key));
 }
 
 /// A registration and a sign-in with the stretching of 64 MiB.
@@ -79,7 +81,8 @@ fn opaque(pinned: &mut Pinned<'_>) {
     let mut rng = randomness(2);
     let (client, ke1) = ClientSignIn::start(PASSWORD, &mut rng).unwrap();
     let (server, ke2) =
-        ServerSignIn::start(&secrets, Some(record.as_bytes()), ke1.as_bytes(), &id, &DEPLOYMENT, &mut rng).unwrap();
+        ServerSignIn::start(&secrets, Some(record.as_bytes()), ke1.as_bytes(), &id, &DEPLOYMENT, &mut rng)
+            .unwrap();
     pinned.check("opaque_ke2", ke2.as_bytes());
     let (ke3, kek) = client.finish(PASSWORD, ke2.as_bytes(), &DEPLOYMENT).unwrap();
     pinned.check("opaque_ke3", ke3.as_bytes());

@@ -51,7 +51,8 @@ fn argon2(report: &mut Report) {
             .build()
             .unwrap();
         let mut tag = [0; 32];
-        argon2id(params, &case.bytes("secret"), &case.bytes("password"), &case.bytes("salt"), &mut tag).unwrap();
+        argon2id(params, &case.bytes("secret"), &case.bytes("password"), &case.bytes("salt"), &mut tag)
+            .unwrap();
         report.equal("RFC 9106", &tag, &case.bytes("tag"));
     }
 }
@@ -62,7 +63,8 @@ fn ed25519(report: &mut Report) {
         let (public, message) = (case.array("public"), case.bytes("message"));
         report.equal("RFC 8032 public key", &sign::public_key(&seed), &public);
         report.equal("RFC 8032 sign", &sign::sign_raw(&seed, &message), &case.bytes("signature"));
-        report.check("RFC 8032 verify", sign::verify_raw(&public, &message, &case.array("signature")).is_ok());
+        report
+            .check("RFC 8032 verify", sign::verify_raw(&public, &message, &case.array("signature")).is_ok());
     }
 }
 
@@ -91,7 +93,11 @@ fn hpke_x25519(report: &mut Report) {
     for case in cases(include_str!("../../vectors/rfc9180.txt")) {
         let secret = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(&case.bytes("skRm")).unwrap();
         let enc = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&case.bytes("enc")).unwrap();
-        report.equal("RFC 9180 public key", &X25519HkdfSha256::sk_to_pk(&secret).to_bytes(), &case.bytes("pkRm"));
+        report.equal(
+            "RFC 9180 public key",
+            &X25519HkdfSha256::sk_to_pk(&secret).to_bytes(),
+            &case.bytes("pkRm"),
+        );
         let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
             &OpModeR::Base,
             &secret,

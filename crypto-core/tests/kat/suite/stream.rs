@@ -10,7 +10,8 @@ use crypto_core::hazmat::stream::{Opener, Sealer, StreamKey};
 pub(super) fn run(report: &mut Report) {
     for case in cases(include_str!("../../vectors/cctv-age-stream.txt")) {
         let name = format!("CCTV {}", case.text("name"));
-        let key = || StreamKey::new(hkdf_sha256(&case.bytes("nonce"), &case.bytes("file_key"), &[b"payload"]));
+        let key =
+            || StreamKey::new(hkdf_sha256(&case.bytes("nonce"), &case.bytes("file_key"), &[b"payload"]));
         let sealed = case.bytes("stream");
         let opened = open(key(), &sealed);
         if case.text("expect") == "success" {

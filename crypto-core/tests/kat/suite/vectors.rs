@@ -36,7 +36,12 @@ pub(super) fn cases(file: &str) -> Vec<Case<'_>> {
         .split(|line| line.is_empty())
         .filter(|case| !case.is_empty())
         .map(|case| {
-            Case(case.iter().map(|line| line.split_once('=').unwrap()).map(|(k, v)| (k.trim(), v.trim())).collect())
+            Case(
+                case.iter()
+                    .map(|line| line.split_once('=').unwrap())
+                    .map(|(k, v)| (k.trim(), v.trim()))
+                    .collect(),
+            )
         })
         .collect()
 }
@@ -46,8 +51,11 @@ pub(super) fn unhex(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for word in text.split_whitespace() {
         match word.split_once('*') {
-            Some((byte, times)) => bytes.resize(bytes.len() + times.parse::<usize>().unwrap(), unhex(byte)[0]),
-            None => bytes.extend((0..word.len()).step_by(2).map(|i| u8::from_str_radix(&word[i..i + 2], 16).unwrap())),
+            Some((byte, times)) => {
+                bytes.resize(bytes.len() + times.parse::<usize>().unwrap(), unhex(byte)[0])
+            }
+            None => bytes
+                .extend((0..word.len()).step_by(2).map(|i| u8::from_str_radix(&word[i..i + 2], 16).unwrap())),
         }
     }
     bytes

