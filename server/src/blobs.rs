@@ -112,7 +112,9 @@ impl Blobs {
             let store = Arc::clone(&store);
             async move {
                 let options = GetOptions { range: Some(GetRange::Bounded(within)), ..GetOptions::default() };
-                Ok::<_, BlobError>(store.get_opts(&piece_location(blob, offset), options).await?.bytes().await?)
+                Ok::<_, BlobError>(
+                    store.get_opts(&piece_location(blob, offset), options).await?.bytes().await?,
+                )
             }
         };
         Ok(stream::iter(wanted).then(read).boxed())
@@ -159,7 +161,9 @@ impl Blobs {
         let objects = self.store.list(None).map_err(BlobError::from);
         let mut last = None;
         objects
-            .try_filter_map(|object| std::future::ready(Ok(parse_location(&object.location).map(|(blob, _)| blob))))
+            .try_filter_map(|object| {
+                std::future::ready(Ok(parse_location(&object.location).map(|(blob, _)| blob)))
+            })
             .try_filter(move |blob| std::future::ready(last.replace(*blob) != Some(*blob)))
             .boxed()
     }
@@ -226,8 +230,10 @@ fn unhex(text: &str) -> Option<[u8; 16]> {
 mod tests {
     use super::*;
 
-    const ONE: BlobId = BlobId { upload: UploadId::from_bytes([0x0f; 16]), part: PartId::from_bytes([0xf0; 16]) };
-    const TWO: BlobId = BlobId { upload: UploadId::from_bytes([0x0f; 16]), part: PartId::from_bytes([1; 16]) };
+    const ONE: BlobId =
+        BlobId { upload: UploadId::from_bytes([0x0f; 16]), part: PartId::from_bytes([0xf0; 16]) };
+    const TWO: BlobId =
+        BlobId { upload: UploadId::from_bytes([0x0f; 16]), part: PartId::from_bytes([1; 16]) };
 
     async fn all(blobs: &Blobs, blob: BlobId, range: Range<u64>) -> Result<Vec<u8>, BlobError> {
         let pieces: Vec<Bytes> = blobs.read(blob, range).await?.try_collect().await?;

@@ -225,7 +225,11 @@ impl Config {
         if url.scheme() != "https" && !(url.scheme() == "http" && local) {
             return Err(invalid("public_url", "must begin with https:// unless it is http://localhost"));
         }
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        if url.path() != "/"
+            || url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+        {
             return Err(invalid("public_url", "must be scheme, host and port alone"));
         }
         Ok(())
@@ -270,7 +274,10 @@ impl Config {
             }
         }
         if limits.message_bytes == 0 || limits.message_bytes > most::MESSAGE_BYTES {
-            return Err(invalid("limits.message_bytes", &format!("must be from 1 to {}", most::MESSAGE_BYTES)));
+            return Err(invalid(
+                "limits.message_bytes",
+                &format!("must be from 1 to {}", most::MESSAGE_BYTES),
+            ));
         }
         if limits.storage_bytes < limits.message_bytes {
             return Err(invalid("limits.storage_bytes", "must be at least `limits.message_bytes`"));
@@ -302,7 +309,8 @@ mod tests {
     fn flags_win_over_the_file_and_the_file_over_defaults() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("c.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndata_dir = \"x\"\nlimits.retention_days = 7").unwrap();
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndata_dir = \"x\"\nlimits.retention_days = 7")
+            .unwrap();
         let flags = Flags { data_dir: Some("y".into()), ..Flags::default() };
         let config = Config::load(Some(&file), &flags).unwrap();
         assert_eq!(config.listen.port(), 1);

@@ -66,7 +66,12 @@ impl Secrets {
     ///
     /// # Errors
     /// See [`SecretsError`].
-    pub fn open(file: &Path, data_dir: &Path, fresh: bool, random: &dyn Randomness) -> Result<Self, SecretsError> {
+    pub fn open(
+        file: &Path,
+        data_dir: &Path,
+        fresh: bool,
+        random: &dyn Randomness,
+    ) -> Result<Self, SecretsError> {
         if is_inside(file, data_dir) {
             return Err(SecretsError::InsideData(file.into()));
         }

@@ -76,7 +76,8 @@ impl AppState {
         let fresh = store.get(&deployment_key())?.is_none();
         let secrets = Secrets::open(&config.secrets_file, &config.data_dir, fresh, &SystemRandomness)?;
         let blobs = Blobs::in_directory(&config.data_dir.join("parts"))?;
-        let state = Self::over(config, secrets, store, blobs, Arc::new(SystemClock), Arc::new(SystemRandomness));
+        let state =
+            Self::over(config, secrets, store, blobs, Arc::new(SystemClock), Arc::new(SystemRandomness));
         Ok(Self { public_url: public_url.into(), ..state.with_deployment().await? })
     }
 

@@ -48,7 +48,8 @@ async fn scans_are_ordered_and_bounded(store: &dyn Store) {
     let keys: [&[u8]; 7] = [b"s", b"s\x00", b"sa", b"sb", b"s\xff", b"s\xff\xff", b"t"];
     let write: Vec<(&[u8], Option<&[u8]>)> = keys.iter().map(|key| (*key, Some(&b"v"[..]))).collect();
     store.commit(batch(&[], &write)).await.unwrap();
-    let scan = |scan: Scan| -> Vec<Vec<u8>> { store.scan(&scan).unwrap().into_iter().map(|(key, _)| key).collect() };
+    let scan =
+        |scan: Scan| -> Vec<Vec<u8>> { store.scan(&scan).unwrap().into_iter().map(|(key, _)| key).collect() };
     let all = || Scan::of(*b"s", usize::MAX);
     let six: Vec<Vec<u8>> = keys.iter().take(6).map(|key| key.to_vec()).collect();
     let reversed: Vec<Vec<u8>> = six.iter().rev().cloned().collect();
@@ -59,7 +60,11 @@ async fn scans_are_ordered_and_bounded(store: &dyn Store) {
     assert_eq!(scan(Scan { limit: 0, ..all() }), Vec::<Vec<u8>>::new());
     for (at, key) in six.iter().enumerate() {
         assert_eq!(scan(all().after(Some(key.clone()))), six[at + 1..], "after {key:?}");
-        assert_eq!(scan(all().reversed().after(Some(key.clone()))), reversed[six.len() - at..], "before {key:?}");
+        assert_eq!(
+            scan(all().reversed().after(Some(key.clone()))),
+            reversed[six.len() - at..],
+            "before {key:?}"
+        );
     }
     assert_eq!(scan(all().after(Some(b"saa".to_vec()))), six[3..], "after a key that is not there");
     assert_eq!(scan(all().after(Some(b"r".to_vec()))), six);

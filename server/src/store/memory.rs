@@ -25,8 +25,10 @@ impl Store for MemoryStore {
         let map = self.map();
         let from = map.range::<[u8], _>((Bound::Included(scan.prefix.as_slice()), Bound::Unbounded));
         let covered = from.take_while(|(key, _)| key.starts_with(&scan.prefix));
-        let mut found: Vec<_> =
-            covered.filter(|(key, _)| scan.covers(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut found: Vec<_> = covered
+            .filter(|(key, _)| scan.covers(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
         if scan.reverse {
             found.reverse();
         }

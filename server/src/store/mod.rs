@@ -8,13 +8,14 @@
 
 mod memory;
 mod sled;
+mod spill;
 mod transact;
 
 #[cfg(test)]
 mod conformance;
 
 pub use memory::MemoryStore;
-pub use sled::{SledStore, VALUE_BYTES};
+pub use sled::SledStore;
 pub use transact::{Tx, transact};
 
 pub(crate) use transact::blocking;

@@ -3,8 +3,9 @@
 //! * A commit checks and applies under one lock, so that check and application are one step.
 //! * `sled::Db::flush` of 0.34 hands its log to the operating system and does not sync it. Therefore one
 //!   thread flushes and then syncs the database's own file, once for everybody who waits (group commit).
-//! * Values stay small: what sled would put into files of its own beside the log is refused.
+//! * Long values lie in chunks, see `spill`.
 
+use super::spill::{self, backend};
 use super::{Batch, Key, Scan, Store, StoreError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -14,9 +15,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use tokio::sync::oneshot;
-
-/// The largest value: sled keeps larger ones outside its log, where nobody syncs them.
-pub const VALUE_BYTES: usize = 256 * 1024;
 
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -61,28 +59,42 @@ impl SledStore {
 
     /// Checks and applies. Answers whether something still has to be synced.
     fn apply(&self, batch: &Batch) -> Result<bool, StoreError> {
-        if batch.write.values().flatten().any(|value| value.len() > VALUE_BYTES) {
-            return Err(StoreError::Backend("a value is too large".into()));
-        }
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, expected) in &batch.expect {
-            let found = self.tree.get(key).map_err(backend)?;
-            if found.as_deref() != expected.as_deref() {
+            if spill::get(&self.tree, key)? != *expected {
                 return Err(StoreError::Conflict);
             }
         }
         if !batch.write.is_empty() {
             let mut changes = sled::Batch::default();
             for (key, value) in &batch.write {
-                match value {
-                    Some(value) => changes.insert(key.as_slice(), value.as_slice()),
-                    None => changes.remove(key.as_slice()),
-                }
+                spill::write(&self.tree, &mut changes, key, value.as_deref())?;
             }
             self.tree.apply_batch(changes).map_err(backend)?;
             self.progress.applied.fetch_add(1, Ordering::SeqCst);
         }
         Ok(self.progress.synced.load(Ordering::SeqCst) < self.progress.applied.load(Ordering::SeqCst))
+    }
+
+    fn collect(
+        &self,
+        heads: impl Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
+        let mut found = Vec::new();
+        for head in heads {
+            if found.len() == limit {
+                break;
+            }
+            let (key, head) = head.map_err(backend)?;
+            let key = key.get(1..).unwrap_or_default();
+            let value = match spill::read(&self.tree, &head)? {
+                Some(value) => Some(value),
+                None => spill::get(&self.tree, key)?,
+            };
+            found.extend(value.map(|value| (key.to_vec(), value)));
+        }
+        Ok(found)
     }
 
     fn synced(&self) -> oneshot::Receiver<Result<(), StoreError>> {
@@ -97,7 +109,7 @@ impl SledStore {
 
 impl Store for SledStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.tree.get(key).map_err(backend)?.map(|value| value.to_vec()))
+        spill::get(&self.tree, key)
     }
 
     fn scan(&self, scan: &Scan) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
@@ -106,13 +118,7 @@ impl Store for SledStore {
             return Ok(Vec::new());
         }
         let range = self.tree.range((from, to));
-        let collect = |found: &mut dyn Iterator<Item = sled::Result<(sled::IVec, sled::IVec)>>| {
-            found
-                .take(scan.limit)
-                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(backend))
-                .collect()
-        };
-        if scan.reverse { collect(&mut range.rev()) } else { collect(&mut range.into_iter()) }
+        if scan.reverse { self.collect(range.rev(), scan.limit) } else { self.collect(range, scan.limit) }
     }
 
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -145,7 +151,8 @@ fn flush_for_all(tree: &sled::Db, file: &File, progress: &Progress, inbox: &mpsc
             progress.synced.fetch_max(applied, Ordering::SeqCst);
         }
         for waiter in waiters {
-            let answer = result.as_ref().map_or_else(|error| Err(StoreError::Backend(error.to_string())), |()| Ok(()));
+            let answer =
+                result.as_ref().map_or_else(|error| Err(StoreError::Backend(error.to_string())), |()| Ok(()));
             let _ = waiter.send(answer);
         }
     }
@@ -168,16 +175,16 @@ fn sync_all(dir: &Path, file: &File) -> Result<(), StoreError> {
     }
 }
 
-/// Where a scan begins and ends.
+/// Where a scan begins and ends among the heads.
 fn bounds(scan: &Scan) -> (Bound<Key>, Bound<Key>) {
-    let mut from = Bound::Included(scan.prefix.clone());
-    let mut to = end_of(&scan.prefix).map_or(Bound::Unbounded, Bound::Excluded);
-    match &scan.after {
-        Some(after) if scan.reverse && to_includes(&to, after) => to = Bound::Excluded(after.clone()),
-        Some(after) if !scan.reverse && after >= &scan.prefix => from = Bound::Excluded(after.clone()),
-        _ => {}
+    let prefix = spill::head_key(&scan.prefix);
+    let end = end_of(&prefix);
+    let after = scan.after.as_ref().map(|after| spill::head_key(after));
+    match after {
+        Some(after) if scan.reverse && after < end => (Bound::Included(prefix), Bound::Excluded(after)),
+        Some(after) if !scan.reverse && after >= prefix => (Bound::Excluded(after), Bound::Excluded(end)),
+        _ => (Bound::Included(prefix), Bound::Excluded(end)),
     }
-    (from, to)
 }
 
 /// Whether nothing lies between; sled's ranges want to be told.
@@ -188,22 +195,14 @@ fn is_empty(from: &Bound<Key>, to: &Bound<Key>) -> bool {
     }
 }
 
-fn to_includes(to: &Bound<Key>, key: &[u8]) -> bool {
-    !matches!(to, Bound::Excluded(end) if key >= end.as_slice())
-}
-
-/// The first key beyond all that begin so; `None` if there is none.
-fn end_of(prefix: &[u8]) -> Option<Key> {
-    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
-    let mut end = prefix.get(..=last)?.to_vec();
+/// The first key beyond all that begin so. A head's key begins with a zero, so there is one.
+fn end_of(head_prefix: &[u8]) -> Key {
+    let kept = head_prefix.iter().rposition(|byte| *byte != u8::MAX).map_or(0, |last| last + 1);
+    let mut end: Key = head_prefix.iter().take(kept).copied().collect();
     if let Some(byte) = end.last_mut() {
         *byte += 1;
     }
-    Some(end)
-}
-
-fn backend(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Backend(error.to_string())
+    end
 }
 
 #[cfg(test)]
@@ -237,11 +236,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_value_that_sled_would_put_elsewhere_is_refused() {
+    async fn long_values_lie_in_chunks_and_leave_none_behind() {
         let dir = tempfile::tempdir().unwrap();
         let store = SledStore::open(dir.path()).unwrap();
-        store.commit(put(b"a", &vec![1; VALUE_BYTES])).await.unwrap();
-        assert_eq!(std::fs::read_dir(dir.path().join("blobs")).unwrap().count(), 0);
-        assert!(store.commit(put(b"b", &vec![1; VALUE_BYTES + 1])).await.is_err());
+        let long: Vec<u8> = (0..1_000_003_u32).map(|n| n.to_le_bytes()[0]).collect();
+        for key in 0..40 {
+            store.commit(put(&[key], &long)).await.unwrap();
+        }
+        assert_eq!(store.get(&[7]).unwrap().as_ref(), Some(&long));
+        assert_eq!(store.scan(&Scan::of([7], 9)).unwrap(), [(vec![7], long)]);
+        assert_eq!(std::fs::read_dir(dir.path().join("blobs")).unwrap().count(), 0, "sled's own spilling");
+        for key in 0..40 {
+            let write = BTreeMap::from([(vec![key], if key == 0 { Some(vec![1; 5000]) } else { None })]);
+            store.commit(Batch { expect: BTreeMap::new(), write }).await.unwrap();
+        }
+        assert_eq!(store.get(&[0]).unwrap(), Some(vec![1; 5000]));
+        assert_eq!(store.tree.len(), 3, "one head and two chunks");
     }
 }

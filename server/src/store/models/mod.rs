@@ -2,7 +2,6 @@
 //! `crypto_core::wire::records`; here are their keys and the few operations that touch several at once.
 
 pub mod directory;
-pub mod mail;
 pub mod mailbox;
 pub mod sessions;
 

@@ -1,0 +1,69 @@
+//! The chains that a client follows: whole histories, from the asked-for addresses up to the root.
+
+use super::certificates::{stored, subject};
+use super::sessions::Caller;
+use super::{Error, Portal, contacts, require};
+use crate::store::models::Records;
+use crate::store::models::directory::{self, Subject};
+use crate::store::{Tx, transact};
+use crypto_core::wire::api::{Chains, ChainsWanted, SequencedEntry};
+use crypto_core::wire::records::{Account, AddressIndex};
+use crypto_core::wire::{AccountId, Address, B64, ProblemCode};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Accounts and addresses in one question.
+const ASKED: usize = 500;
+
+/// Every entry needed to follow the chains of those that the caller may see.
+///
+/// # Errors
+/// [`ProblemCode::Malformed`] if too many are asked for.
+pub async fn chains(portal: &Portal, caller: &Caller, wanted: ChainsWanted) -> Result<Chains, Error> {
+    require(wanted.accounts.len() + wanted.addresses.len() <= ASKED, ProblemCode::Malformed)?;
+    transact(&*portal.state.store, |tx| {
+        let subjects = visible(tx, caller, &wanted)?;
+        let entries = with_issuers(tx, subjects)?.into_iter();
+        let entries = entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
+        let policies = directory::history(tx, &Subject::Policy)?.into_iter().map(|entry| B64(entry.signed)).collect();
+        Ok(Chains { entries, policies })
+    })
+    .await
+}
+
+/// Who is unknown, or not the caller's to ask for, is left out, with no difference between the two.
+fn visible(tx: &mut Tx<'_>, caller: &Caller, wanted: &ChainsWanted) -> Result<Vec<Subject>, Error> {
+    let mut accounts: BTreeSet<AccountId> = wanted.accounts.iter().copied().collect();
+    for text in &wanted.addresses {
+        let Ok(address) = Address::parse(text) else { continue };
+        if let Some(index) = tx.load::<AddressIndex>(&[address.as_str().as_bytes()])? {
+            accounts.insert(index.account);
+        }
+    }
+    let mut subjects = vec![Subject::Root];
+    for id in accounts {
+        if contacts::may_see(tx, caller, id)?
+            && let Some(account) = tx.load::<Account>(&[id.as_bytes()])?
+        {
+            subjects.push(Subject::Address(account.address));
+        }
+    }
+    Ok(subjects)
+}
+
+fn with_issuers(tx: &mut Tx<'_>, mut open: Vec<Subject>) -> Result<BTreeMap<u64, Vec<u8>>, Error> {
+    let mut entries = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    while let Some(next) = open.pop() {
+        if !seen.insert(next.clone()) {
+            continue;
+        }
+        for version in directory::history(tx, &next)? {
+            if let Some(issuer) = stored(&version.signed)?.issuer() {
+                let issuer = directory::by_fingerprint(tx, &issuer)?.ok_or(Error::Internal("issuer"))?;
+                open.push(subject(&stored(&issuer.signed)?));
+            }
+            entries.insert(version.sequence, version.signed);
+        }
+    }
+    Ok(entries)
+}

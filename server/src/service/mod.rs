@@ -1,0 +1,58 @@
+//! The use cases. Each is one function from a caller and a request to an answer; what it changes, it changes
+//! in one transaction. Nothing here knows HTTP or a database.
+
+pub mod accounts;
+pub mod certificates;
+pub mod contacts;
+pub mod directory;
+pub mod error;
+pub mod invitations;
+pub mod messages;
+pub mod sending;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod status;
+pub mod throttle;
+pub mod uploads;
+
+pub use error::{Error, require};
+
+use crate::state::AppState;
+use crypto_core::auth::ServerSecrets;
+use crypto_core::secret::Secret;
+use crypto_core::wire::Address;
+use std::time::Duration;
+use throttle::{Network, Throttle};
+
+/// The state that handlers share: the stores and what is kept in memory between two requests.
+pub struct Portal {
+    /// Stores, clock, randomness, configuration.
+    pub state: AppState,
+    sign_ins: sign_in::Pending,
+    by_account: Throttle<Address>,
+    by_network: Throttle<Network>,
+}
+
+impl Portal {
+    /// Over these stores.
+    pub fn new(state: AppState) -> Self {
+        let limits = &state.config.limits;
+        let window_ms = u64::from(limits.sign_in_window_minutes) * MINUTE_MS;
+        let by_account = Throttle::new(limits.sign_ins_per_account, window_ms);
+        let by_network = Throttle::new(limits.sign_ins_per_network, window_ms);
+        Self { state, sign_ins: sign_in::Pending::default(), by_account, by_network }
+    }
+
+    fn opaque(&self) -> Result<ServerSecrets, Error> {
+        ServerSecrets::from_bytes(self.state.secrets.opaque_setup()).map_err(|_| Error::Internal("OPAQUE set-up"))
+    }
+
+    fn credential_id(&self, address: &Address) -> [u8; 32] {
+        let secret = Secret::from_bytes(*self.state.secrets.credential_key());
+        crypto_core::auth::credential_id(&secret, address.as_str())
+    }
+}
+
+const MINUTE_MS: u64 = 60 * 1000;
+const DAY_MS: u64 = Duration::from_secs(24 * 60 * 60).as_millis() as u64;
