@@ -111,6 +111,42 @@ pub enum MailTemplate {
     NewMessage,
 }
 
+/// What a security event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum SecurityEventKind {
+    /// The portal was set up.
+    #[n(0)]
+    SetUp,
+    /// A set-up link was made.
+    #[n(1)]
+    SetupLinkMade,
+    /// An account was invited.
+    #[n(2)]
+    Invited,
+    /// Somebody signed in.
+    #[n(3)]
+    SignedIn,
+    /// Somebody did not know the password.
+    #[n(4)]
+    SignInRefused,
+    /// Sign-ins were slowed down.
+    #[n(5)]
+    SignInThrottled,
+    /// Keys were made anew by their owner.
+    #[n(6)]
+    KeysRotated,
+    /// A password was replaced by its owner.
+    #[n(7)]
+    PasswordReplaced,
+    /// A mail server refused an address for good.
+    #[n(8)]
+    MailRefused,
+    /// A mail could not be sent for days.
+    #[n(9)]
+    MailGivenUp,
+}
+
 records! {
     /// The installation; its own key is empty.
     Deployment = 1 {
@@ -348,6 +384,18 @@ records! {
         [5 Metadata] sent_ms: Option<u64>,
         /// Whether another reason came after it left.
         [6 Metadata] again: bool,
+        /// When its reason came.
+        [7 Metadata] created_ms: u64,
+    }
+
+    /// A security event, by time and eight random bytes. Only ever added.
+    SecurityEvent = 25 {
+        /// What happened.
+        [0 Metadata] kind: SecurityEventKind,
+        /// To which account.
+        [1 Metadata] account: Option<AccountId>,
+        /// By which other account.
+        [2 Metadata] by: Option<AccountId>,
     }
 }
 
