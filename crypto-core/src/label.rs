@@ -102,6 +102,8 @@ labels! {
     RECOVERY_COMMIT = "recovery-commit";
     /// Stored hash of the token in a set-up link.
     SETUP_TOKEN = "setup-token";
+    /// Check characters of the root's printed copy.
+    ROOT_COPY = "root-copy";
     /// OPAQUE credential identifier of an address.
     CREDENTIAL_ID = "credential-id";
 }

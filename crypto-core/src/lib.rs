@@ -15,6 +15,7 @@ pub mod keys;
 pub mod label;
 pub mod message;
 pub mod password;
+pub mod printed;
 pub mod secret;
 pub mod wire;
 

@@ -57,6 +57,8 @@ pub enum Call {
     Start {
         /// What `sessionStorage` kept, or another tab gave.
         resume: Option<String>,
+        /// The newest bundle revision that this device has seen of each account (`localStorage`).
+        seen: Vec<(AccountId, u64)>,
     },
     /// Makes organisation, root, policy and administrator, and signs in. → [`Answer::SetUp`]
     SetUp {
@@ -231,6 +233,10 @@ pub enum Answer {
     Sent {
         /// One a partner.
         messages: Vec<MessageId>,
+        /// Recipients whose message did not leave; the draft goes on with them.
+        unsent: Vec<String>,
+        /// Why, if there are any.
+        failure: Option<Failure>,
     },
     /// Some of a folder.
     Messages {
@@ -272,6 +278,13 @@ pub enum Notice {
     Resume {
         /// For `sessionStorage`, wrapped.
         resume: String,
+    },
+    /// Keep in `localStorage`: an older bundle of this account will be refused.
+    Seen {
+        /// Whose.
+        account: AccountId,
+        /// Its bundle's revision.
+        revision: u64,
     },
     /// The session is over (idle, elsewhere ended, signed out).
     SignedOut,

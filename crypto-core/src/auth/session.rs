@@ -38,3 +38,26 @@ pub fn unwrap_resume_key(token: &[u8; 32], wrapped: &[u8]) -> Result<Secret<32>,
 fn wrapping_key(token: &[u8; 32]) -> Secret<32> {
     derive(token, Label::RESUME_TOKEN, &[])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    #[test]
+    fn a_resume_key_opens_with_its_token_only() {
+        let mut rng = ChaCha20Rng::from_seed([4; 32]);
+        let wrapped = wrap_resume_key(&[1; 32], &[9; 32], &mut rng);
+        assert!(unwrap_resume_key(&[1; 32], &wrapped).is_ok_and(|key| key.expose() == &[9; 32]));
+        assert!(unwrap_resume_key(&[2; 32], &wrapped).is_err());
+        assert!(unwrap_resume_key(&[1; 32], &wrapped[1..]).is_err());
+    }
+
+    #[test]
+    fn what_is_stored_does_not_show_the_token() {
+        assert_ne!(session_id(&[1; 32]), [1; 32]);
+        assert_ne!(session_id(&[1; 32]), session_id(&[2; 32]));
+        assert_ne!(&session_id(&[1; 32]), wrapping_key(&[1; 32]).expose());
+    }
+}

@@ -139,6 +139,11 @@ impl Directory {
         }
     }
 
+    /// Version and fingerprint of the newest entry of a canonical address: what the next one follows.
+    pub fn newest(&self, address: &str) -> Option<(u32, Fingerprint)> {
+        self.newest_entry(address).map(|entry| (entry.version(), entry.fingerprint()))
+    }
+
     /// The newest certificate of an account, whichever its address.
     pub fn account(&self, account: AccountId) -> Option<CurrentCertificate> {
         self.histories.values().filter_map(|history| history.last()).find_map(|entry| match entry.as_ref() {

@@ -110,3 +110,65 @@ fn subkeys(key: &Secret<32>, label: Label, nonce: &[u8]) -> (Secret<32>, Secret<
     let context = label.prefix(&[nonce]);
     (derive(key.expose(), Label::WRAP_KEY, &context), derive(key.expose(), Label::WRAP_COMMIT, &context))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    fn key(byte: u8) -> Secret<32> {
+        Secret::from_bytes([byte; 32])
+    }
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::from_seed([4; 32])
+    }
+
+    #[test]
+    fn opens_with_the_same_key_label_and_aad_only() {
+        let wrapped = wrap(&key(1), Label::BUNDLE, b"aad", b"plaintext", &mut rng());
+        assert_eq!(unwrap(&key(1), Label::BUNDLE, b"aad", &wrapped).unwrap().as_slice(), b"plaintext");
+        assert_eq!(unwrap(&key(2), Label::BUNDLE, b"aad", &wrapped).err(), Some(OpenError));
+        assert_eq!(unwrap(&key(1), Label::SETTINGS, b"aad", &wrapped).err(), Some(OpenError));
+        assert_eq!(unwrap(&key(1), Label::BUNDLE, b"AAD", &wrapped).err(), Some(OpenError));
+    }
+
+    #[test]
+    fn two_wraps_of_one_secret_share_nothing() {
+        let mut rng = rng();
+        let [one, other] = [(); 2].map(|()| wrap(&key(1), Label::BUNDLE, &[], &[0; 32], &mut rng));
+        assert_ne!(one[..24], other[..24]);
+        assert_ne!(one[24..56], other[24..56]);
+        assert_ne!(one[56..], other[56..]);
+    }
+
+    /// Without the check of the commitment this opens: cipher and tag are right, only the commitment is not.
+    #[test]
+    fn a_right_ciphertext_under_a_wrong_commitment_is_refused() {
+        let mut wrapped = wrap(&key(1), Label::BUNDLE, &[], b"plaintext", &mut rng());
+        wrapped[30] ^= 1;
+        assert_eq!(unwrap(&key(1), Label::BUNDLE, &[], &wrapped).err(), Some(OpenError));
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(plain in prop::collection::vec(any::<u8>(), 0..500), aad in prop::collection::vec(any::<u8>(), 0..60)) {
+            let wrapped = wrap(&key(1), Label::SETTINGS, &aad, &plain, &mut rng());
+            prop_assert_eq!(wrapped.len(), plain.len() + WRAP_OVERHEAD_BYTES);
+            let opened = unwrap(&key(1), Label::SETTINGS, &aad, &wrapped).unwrap();
+            prop_assert_eq!(opened.as_slice(), plain.as_slice());
+        }
+
+        #[test]
+        fn no_bit_can_be_turned_and_nothing_cut(place in any::<prop::sample::Index>(), bit in 0_u8..8) {
+            let wrapped = wrap(&key(1), Label::DRAFT, b"aad", b"plaintext", &mut rng());
+            let place = place.index(wrapped.len());
+            let mut altered = wrapped.clone();
+            altered[place] ^= 1 << bit;
+            prop_assert!(unwrap(&key(1), Label::DRAFT, b"aad", &altered).is_err());
+            prop_assert!(unwrap(&key(1), Label::DRAFT, b"aad", &wrapped[..place]).is_err());
+        }
+    }
+}

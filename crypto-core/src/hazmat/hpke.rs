@@ -88,3 +88,37 @@ fn private_key(seed: &Secret<32>) -> <XWing as Kem>::PrivateKey {
     )]
     <XWing as Kem>::PrivateKey::from_bytes(seed.expose()).expect("32 bytes are a seed")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    #[test]
+    fn opens_with_the_same_seed_and_info_only() {
+        let mut rng = ChaCha20Rng::from_seed([4; 32]);
+        let (seed, stranger) = (Secret::random(&mut rng), Secret::random(&mut rng));
+        let key = Secret::random(&mut rng);
+        let (enc, sealed) = seal_key(&public_key(&seed), b"info", &key, &mut rng).unwrap();
+        assert_eq!(enc.len(), ENC_BYTES);
+        assert!(open_key(&seed, &enc, b"info", &sealed).is_ok_and(|opened| opened == key));
+        assert!(open_key(&stranger, &enc, b"info", &sealed).is_err());
+        assert!(open_key(&seed, &enc, b"Info", &sealed).is_err());
+        assert!(open_key(&seed, &enc[1..], b"info", &sealed).is_err());
+        assert!(open_key(&seed, &enc, b"info", &sealed[1..]).is_err());
+        for place in [0, 1087, 1088, 1119] {
+            let mut altered = enc.clone();
+            altered[place] ^= 1;
+            assert!(open_key(&seed, &altered, b"info", &sealed).is_err(), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_refused() {
+        // Coefficients of ML-KEM above its modulus.
+        let none = [0xff; MAILBOX_PUBLIC_BYTES];
+        let mut rng = ChaCha20Rng::from_seed([4; 32]);
+        assert_eq!(seal_key(&none, &[], &Secret::from_bytes([0; 32]), &mut rng).err(), Some(SealError));
+    }
+}

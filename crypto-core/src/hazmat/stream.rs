@@ -159,3 +159,149 @@ impl State {
         [0, 0, 0, c0, c1, c2, c3, c4, c5, c6, c7, u8::from(last)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hazmat::padding::{plain_len, sealed_len};
+    use proptest::prelude::*;
+
+    const SEALED_CHUNK: usize = CHUNK_BYTES + TAG_BYTES;
+
+    fn key(byte: u8) -> StreamKey {
+        StreamKey::new(Secret::from_bytes([byte; 32]))
+    }
+
+    /// Chunks as they were sealed; each plaintext chunk is full but the last.
+    fn seal(plain: &[u8]) -> Vec<Vec<u8>> {
+        let mut sealer = Sealer::new(key(1));
+        let mut sealed = Vec::new();
+        let mut rest = plain;
+        while rest.len() > CHUNK_BYTES {
+            let (chunk, others) = rest.split_at(CHUNK_BYTES);
+            sealed.push(sealer.seal_chunk(chunk).unwrap());
+            rest = others;
+        }
+        sealed.push(sealer.seal_last(rest).unwrap());
+        sealed
+    }
+
+    /// Opens the last of the chunks as the last and each other as another.
+    fn open(sealed: &[Vec<u8>]) -> Result<Vec<u8>, OpenError> {
+        let mut opener = Opener::new(key(1));
+        let (last, others) = sealed.split_last().ok_or(OpenError)?;
+        let mut plain = Vec::new();
+        for chunk in others {
+            plain.extend(opener.open_chunk(chunk)?);
+        }
+        plain.extend(opener.open_last(last)?);
+        Ok(plain)
+    }
+
+    /// Three chunks whose contents differ, the last of full length: each can stand where another stood.
+    fn three_full_chunks() -> (Vec<u8>, Vec<Vec<u8>>) {
+        let plain: Vec<u8> = [1, 2, 3].iter().flat_map(|byte| [*byte; CHUNK_BYTES]).collect();
+        let sealed = seal(&plain);
+        (plain, sealed)
+    }
+
+    #[test]
+    fn opens_what_was_sealed() {
+        let (plain, sealed) = three_full_chunks();
+        assert_eq!(open(&sealed), Ok(plain));
+        assert_eq!(open(&seal(&[])), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_chunk_dropped_doubled_or_swapped_is_refused() {
+        let (_, sealed) = three_full_chunks();
+        let [first, second, last] = sealed.as_slice() else { unreachable!() };
+        for wrong in [
+            vec![second, last],
+            vec![first, last],
+            vec![first, first, last],
+            vec![first, second, second, last],
+            vec![first, second, last, last],
+            vec![second, first, last],
+            vec![first, last, second],
+        ] {
+            let wrong: Vec<Vec<u8>> = wrong.into_iter().cloned().collect();
+            assert_eq!(open(&wrong), Err(OpenError));
+        }
+    }
+
+    #[test]
+    fn a_cut_at_a_chunk_boundary_is_refused() {
+        let (_, sealed) = three_full_chunks();
+        for kept in 0..sealed.len() {
+            assert_eq!(open(&sealed[..kept]), Err(OpenError), "{kept} chunks");
+        }
+    }
+
+    #[test]
+    fn a_last_chunk_is_not_taken_for_another_nor_another_for_the_last() {
+        let (_, sealed) = three_full_chunks();
+        assert_eq!(Opener::new(key(1)).open_last(&sealed[0]), Err(OpenError));
+        let only = seal(&[7; CHUNK_BYTES]);
+        assert_eq!(Opener::new(key(1)).open_chunk(&only[0]), Err(OpenError));
+    }
+
+    #[test]
+    fn another_key_or_an_altered_byte_is_refused() {
+        let mut sealed = seal(b"text");
+        assert_eq!(Opener::new(key(2)).open_last(&sealed[0]), Err(OpenError));
+        sealed[0][1] ^= 1;
+        assert_eq!(open(&sealed), Err(OpenError));
+    }
+
+    #[test]
+    fn a_refused_chunk_does_not_move_the_place() {
+        let (_, sealed) = three_full_chunks();
+        let mut opener = Opener::new(key(1));
+        assert!(opener.open_chunk(&sealed[1]).is_err());
+        assert!(opener.open_chunk(&sealed[0]).is_ok());
+    }
+
+    #[test]
+    fn lengths_outside_the_format_are_refused() {
+        assert!(Sealer::new(key(1)).seal_chunk(&[0; CHUNK_BYTES - 1]).is_err());
+        assert!(Sealer::new(key(1)).seal_last(&[0; CHUNK_BYTES + 1]).is_err());
+        let mut sealer = Sealer::new(key(1));
+        let first = sealer.seal_chunk(&[0; CHUNK_BYTES]).unwrap();
+        assert!(sealer.seal_last(&[]).is_err(), "an empty last chunk behind another");
+        // The same, made by somebody who has the key.
+        let mut empty = Vec::new();
+        encrypt(&Secret::from_bytes([1; 32]), &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1], &[], &mut empty);
+        assert_eq!(open(&[first, empty]), Err(OpenError));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn round_trip_at_every_length(length in 0_usize..3 * CHUNK_BYTES + 2, seed in any::<u8>()) {
+            let plain: Vec<u8> = (0..length).map(|i| (i as u8).wrapping_mul(31).wrapping_add(seed)).collect();
+            let sealed = seal(&plain);
+            let total = sealed.iter().map(Vec::len).sum::<usize>() as u64;
+            prop_assert_eq!(sealed_len(length as u64), total);
+            prop_assert_eq!(plain_len(total), Some(length as u64));
+            prop_assert_eq!(open(&sealed), Ok(plain));
+        }
+
+        #[test]
+        fn no_bit_can_be_turned(length in 0_usize..300, place in any::<prop::sample::Index>(), bit in 0_u8..8) {
+            let mut sealed = seal(&vec![5; length]);
+            let place = place.index(sealed[0].len());
+            sealed[0][place] ^= 1 << bit;
+            prop_assert_eq!(open(&sealed), Err(OpenError));
+        }
+
+        #[test]
+        fn no_cut_opens(cut in 0_usize..SEALED_CHUNK + 40) {
+            let whole = seal(&[9; CHUNK_BYTES + 24]).concat();
+            let cut = &whole[..cut];
+            let pieces: Vec<Vec<u8>> = cut.chunks(SEALED_CHUNK).map(<[u8]>::to_vec).collect();
+            prop_assert_eq!(open(&pieces), Err(OpenError));
+        }
+    }
+}
