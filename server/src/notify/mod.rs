@@ -1,8 +1,11 @@
 //! Outgoing mail: a stored outbox, a worker that empties it, and templates without any content of a message.
 
 mod outbox;
+mod templates;
+mod transport;
 
-pub use outbox::{Notice, enqueue};
+pub use outbox::{Notice, Outbox, enqueue};
+pub use transport::TransportError;
 
 use std::sync::Arc;
 use tokio::sync::Notify;

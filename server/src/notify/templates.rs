@@ -1,0 +1,275 @@
+//! What the mails say: German or English, as text and as HTML from one list of blocks. None has a place for
+//! a subject, a sender or any content of a message.
+
+use crypto_core::wire::api::Language;
+use crypto_core::wire::records::MailTemplate;
+
+/// What a mail may name.
+pub(super) struct Facts<'a> {
+    /// The organisation.
+    pub(super) organisation: &'a str,
+    /// The portal, with no slash at the end.
+    pub(super) portal: &'a str,
+    /// The reader's own.
+    pub(super) address: &'a str,
+    /// Whether the reader is from outside.
+    pub(super) partner: bool,
+    /// Until messages are deleted.
+    pub(super) retention_days: u32,
+    /// Until an unused initial password ends.
+    pub(super) initial_password_days: u32,
+}
+
+/// A mail without its envelope.
+pub(super) struct Rendered {
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+enum Block {
+    Paragraph(String),
+    Link(String),
+    List(Vec<String>),
+}
+
+/// Writes a mail.
+pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'_>) -> Rendered {
+    let organisation = one_line(facts.organisation);
+    let facts = Facts { organisation: &organisation, ..*facts };
+    let (subject, blocks) = match (template, language) {
+        (MailTemplate::Initial, Language::De) => initial_de(&facts),
+        (MailTemplate::Initial, Language::En) => initial_en(&facts),
+        (MailTemplate::NewMessage, Language::De) => new_message_de(&facts),
+        (MailTemplate::NewMessage, Language::En) => new_message_en(&facts),
+    };
+    Rendered { text: text(&blocks), html: html(&subject, language, &blocks), subject }
+}
+
+fn initial_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
+    let Facts { organisation, address, retention_days, initial_password_days, .. } = facts;
+    let (subject, reason) = if facts.partner {
+        (
+            format!("Vertrauliche Nachricht für Sie: {organisation}"),
+            format!(
+                "{organisation} hat eine vertrauliche Nachricht für Sie. Sie liegt verschlüsselt in Ihrem \
+                 Postfach im Portal bereit:"
+            ),
+        )
+    } else {
+        (
+            format!("Ihr Postfach für vertrauliche Nachrichten: {organisation}"),
+            format!("{organisation} hat für Sie ein Postfach für vertrauliche Nachrichten eingerichtet:"),
+        )
+    };
+    let blocks = vec![
+        Block::Paragraph("Guten Tag,".into()),
+        Block::Paragraph(reason),
+        Block::Link(link(facts)),
+        Block::Paragraph("So melden Sie sich an:".into()),
+        Block::List(vec![
+            format!("Ihr Benutzername ist Ihre E-Mail-Adresse: {address}"),
+            format!(
+                "Ihr Initialkennwort erhalten Sie auf einem anderen Weg, zum Beispiel per Telefon oder Brief. Es \
+                 gilt {initial_password_days} Tage, wenn Sie sich nicht anmelden."
+            ),
+        ]),
+        Block::Paragraph(format!(
+            "Nachrichten werden {retention_days} Tage nach der Zustellung gelöscht. Bitte speichern Sie vorher, was \
+             Sie länger brauchen."
+        )),
+        Block::Paragraph(
+            "Haben Sie diese E-Mail nicht erwartet? Dann melden Sie sich nicht an und geben Sie nirgends ein Kennwort \
+             ein. Fragen Sie bitte bei Ihrer Ansprechperson nach, unter einer Telefonnummer, die Sie schon kennen."
+                .into(),
+        ),
+        automatic_de(),
+    ];
+    (subject, blocks)
+}
+
+fn initial_en(facts: &Facts<'_>) -> (String, Vec<Block>) {
+    let Facts { organisation, address, retention_days, initial_password_days, .. } = facts;
+    let (subject, reason) = if facts.partner {
+        (
+            format!("Confidential message for you: {organisation}"),
+            format!(
+                "{organisation} has a confidential message for you. It is waiting, encrypted, in your mailbox on \
+                 the portal:"
+            ),
+        )
+    } else {
+        (
+            format!("Your mailbox for confidential messages: {organisation}"),
+            format!("{organisation} has set up a mailbox for confidential messages for you:"),
+        )
+    };
+    let blocks = vec![
+        Block::Paragraph("Hello,".into()),
+        Block::Paragraph(reason),
+        Block::Link(link(facts)),
+        Block::Paragraph("How to sign in:".into()),
+        Block::List(vec![
+            format!("Your user name is your e-mail address: {address}"),
+            format!(
+                "You will receive your initial password in another way, for example by telephone or letter. It is \
+                 valid for {initial_password_days} days if you do not sign in."
+            ),
+        ]),
+        Block::Paragraph(format!(
+            "Messages are deleted {retention_days} days after delivery. Please save beforehand what you need for \
+             longer."
+        )),
+        Block::Paragraph(
+            "You did not expect this e-mail? Then do not sign in, and do not enter a password anywhere. Please ask \
+             your contact person, using a telephone number that you already know."
+                .into(),
+        ),
+        automatic_en(),
+    ];
+    (subject, blocks)
+}
+
+fn new_message_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
+    let Facts { organisation, retention_days, .. } = facts;
+    let blocks = vec![
+        Block::Paragraph("Guten Tag,".into()),
+        Block::Paragraph(format!(
+            "in Ihrem Postfach bei {organisation} liegt eine neue vertrauliche Nachricht:"
+        )),
+        Block::Link(link(facts)),
+        Block::Paragraph("Melden Sie sich mit Ihrer E-Mail-Adresse und Ihrem Kennwort an.".into()),
+        Block::Paragraph(format!(
+            "Nachrichten werden {retention_days} Tage nach der Zustellung gelöscht. Bitte speichern Sie vorher, was \
+             Sie länger brauchen."
+        )),
+        automatic_de(),
+    ];
+    (format!("Neue vertrauliche Nachricht: {organisation}"), blocks)
+}
+
+fn new_message_en(facts: &Facts<'_>) -> (String, Vec<Block>) {
+    let Facts { organisation, retention_days, .. } = facts;
+    let blocks = vec![
+        Block::Paragraph("Hello,".into()),
+        Block::Paragraph(format!("there is a new confidential message in your mailbox at {organisation}:")),
+        Block::Link(link(facts)),
+        Block::Paragraph("Please sign in with your e-mail address and your password.".into()),
+        Block::Paragraph(format!(
+            "Messages are deleted {retention_days} days after delivery. Please save beforehand what you need for \
+             longer."
+        )),
+        automatic_en(),
+    ];
+    (format!("New confidential message: {organisation}"), blocks)
+}
+
+fn link(facts: &Facts<'_>) -> String {
+    format!("{}/", facts.portal)
+}
+
+fn automatic_de() -> Block {
+    Block::Paragraph("Diese E-Mail wurde automatisch versandt. Bitte antworten Sie nicht darauf.".into())
+}
+
+fn automatic_en() -> Block {
+    Block::Paragraph("This e-mail was sent automatically. Please do not reply to it.".into())
+}
+
+/// A name that could hold anything, on one line.
+fn one_line(name: &str) -> String {
+    let visible: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn text(blocks: &[Block]) -> String {
+    let paragraphs = blocks.iter().map(|block| match block {
+        Block::Paragraph(text) | Block::Link(text) => format!("{text}\r\n\r\n"),
+        Block::List(items) => items.iter().map(|item| format!("* {item}\r\n")).collect::<String>() + "\r\n",
+    });
+    paragraphs.collect()
+}
+
+fn html(subject: &str, language: Language, blocks: &[Block]) -> String {
+    let lang = match language {
+        Language::De => "de",
+        Language::En => "en",
+    };
+    let body: String = blocks.iter().map(html_block).collect();
+    let title = escape(subject);
+    format!(
+        "<!DOCTYPE html>\r\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\r\n\
+         <body style=\"font-family: sans-serif; line-height: 1.5; max-width: 40em\">\r\n{body}</body></html>\r\n"
+    )
+}
+
+fn html_block(block: &Block) -> String {
+    match block {
+        Block::Paragraph(text) => format!("<p>{}</p>\r\n", escape(text)),
+        Block::Link(url) => format!("<p><a href=\"{url}\">{url}</a></p>\r\n", url = escape(url)),
+        Block::List(items) => {
+            let items: String = items.iter().map(|item| format!("<li>{}</li>\r\n", escape(item))).collect();
+            format!("<ul>\r\n{items}</ul>\r\n")
+        }
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACTS: Facts<'_> = Facts {
+        organisation: "Amt <b>&\"Söhne\"\r\nBcc: x@y.example",
+        portal: "https://portal.example",
+        address: "o'hara@b.example",
+        partner: true,
+        retention_days: 61,
+        initial_password_days: 29,
+    };
+
+    #[test]
+    fn every_mail_names_the_organisation_and_the_portal() {
+        for template in [MailTemplate::Initial, MailTemplate::NewMessage] {
+            for language in [Language::De, Language::En] {
+                let mail = render(template, language, &FACTS);
+                for whole in [&mail.text, &mail.html] {
+                    assert!(whole.contains("https://portal.example/"), "{whole}");
+                    assert!(whole.contains("61"), "{whole}");
+                }
+                assert!(mail.text.contains("Amt <b>&\"Söhne\" Bcc: x@y.example"));
+                assert!(mail.html.contains("Amt &lt;b&gt;&amp;&quot;Söhne&quot; Bcc: x@y.example"));
+                assert!(!mail.subject.contains(['\r', '\n']));
+            }
+        }
+    }
+
+    #[test]
+    fn the_initial_mail_says_how_to_sign_in() {
+        let de = render(MailTemplate::Initial, Language::De, &FACTS);
+        for said in [
+            "vertrauliche Nachricht für Sie",
+            "o'hara@b.example",
+            "Initialkennwort",
+            "29 Tage",
+            "nicht erwartet",
+        ] {
+            assert!(de.text.contains(said), "{said}");
+        }
+        assert!(de.html.contains("o&#39;hara@b.example"));
+        assert!(de.html.contains("<html lang=\"de\">"));
+        let en = render(MailTemplate::Initial, Language::En, &FACTS);
+        for said in ["confidential message for you", "initial password", "29 days", "did not expect"] {
+            assert!(en.text.contains(said), "{said}");
+        }
+        let staff = render(MailTemplate::Initial, Language::De, &Facts { partner: false, ..FACTS });
+        assert!(staff.text.contains("Postfach für vertrauliche Nachrichten eingerichtet"));
+    }
+}
