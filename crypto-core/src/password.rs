@@ -128,7 +128,11 @@ mod tests {
         assert_eq!(check_policy("Äpfel 12"), Ok(()));
         assert_eq!(check_policy("Жук жук ٣"), Ok(()));
         assert_eq!(check_policy("ÄÖÜßäöü1"), Err(vec![PolicyFault::NoSpecial]), "umlauts are letters");
-        assert_eq!(check_policy("Abcdef1\t"), Err(vec![PolicyFault::NoSpecial]), "a control character is none");
+        assert_eq!(
+            check_policy("Abcdef1\t"),
+            Err(vec![PolicyFault::NoSpecial]),
+            "a control character is none"
+        );
     }
 
     #[test]

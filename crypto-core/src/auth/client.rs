@@ -2,7 +2,7 @@
 
 use super::ksf::Stretch;
 use super::rng::Older;
-use super::{Agreed, AuthError, Ke1, Ke3, Record, RegistrationRequest};
+use super::{Agreed, AuthError, Ke1, Ke3, Record, RegistrationRequest, malformed, refused};
 use crate::hazmat::kdf::derive;
 use crate::label::Label;
 use crate::secret::Secret;
@@ -52,7 +52,7 @@ impl ClientRegistration {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<(Self, RegistrationRequest), AuthError> {
         check_length(password)?;
-        let started = opaque_ke::ClientRegistration::start(&mut Older(rng), password)?;
+        let started = opaque_ke::ClientRegistration::start(&mut Older(rng), password).map_err(refused)?;
         Ok((Self(started.state), RegistrationRequest(started.message.serialize().to_vec())))
     }
 
@@ -68,10 +68,10 @@ impl ClientRegistration {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<(Record, Kek), AuthError> {
         let response = super::RegistrationResponse::from_bytes(response)?;
-        let response = RegistrationResponse::deserialize(response.as_bytes())?;
+        let response = RegistrationResponse::deserialize(response.as_bytes()).map_err(malformed)?;
         let agreed = Agreed::new(deployment);
         let parameters = ClientRegistrationFinishParameters::new(agreed.identifiers(), None);
-        let finished = self.0.finish(&mut Older(rng), password, response, parameters)?;
+        let finished = self.0.finish(&mut Older(rng), password, response, parameters).map_err(refused)?;
         Ok((Record(finished.message.serialize().to_vec()), Kek::derive_from(finished.export_key)))
     }
 }
@@ -86,7 +86,7 @@ impl ClientSignIn {
     /// [`AuthError::PasswordLength`].
     pub fn start(password: &[u8], rng: &mut (impl CryptoRng + ?Sized)) -> Result<(Self, Ke1), AuthError> {
         check_length(password)?;
-        let started = ClientLogin::start(&mut Older(rng), password)?;
+        let started = ClientLogin::start(&mut Older(rng), password).map_err(refused)?;
         Ok((Self(started.state), Ke1(started.message.serialize().to_vec())))
     }
 
@@ -97,10 +97,10 @@ impl ClientSignIn {
     /// [`AuthError::Malformed`] if the answer has the wrong form.
     pub fn finish(self, password: &[u8], ke2: &[u8], deployment: &[u8; 16]) -> Result<(Ke3, Kek), AuthError> {
         let ke2 = super::Ke2::from_bytes(ke2)?;
-        let response = CredentialResponse::deserialize(ke2.as_bytes())?;
+        let response = CredentialResponse::deserialize(ke2.as_bytes()).map_err(malformed)?;
         let agreed = Agreed::new(deployment);
         let parameters = ClientLoginFinishParameters::new(Some(&agreed.context), agreed.identifiers(), None);
-        let finished = self.0.finish(&mut NotNeeded, password, response, parameters)?;
+        let finished = self.0.finish(&mut NotNeeded, password, response, parameters).map_err(refused)?;
         Ok((Ke3(finished.message.serialize().to_vec()), Kek::derive_from(finished.export_key)))
     }
 }

@@ -129,13 +129,14 @@ impl Agreed {
     }
 }
 
+/// The bytes are no message: wrong length, or no element of the group.
 #[cfg(any(feature = "client", feature = "server"))]
-impl From<opaque_ke::errors::ProtocolError> for AuthError {
-    fn from(error: opaque_ke::errors::ProtocolError) -> Self {
-        use opaque_ke::errors::ProtocolError;
-        match error {
-            ProtocolError::SerializationError | ProtocolError::SizeError { .. } => Self::Malformed,
-            _ => Self::Refused,
-        }
-    }
+fn malformed(_: opaque_ke::errors::ProtocolError) -> AuthError {
+    AuthError::Malformed
+}
+
+/// The message has its form, but is not what an honest peer sends.
+#[cfg(any(feature = "client", feature = "server"))]
+fn refused(_: opaque_ke::errors::ProtocolError) -> AuthError {
+    AuthError::Refused
 }

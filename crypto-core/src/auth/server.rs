@@ -1,7 +1,9 @@
 //! The server half of OPAQUE. It never sees a password and never stretches one.
 
 use super::rng::Older;
-use super::{Agreed, AuthError, Ke1, Ke2, Ke3, Record, RegistrationRequest, RegistrationResponse};
+use super::{
+    Agreed, AuthError, Ke1, Ke2, Ke3, Record, RegistrationRequest, RegistrationResponse, malformed, refused,
+};
 use crate::hazmat::kdf::hmac_sha256;
 use crate::label::Label;
 use crate::secret::Secret;
@@ -43,7 +45,7 @@ impl ServerSecrets {
     /// # Errors
     /// [`AuthError::Malformed`] if they are not what [`Self::to_bytes`] gave.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AuthError> {
-        let secrets = Self(ServerSetup::deserialize(bytes).map_err(|_| AuthError::Malformed)?);
+        let secrets = Self(ServerSetup::deserialize(bytes).map_err(malformed)?);
         if secrets.to_bytes().as_slice() == bytes { Ok(secrets) } else { Err(AuthError::Malformed) }
     }
 
@@ -57,8 +59,8 @@ impl ServerSecrets {
         credential_id: &[u8; 32],
     ) -> Result<RegistrationResponse, AuthError> {
         let request = RegistrationRequest::from_bytes(request)?;
-        let request = opaque_ke::RegistrationRequest::deserialize(request.as_bytes())?;
-        let started = ServerRegistration::start(&self.0, request, credential_id)?;
+        let request = opaque_ke::RegistrationRequest::deserialize(request.as_bytes()).map_err(malformed)?;
+        let started = ServerRegistration::start(&self.0, request, credential_id).map_err(refused)?;
         Ok(RegistrationResponse(started.message.serialize().to_vec()))
     }
 }
@@ -70,7 +72,7 @@ impl Record {
     /// [`AuthError::Malformed`].
     pub fn parse(bytes: &[u8]) -> Result<Self, AuthError> {
         let record = Self::from_bytes(bytes)?;
-        ServerRegistration::<Suite>::deserialize(record.as_bytes())?;
+        ServerRegistration::<Suite>::deserialize(record.as_bytes()).map_err(malformed)?;
         Ok(record)
     }
 }
@@ -92,13 +94,13 @@ impl ServerSignIn {
         deployment: &[u8; 16],
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<(Self, Ke2), AuthError> {
-        let ke1 = CredentialRequest::deserialize(Ke1::from_bytes(ke1)?.as_bytes())?;
-        let record = record.map(ServerRegistration::deserialize).transpose()?;
+        let ke1 = CredentialRequest::deserialize(Ke1::from_bytes(ke1)?.as_bytes()).map_err(malformed)?;
+        let record = record.map(ServerRegistration::deserialize).transpose().map_err(malformed)?;
         let agreed = Agreed::new(deployment);
         let parameters =
             ServerLoginParameters { context: Some(&agreed.context), identifiers: agreed.identifiers() };
-        let started =
-            ServerLogin::start(&mut Older(rng), &secrets.0, record, ke1, credential_id, parameters)?;
+        let started = ServerLogin::start(&mut Older(rng), &secrets.0, record, ke1, credential_id, parameters)
+            .map_err(refused)?;
         Ok((Self(started.state), Ke2(started.message.serialize().to_vec())))
     }
 
@@ -113,7 +115,7 @@ impl ServerSignIn {
     /// # Errors
     /// [`AuthError::Malformed`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, AuthError> {
-        Ok(Self(ServerLogin::deserialize(bytes)?))
+        Ok(Self(ServerLogin::deserialize(bytes).map_err(malformed)?))
     }
 
     /// Checks the client's proof. **Only after this is the client signed in.**
@@ -121,9 +123,9 @@ impl ServerSignIn {
     /// # Errors
     /// [`AuthError::Refused`] if the client did not know the password.
     pub fn finish(self, ke3: &[u8]) -> Result<(), AuthError> {
-        let ke3 = CredentialFinalization::deserialize(Ke3::from_bytes(ke3)?.as_bytes())?;
+        let ke3 = CredentialFinalization::deserialize(Ke3::from_bytes(ke3)?.as_bytes()).map_err(malformed)?;
         // 3DH bound context and identities at the start; its last step looks at the MAC alone.
-        self.0.finish(ke3, ServerLoginParameters::default())?;
+        self.0.finish(ke3, ServerLoginParameters::default()).map_err(refused)?;
         Ok(())
     }
 }
