@@ -361,7 +361,7 @@ records! {
     }
 
     /// Somebody whom every colleague may write to (staff, administrators), by `AccountId`.
-    Colleague = 25 {
+    Colleague = 26 {
         /// Since when.
         [0 Metadata] since_ms: u64,
     }

@@ -124,7 +124,7 @@ pub async fn start_password(
 /// # Errors
 /// [`ProblemCode::Malformed`].
 pub fn answer_registration(portal: &Portal, request: &B64, credential_id: &[u8; 32]) -> Result<RegistrationAnswer, Error> {
-    let response = portal.opaque()?.registration_response(&request.0, credential_id);
+    let response = portal.opaque().registration_response(&request.0, credential_id);
     let response = response.map_err(|_| Error::Refused(ProblemCode::Malformed))?;
     Ok(RegistrationAnswer { registration_response: B64(response.into_bytes()) })
 }

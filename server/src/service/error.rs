@@ -1,5 +1,6 @@
 //! Why a use case did not go through. The refusals are the API's closed list of codes.
 
+use crate::blobs::BlobError;
 use crate::store::StoreError;
 use crypto_core::wire::ProblemCode;
 
@@ -19,8 +20,8 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The blobs failed.
-    #[error("blobs: {0}")]
-    Blobs(String),
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
     /// Something that cannot happen, by what it is.
     #[error("{0}")]
     Internal(&'static str),

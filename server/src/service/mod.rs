@@ -20,7 +20,6 @@ pub use error::{Error, require};
 
 use crate::state::AppState;
 use crypto_core::auth::ServerSecrets;
-use crypto_core::secret::Secret;
 use crypto_core::wire::Address;
 use std::time::Duration;
 use throttle::{Network, Throttle};
@@ -44,13 +43,12 @@ impl Portal {
         Self { state, sign_ins: sign_in::Pending::default(), by_account, by_network }
     }
 
-    fn opaque(&self) -> Result<ServerSecrets, Error> {
-        ServerSecrets::from_bytes(self.state.secrets.opaque_setup()).map_err(|_| Error::Internal("OPAQUE set-up"))
+    fn opaque(&self) -> &ServerSecrets {
+        self.state.secrets.opaque()
     }
 
     fn credential_id(&self, address: &Address) -> [u8; 32] {
-        let secret = Secret::from_bytes(*self.state.secrets.credential_key());
-        crypto_core::auth::credential_id(&secret, address.as_str())
+        crypto_core::auth::credential_id(self.state.secrets.credential_key(), address.as_str())
     }
 }
 

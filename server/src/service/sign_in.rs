@@ -74,7 +74,7 @@ pub async fn start(portal: &Portal, network: Network, body: SignInStart) -> Resu
     let record = known.as_ref().map(|known| known.record.as_slice());
     let deployment = portal.state.deployment;
     let started =
-        ServerSignIn::start(&portal.opaque()?, record, &body.ke1.0, &credential_id, deployment.as_bytes(), &mut *rng);
+        ServerSignIn::start(portal.opaque(), record, &body.ke1.0, &credential_id, deployment.as_bytes(), &mut *rng);
     let (state, ke2) = started.map_err(|_| Error::Refused(ProblemCode::Malformed))?;
     let id = SignInId::random(&mut *rng);
     let handshake = Handshake { address, network, known, state: state.to_bytes(), started_ms: now_ms };

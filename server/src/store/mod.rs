@@ -7,6 +7,7 @@
 //! hangs on keys that are read, never on scans.
 
 mod memory;
+pub mod models;
 mod sled;
 mod spill;
 mod transact;

@@ -1,0 +1,19 @@
+//! `POST /directory/chains`: a question, though it is a POST, because addresses do not belong into a URL.
+
+use super::Answer;
+use super::extract::{Body, SignedIn};
+use crate::service::{Portal, directory};
+use axum::Json;
+use axum::extract::State;
+use crypto_core::wire::api::{Chains, ChainsWanted};
+use std::sync::Arc;
+
+/// Every entry needed to follow the chains to the root.
+#[utoipa::path(post, path = "/directory/chains", responses((status = OK, body = Chains)))]
+pub(super) async fn chains(
+    State(portal): State<Arc<Portal>>,
+    session: SignedIn,
+    Body(body): Body<ChainsWanted>,
+) -> Answer<Chains> {
+    Ok(Json(directory::chains(&portal, &session.caller, body).await?))
+}

@@ -1,0 +1,121 @@
+//! What a handler takes out of a request. Every refusal is a problem.
+
+use super::problem::Refusal;
+use crate::service::sessions::{self, Caller, Token};
+use crate::service::throttle::Network;
+use crate::service::{Error, Portal};
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::Json;
+use bytes::Bytes;
+use crypto_core::wire::ProblemCode;
+use serde::de::DeserializeOwned;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// The session's cookie.
+pub(super) const COOKIE: &str = "__Host-session";
+
+/// A JSON body.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Portal>> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        match Json::<T>::from_request(request, portal).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(ProblemCode::UnsupportedMediaType.into()),
+            Err(JsonRejection::BytesRejection(rejection)) => Err(too_large_or_malformed(&rejection)),
+            Err(_) => Err(ProblemCode::Malformed.into()),
+        }
+    }
+}
+
+/// A piece of a part.
+pub(super) struct Piece(pub(super) Bytes);
+
+impl FromRequest<Arc<Portal>> for Piece {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        let content_type = request.headers().get(header::CONTENT_TYPE);
+        if content_type.is_none_or(|it| it.as_bytes() != b"application/octet-stream") {
+            return Err(ProblemCode::UnsupportedMediaType.into());
+        }
+        match Bytes::from_request(request, portal).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(rejection) => Err(match too_large_or_malformed(&rejection) {
+                refusal if refusal.is(ProblemCode::MessageTooLarge) => ProblemCode::PartTooLarge.into(),
+                refusal => refusal,
+            }),
+        }
+    }
+}
+
+fn too_large_or_malformed(rejection: &BytesRejection) -> Refusal {
+    let too_large = rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+    if too_large { ProblemCode::MessageTooLarge.into() } else { ProblemCode::Malformed.into() }
+}
+
+/// Identifiers in the path. What is no identifier is not found.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Portal>> for Path<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, portal).await;
+        path.map(|axum::extract::Path(path)| Self(path)).map_err(|_| ProblemCode::NotFound.into())
+    }
+}
+
+/// The query.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Portal>> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, portal).await;
+        query.map(|axum::extract::Query(query)| Self(query)).map_err(|_| ProblemCode::Malformed.into())
+    }
+}
+
+/// Somebody with a valid session.
+pub(super) struct SignedIn {
+    /// Who.
+    pub(super) caller: Caller,
+    /// The session's token.
+    pub(super) token: Token,
+}
+
+impl FromRequestParts<Arc<Portal>> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        let token = token(&parts.headers).ok_or(Error::Refused(ProblemCode::NotSignedIn))?;
+        let caller = sessions::authenticate(portal, &token).await?;
+        Ok(Self { caller, token })
+    }
+}
+
+/// Where a request comes from.
+pub(super) struct Peer(pub(super) Network);
+
+impl FromRequestParts<Arc<Portal>> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Portal>) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        Ok(Self(Network::from(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))))
+    }
+}
+
+fn token(headers: &HeaderMap) -> Option<Token> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, value)| Token::parse(value))
+}

@@ -1,0 +1,83 @@
+//! What holds for every request: who may change something from where, the security headers, one line of log.
+
+use super::problem::Refusal;
+use crate::service::Portal;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use crypto_core::wire::ProblemCode;
+use std::sync::Arc;
+use tracing::Instrument;
+
+/// As architecture.md has it. Whoever changes this changes that text first.
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    worker-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; \
+    img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types kbs";
+
+const PERMISSIONS_POLICY: &str = "accelerometer=(), ambient-light-sensor=(), autoplay=(), camera=(), \
+    display-capture=(), encrypted-media=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
+    midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Refuses changes that another origin's page asks for.
+pub(super) async fn same_origin(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads || is_ours(request.headers(), &portal.state.public_url) {
+        next.run(request).await
+    } else {
+        Refusal::from(ProblemCode::OriginRefused).into_response()
+    }
+}
+
+fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+    let origin = headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes() == public_url.as_bytes());
+    let site = headers.get("sec-fetch-site").is_none_or(|site| matches!(site.as_bytes(), b"same-origin" | b"none"));
+    origin && site
+}
+
+/// Adds the headers that every answer has.
+pub(super) async fn security_headers(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if portal.state.public_url.starts_with("https://") {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Logs method, route, status and duration: no path, no query, no address, no cookie.
+pub(super) async fn trace(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    let mut id = [0; 12];
+    portal.state.rng().fill_bytes(&mut id);
+    let id = Base64UrlUnpadded::encode_string(&id);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let started_ms = portal.state.now_ms();
+    let span = tracing::info_span!("request", id, %method, route);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let duration_ms = portal.state.now_ms().saturating_sub(started_ms);
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), duration_ms, "answered"));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}

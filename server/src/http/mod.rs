@@ -1,0 +1,102 @@
+//! The API under `/api/v1`, the health check, the API's description and the web client.
+//!
+//! One file for an endpoint or a closely knit pair. A handler takes its input apart, calls one use case and
+//! answers; it touches no store. Every error is a problem, and no input makes a 5xx.
+
+mod account;
+mod contacts;
+mod directory;
+mod events;
+mod extract;
+mod invitations;
+mod messages;
+mod middleware;
+mod parts;
+mod problem;
+mod session;
+mod setup;
+mod sign_in;
+mod status;
+mod uploads;
+mod web;
+
+#[cfg(test)]
+mod tests;
+
+use crate::service::Portal;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use crypto_core::wire::{ProblemCode, limits};
+use problem::Refusal;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The longest JSON body: a header in base64url and something around it.
+const JSON_BYTES: usize = 512 * 1024;
+/// What a handler answers.
+type Answer<T> = Result<Json<T>, Refusal>;
+/// What a handler answers that has nothing to say.
+type Done = Result<StatusCode, Refusal>;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Mailbox portal", description = "Sealed in the browser; the server keeps ciphertext."),
+    components(schemas(crypto_core::wire::Problem, crypto_core::wire::api::Event))
+)]
+struct Description;
+
+/// Everything that the server answers.
+pub fn router(portal: Portal) -> Router {
+    let portal = Arc::new(portal);
+    let (api, description) = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api()).split_for_parts();
+    let layer = |router: Router<Arc<Portal>>| {
+        router
+            .layer(from_fn_with_state(Arc::clone(&portal), middleware::same_origin))
+            .layer(from_fn_with_state(Arc::clone(&portal), middleware::security_headers))
+            .layer(from_fn_with_state(Arc::clone(&portal), middleware::trace))
+    };
+    let router = api
+        .route("/api/v1/openapi.json", get(move || std::future::ready(Json(description))))
+        .route("/healthz", get(status::health))
+        .fallback(web::serve)
+        .method_not_allowed_fallback(|| std::future::ready(Refusal::from(ProblemCode::MethodNotAllowed).into_response()));
+    layer(router).with_state(portal)
+}
+
+fn api() -> OpenApiRouter<Arc<Portal>> {
+    let pieces = OpenApiRouter::new()
+        .routes(routes!(uploads::put_piece))
+        .layer(DefaultBodyLimit::max(limits::PIECE_BYTES));
+    OpenApiRouter::new()
+        .routes(routes!(status::status))
+        .routes(routes!(setup::start))
+        .routes(routes!(setup::finish))
+        .routes(routes!(sign_in::start))
+        .routes(routes!(sign_in::finish))
+        .routes(routes!(session::resume, session::sign_out))
+        .routes(routes!(session::keep_resume_key))
+        .routes(routes!(account::start_password))
+        .routes(routes!(account::rotate))
+        .routes(routes!(account::replace_bundle))
+        .routes(routes!(directory::chains))
+        .routes(routes!(contacts::list))
+        .routes(routes!(invitations::start))
+        .routes(routes!(invitations::finish))
+        .routes(routes!(invitations::list))
+        .routes(routes!(uploads::open))
+        .routes(routes!(uploads::state, uploads::drop_upload))
+        .routes(routes!(uploads::commit))
+        .routes(routes!(messages::page))
+        .routes(routes!(messages::one))
+        .routes(routes!(messages::opened))
+        .routes(routes!(parts::part))
+        .routes(routes!(events::events))
+        .layer(DefaultBodyLimit::max(JSON_BYTES))
+        .merge(pieces)
+}

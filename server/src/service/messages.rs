@@ -1,0 +1,108 @@
+//! Reading: only who holds a message knows that it is there.
+
+use super::sessions::Caller;
+use super::{Error, Portal, require};
+use crate::blobs::BlobId;
+use crate::store::models::{Records, mailbox};
+use crate::store::{Tx, transact};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
+use crypto_core::wire::records::{Holding, Part};
+use crypto_core::wire::{B64, MessageId, PartId, ProblemCode};
+
+/// Messages of a page, unless the client wants another number.
+const PAGE: usize = 50;
+/// Messages of a page at most.
+const PAGE_MOST: usize = 100;
+
+/// A page of a folder, newest first.
+///
+/// # Errors
+/// [`ProblemCode::Malformed`] if `before` is not where an earlier page ended.
+pub async fn page(
+    portal: &Portal,
+    caller: &Caller,
+    folder: Folder,
+    before: Option<&str>,
+    limit: Option<usize>,
+) -> Result<MessagePage, Error> {
+    let before = before.map(parse_cursor).transpose()?;
+    let limit = limit.unwrap_or(PAGE).clamp(1, PAGE_MOST);
+    let now_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| {
+        let (ids, next) = mailbox::page(tx, caller.id, folder, before, limit, now_ms)?;
+        let mut messages = Vec::with_capacity(ids.len());
+        for id in ids {
+            messages.extend(entry(tx, caller, id, now_ms)?);
+        }
+        Ok(MessagePage { messages, next: next.map(|cursor| Base64UrlUnpadded::encode_string(&cursor)) })
+    })
+    .await
+}
+
+/// One message.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller does not hold it, too.
+pub async fn one(portal: &Portal, caller: &Caller, id: MessageId) -> Result<MessageEntry, Error> {
+    let now_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| entry(tx, caller, id, now_ms)?.ok_or_else(not_found)).await
+}
+
+/// Notes that the caller has opened it.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller does not hold it, too.
+pub async fn opened(portal: &Portal, caller: &Caller, id: MessageId) -> Result<(), Error> {
+    let now_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| {
+        let (holding, _) = mailbox::held(tx, caller.id, id, now_ms)?.ok_or_else(not_found)?;
+        if holding.opened_ms.is_none() {
+            let holding = Holding { opened_ms: Some(now_ms), ..holding };
+            tx.save(&[caller.id.as_bytes(), id.as_bytes()], &holding);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Where the bytes of a part lie, and how many they are.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller does not hold the message, too.
+pub async fn part(portal: &Portal, caller: &Caller, id: MessageId, part: PartId) -> Result<(BlobId, u64), Error> {
+    let now_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| {
+        let (_, message) = mailbox::held(tx, caller.id, id, now_ms)?.ok_or_else(not_found)?;
+        if !message.parts.contains(&part) {
+            return Err(not_found());
+        }
+        let record: Part = tx.need(&[part.as_bytes()])?;
+        Ok((BlobId { upload: record.upload, part }, record.bytes))
+    })
+    .await
+}
+
+fn entry(tx: &mut Tx<'_>, caller: &Caller, id: MessageId, now_ms: u64) -> Result<Option<MessageEntry>, Error> {
+    Ok(mailbox::held(tx, caller.id, id, now_ms)?.map(|(holding, message)| MessageEntry {
+        message: id,
+        folder: holding.folder,
+        delivered_at_ms: holding.delivered_ms,
+        expires_at_ms: message.expires_ms,
+        opened_at_ms: holding.opened_ms,
+        bytes: message.bytes,
+        header: B64(message.header.into()),
+        signature: B64(message.signature.into()),
+    }))
+}
+
+fn parse_cursor(text: &str) -> Result<mailbox::Cursor, Error> {
+    let mut cursor = mailbox::Cursor::default();
+    let read = Base64UrlUnpadded::decode(text, &mut cursor).map_or(0, |read| read.len());
+    require(read == cursor.len(), ProblemCode::Malformed)?;
+    Ok(cursor)
+}
+
+const fn not_found() -> Error {
+    Error::Refused(ProblemCode::NotFound)
+}

@@ -1,0 +1,159 @@
+//! Uploads: parts arrive in pieces, in order, and resume where they broke off. Nobody sees them before a
+//! commit; what is never committed expires.
+
+use super::sessions::Caller;
+use super::{DAY_MS, Error, Portal, require};
+use crate::blobs::BlobId;
+use crate::store::models::Records;
+use crate::store::{Tx, transact};
+use bytes::Bytes;
+use crypto_core::message::ciphertext_bound;
+use crypto_core::wire::api::{PartReceived, PartState, UploadOpened, UploadState};
+use crypto_core::wire::records::{Part, Upload, UploadIndex, UploadPart, Usage};
+use crypto_core::wire::{PartId, ProblemCode, UploadId, limits};
+
+/// Uploads that one account may have under way.
+const UNDER_WAY: usize = 8;
+const KEPT_MS: u64 = DAY_MS;
+const RETRY_SECONDS: u64 = 60;
+
+/// Opens an upload.
+///
+/// # Errors
+/// [`ProblemCode::QuotaReached`]; [`Error::RateLimited`] if too many are under way.
+pub async fn open(portal: &Portal, caller: &Caller) -> Result<UploadOpened, Error> {
+    let id = UploadId::random(&mut *portal.state.rng());
+    let now_ms = portal.state.now_ms();
+    let expires_ms = now_ms + KEPT_MS;
+    let most = portal.state.config.limits.storage_bytes;
+    transact(&*portal.state.store, |tx| {
+        let stored = tx.load::<Usage>(&[caller.id.as_bytes()])?.map_or(0, |usage| usage.stored_bytes);
+        require(stored < most, ProblemCode::QuotaReached)?;
+        let others = tx.list::<UploadIndex>(&[caller.id.as_bytes()], None, UNDER_WAY + 1)?;
+        if others.iter().filter(|(_, other)| other.expires_ms > now_ms).count() >= UNDER_WAY {
+            return Err(Error::RateLimited { retry_after_seconds: RETRY_SECONDS });
+        }
+        tx.save(&[id.as_bytes()], &Upload { account: caller.id, expires_ms, parts: Vec::new() });
+        tx.save(&[caller.id.as_bytes(), id.as_bytes()], &UploadIndex { expires_ms });
+        Ok(())
+    })
+    .await?;
+    Ok(UploadOpened { upload: id, expires_at_ms: expires_ms })
+}
+
+/// How far it is.
+///
+/// # Errors
+/// [`ProblemCode::UploadUnknown`].
+pub async fn state(portal: &Portal, caller: &Caller, id: UploadId) -> Result<UploadState, Error> {
+    transact(&*portal.state.store, |tx| {
+        let upload = own(portal, tx, caller, id)?;
+        let parts = upload.parts.iter().map(|part| {
+            let received = received(tx, id, *part)?;
+            Ok(PartState { part: *part, received })
+        });
+        Ok(UploadState { parts: parts.collect::<Result<_, Error>>()? })
+    })
+    .await
+}
+
+/// Gives an upload up. Its bytes go too.
+///
+/// # Errors
+/// [`ProblemCode::UploadUnknown`].
+pub async fn drop_upload(portal: &Portal, caller: &Caller, id: UploadId) -> Result<(), Error> {
+    let _guard = portal.state.blobs.exclusive(id).await;
+    let upload = transact(&*portal.state.store, |tx| {
+        let upload = own(portal, tx, caller, id)?;
+        remove(tx, id, &upload);
+        Ok::<_, Error>(upload)
+    })
+    .await?;
+    for part in upload.parts {
+        portal.state.blobs.delete(BlobId { upload: id, part }).await?;
+    }
+    Ok(())
+}
+
+/// Takes the next piece of a part. When this answers, the piece survives a power loss.
+///
+/// # Errors
+/// [`ProblemCode::UploadUnknown`], [`ProblemCode::PartOffset`], [`ProblemCode::PartTooLarge`],
+/// [`ProblemCode::MessageTooLarge`]; [`ProblemCode::PartNotYours`] if a message has a part of that number.
+pub async fn put_piece(
+    portal: &Portal,
+    caller: &Caller,
+    id: UploadId,
+    part: PartId,
+    offset: u64,
+    piece: Bytes,
+) -> Result<PartReceived, Error> {
+    require(!piece.is_empty(), ProblemCode::Malformed)?;
+    require(piece.len() <= limits::PIECE_BYTES, ProblemCode::PartTooLarge)?;
+    let bytes = piece.len() as u64;
+    let _guard = portal.state.blobs.exclusive(id).await;
+    transact(&*portal.state.store, |tx| check_piece(portal, tx, caller, id, part, offset, bytes)).await?;
+    portal.state.blobs.put_piece(BlobId { upload: id, part }, offset, piece).await?;
+    let received = offset + bytes;
+    transact(&*portal.state.store, |tx| {
+        let mut upload = check_piece(portal, tx, caller, id, part, offset, bytes)?;
+        if !upload.parts.contains(&part) {
+            upload.parts.push(part);
+            tx.save(&[id.as_bytes()], &upload);
+        }
+        tx.save(&[id.as_bytes(), part.as_bytes()], &UploadPart { received });
+        Ok::<_, Error>(())
+    })
+    .await?;
+    Ok(PartReceived { received })
+}
+
+fn check_piece(
+    portal: &Portal,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: UploadId,
+    part: PartId,
+    offset: u64,
+    bytes: u64,
+) -> Result<Upload, Error> {
+    let upload = own(portal, tx, caller, id)?;
+    require(tx.load::<Part>(&[part.as_bytes()])?.is_none(), ProblemCode::PartNotYours)?;
+    require(received(tx, id, part)? == offset, ProblemCode::PartOffset)?;
+    let attachments = usize::try_from(portal.state.config.limits.attachments).unwrap_or(usize::MAX);
+    require(upload.parts.contains(&part) || upload.parts.len() <= attachments, ProblemCode::MessageTooLarge)?;
+    let mut total = bytes;
+    for part in &upload.parts {
+        total = total.saturating_add(received(tx, id, *part)?);
+    }
+    require(total <= ciphertext_bound(portal.state.config.limits.message_bytes), ProblemCode::MessageTooLarge)?;
+    Ok(upload)
+}
+
+/// Bytes of a part that are safe.
+///
+/// # Errors
+/// The store's.
+pub fn received(tx: &mut Tx<'_>, id: UploadId, part: PartId) -> Result<u64, Error> {
+    Ok(tx.load::<UploadPart>(&[id.as_bytes(), part.as_bytes()])?.map_or(0, |part| part.received))
+}
+
+/// The caller's upload.
+///
+/// # Errors
+/// [`ProblemCode::UploadUnknown`] if it is somebody else's, too.
+pub fn own(portal: &Portal, tx: &mut Tx<'_>, caller: &Caller, id: UploadId) -> Result<Upload, Error> {
+    let now_ms = portal.state.now_ms();
+    let upload = tx.load::<Upload>(&[id.as_bytes()])?;
+    let upload = upload.filter(|upload| upload.account == caller.id && upload.expires_ms > now_ms);
+    upload.ok_or(Error::Refused(ProblemCode::UploadUnknown))
+}
+
+/// Removes the records of an upload.
+pub fn remove(tx: &mut Tx<'_>, id: UploadId, upload: &Upload) {
+    for part in &upload.parts {
+        tx.erase::<UploadPart>(&[id.as_bytes(), part.as_bytes()]);
+    }
+    tx.erase::<Upload>(&[id.as_bytes()]);
+    tx.erase::<UploadIndex>(&[upload.account.as_bytes(), id.as_bytes()]);
+}
