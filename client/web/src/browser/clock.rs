@@ -1,0 +1,62 @@
+//! Moments in the reader's time zone and language, by the browser's `Intl`.
+
+use crate::i18n::tag;
+use crate::state::time::{Day, Precision, precision};
+use crypto_core::wire::api::Language;
+use js_sys::{Date, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+/// What a list shows: the nearer, the finer.
+pub(crate) fn short(at_ms: u64, language: Language) -> String {
+    let date = date(at_ms);
+    match precision(day(&date), day(&Date::new_0())) {
+        Precision::Time => format(&date, language, &[("hour", "2-digit"), ("minute", "2-digit")]),
+        Precision::DayMonth => format(&date, language, &[("day", "numeric"), ("month", "short")]),
+        Precision::Date => {
+            format(&date, language, &[("day", "2-digit"), ("month", "2-digit"), ("year", "numeric")])
+        }
+    }
+}
+
+/// Date and time.
+pub(crate) fn long(at_ms: u64, language: Language) -> String {
+    format(&date(at_ms), language, &[("dateStyle", "long"), ("timeStyle", "short")])
+}
+
+/// The date.
+pub(crate) fn day_of(at_ms: u64, language: Language) -> String {
+    format(&date(at_ms), language, &[("dateStyle", "long")])
+}
+
+/// Today.
+pub(crate) fn today(language: Language) -> String {
+    format(&Date::new_0(), language, &[("dateStyle", "long")])
+}
+
+/// For `<time datetime>`.
+pub(crate) fn machine(at_ms: u64) -> String {
+    date(at_ms).to_iso_string().into()
+}
+
+fn date(at_ms: u64) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date fit 53 bits")]
+    Date::new(&JsValue::from_f64(at_ms as f64))
+}
+
+fn day(date: &Date) -> Day {
+    Day { year: date.get_full_year(), month: date.get_month(), day: date.get_date() }
+}
+
+fn format(date: &Date, language: Language, options: &[(&str, &str)]) -> String {
+    let object = Object::new();
+    for (key, value) in options {
+        // Setting a property of a fresh object does not fail.
+        let _ = Reflect::set(&object, &(*key).into(), &(*value).into());
+    }
+    let locale = match language {
+        Language::De => "de-DE",
+        Language::En => "en-GB",
+    };
+    debug_assert!(locale.starts_with(tag(language)));
+    date.to_locale_string(locale, &object).into()
+}

@@ -1,0 +1,68 @@
+//! Small things done to the document.
+
+use crate::i18n::tag;
+use crypto_core::wire::api::Language;
+use leptos::prelude::{document, request_animation_frame, window};
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+/// Tells the browser which language the page is in.
+pub(crate) fn set_language(language: Language) {
+    if let Some(html) = document().document_element() {
+        // A plain attribute of an element that exists.
+        let _ = html.set_attribute("lang", tag(language));
+    }
+}
+
+/// Moves the focus to the first element of a selector, once the views have settled.
+pub(crate) fn focus(selector: &'static str) {
+    request_animation_frame(move || {
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = element.focus();
+        }
+    });
+}
+
+/// What had the focus, to give it back.
+pub(crate) fn focused() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// Opens a dialog over the page; the browser keeps the focus within it.
+pub(crate) fn open(dialog: &HtmlDialogElement) {
+    if !dialog.open() {
+        // Fails only when the dialog is not in the document any more.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Prints what is in the print area, once the views have settled.
+pub(crate) fn print() {
+    request_animation_frame(|| {
+        request_animation_frame(|| {
+            // A browser without printing does nothing.
+            let _ = window().print();
+        });
+    });
+}
+
+/// Copies text; tells whether it worked.
+pub(crate) fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    let navigator = window().navigator();
+    let has_clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())
+        .is_ok_and(|clipboard| !clipboard.is_undefined());
+    if !has_clipboard {
+        return then(false);
+    }
+    let copied = navigator.clipboard().write_text(text);
+    spawn_local(async move { then(JsFuture::from(copied).await.is_ok()) });
+}
+
+/// The address that people open the portal at.
+pub(crate) fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}

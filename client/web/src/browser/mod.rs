@@ -1,0 +1,9 @@
+//! What the page asks of the browser, each thing in one place.
+
+pub(crate) mod clock;
+pub(crate) mod device;
+pub(crate) mod dom;
+pub(crate) mod save;
+pub(crate) mod tabs;
+pub(crate) mod trusted;
+pub(crate) mod worker;

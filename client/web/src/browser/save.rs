@@ -1,0 +1,37 @@
+//! Hands a file to the person's downloads.
+
+use leptos::prelude::{document, set_timeout};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, HtmlAnchorElement, Url};
+
+/// Long enough for any browser to begin the download.
+const REVOKE_AFTER: Duration = Duration::from_secs(60);
+
+/// Saves the worker's `Blob` as `name`. Tells whether the browser took it.
+pub(crate) fn file(name: &str, blob: &JsValue) -> bool {
+    let Some(blob) = blob.dyn_ref::<Blob>() else { return false };
+    let Ok(url) = Url::create_object_url_with_blob(blob) else { return false };
+    let clicked = click(name, &url).is_some();
+    set_timeout(
+        move || {
+            // A URL that is gone already needs no revoking.
+            let _ = Url::revoke_object_url(&url);
+        },
+        REVOKE_AFTER,
+    );
+    clicked
+}
+
+fn click(name: &str, url: &str) -> Option<()> {
+    let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    anchor.set_href(url);
+    anchor.set_download(name);
+    // Keeps the router from taking it for a page.
+    anchor.set_rel("external");
+    let body = document().body()?;
+    body.append_child(&anchor).ok()?;
+    anchor.click();
+    anchor.remove();
+    Some(())
+}

@@ -1,0 +1,53 @@
+//! Writing a message.
+
+texts! {
+    TO: "An" | "To";
+    TO_HINT: "E-Mail-Adresse eingeben und mit der Eingabetaste bestätigen. Mehrere Partner erhalten je eine eigene Nachricht und erfahren nicht voneinander." | "Enter an e-mail address and confirm with the Enter key. Several partners each get a message of their own and do not learn of one another.";
+    RECIPIENTS: "Empfänger" | "Recipients";
+    REMOVE_RECIPIENT: "{address} entfernen" | "Remove {address}";
+    STATE_CHECKING: "wird geprüft …" | "checking …";
+    STATE_KNOWN: "Postfach vorhanden" | "has a mailbox";
+    STATE_NO_MAILBOX: "noch kein Postfach" | "no mailbox yet";
+    STATE_NOT_ALLOWED: "Dorthin können Sie nicht schreiben." | "You cannot write there.";
+    STATE_NOT_AN_ADDRESS: "Das ist keine E-Mail-Adresse." | "That is not an e-mail address.";
+    STATE_FAILED: "konnte nicht geprüft werden" | "could not be checked";
+    SUBJECT: "Betreff" | "Subject";
+    TEXT: "Nachricht" | "Message";
+    TEXT_HINT: "Formatierung mit Markdown ist möglich, zum Beispiel **fett** oder Listen mit „-“." | "You can format with Markdown, for example **bold** or lists with “-”.";
+    ADD_ATTACHMENT: "Anhang hinzufügen" | "Add attachment";
+    DROP_HERE: "oder Dateien hierher ziehen" | "or drop files here";
+    SIZE_SO_FAR: "{used} von {limit}" | "{used} of {limit}";
+    SIZE_LABEL: "Größe bisher" | "Size so far";
+    ATTACHMENT_WAITING: "wartet" | "waiting";
+    ATTACHMENT_UPLOADING: "wird verschlüsselt und übertragen" | "being encrypted and uploaded";
+    ATTACHMENT_READY: "verschlüsselt übertragen" | "uploaded, encrypted";
+    ATTACHMENT_FAILED: "nicht übertragen" | "not uploaded";
+    ATTACHMENT_PROGRESS: "Fortschritt: {name}" | "Progress: {name}";
+    ATTACHMENT_DONE: "„{name}“ ist verschlüsselt übertragen." | "“{name}” is uploaded, encrypted.";
+    CANCEL_ATTACHMENT: "{name} abbrechen" | "Cancel {name}";
+    REMOVE_ATTACHMENT: "{name} entfernen" | "Remove {name}";
+    REMOVE: "Entfernen" | "Remove";
+    SEND: "Senden" | "Send";
+    SENDING: "Die Nachricht wird verschlüsselt und gesendet …" | "Encrypting and sending the message …";
+    SENT: "Die Nachricht ist gesendet." | "The message has been sent.";
+    SENT_MANY: "Die Nachrichten sind gesendet ({n})." | "The messages have been sent ({n}).";
+    DISCARD: "Entwurf verwerfen" | "Discard draft";
+    DISCARD_TITLE: "Entwurf verwerfen?" | "Discard the draft?";
+    DISCARD_TEXT: "Text und Anhänge des Entwurfs werden endgültig gelöscht." | "The draft's text and attachments will be deleted for good.";
+    DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
+    DRAFT_OPENED: "Ihr Entwurf wurde wieder geöffnet." | "Your draft has been reopened.";
+    DRAFT_KEPT: "Entwurf verschlüsselt auf diesem Gerät gesichert." | "Draft kept on this device, encrypted.";
+    PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
+    PROBLEM_CHECKING: "Eine Adresse wird noch geprüft. Bitte warten Sie einen Moment und senden Sie dann." | "An address is still being checked. Please wait a moment, then send.";
+    PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte legen Sie das Postfach an oder entfernen Sie die Adresse." | "Cannot send to {address}. Please make the mailbox or remove the address.";
+    PROBLEM_UPLOADING: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist, und senden Sie dann." | "An attachment is still being uploaded. Please wait until it is done, then send.";
+    PROBLEM_ATTACHMENT: "„{name}“ wurde nicht übertragen. Bitte entfernen Sie den Anhang und fügen Sie ihn bei Bedarf neu hinzu." | "“{name}” was not uploaded. Please remove the attachment and add it again if needed.";
+    PROBLEM_EMPTY: "Die Nachricht ist leer. Bitte schreiben Sie einen Text oder fügen Sie einen Anhang hinzu." | "The message is empty. Please write a text or add an attachment.";
+    NO_MAILBOX: "Für diese Adresse gibt es noch kein Postfach." | "There is no mailbox for this address yet.";
+    MAKE_MAILBOX: "Postfach anlegen" | "Make mailbox";
+    MAKE_MAILBOX_LABEL: "Postfach anlegen: {address}" | "Make mailbox: {address}";
+    MAKE_MAILBOX_TITLE: "Postfach anlegen?" | "Make a mailbox?";
+    MAKE_MAILBOX_TEXT: "Für {address} wird ein Postfach mit einem Initial-Kennwort angelegt. Der Server verschickt die initiale E-Mail mit dem Link auf das Portal. Das Initial-Kennwort teilen Sie bitte selbst per Telefon oder Brief mit." | "A mailbox with an initial password will be made for {address}. The server sends the initial e-mail with the link to the portal. Please pass on the initial password yourself, by phone or letter.";
+    LETTER_LANGUAGE: "Sprache der E-Mails und des Briefs" | "Language of the e-mails and the letter";
+    MAKING_MAILBOX: "Das Postfach wird angelegt. Das dauert einen Moment." | "Making the mailbox. This takes a moment.";
+}

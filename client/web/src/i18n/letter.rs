@@ -1,0 +1,21 @@
+//! The letter that passes on an initial password.
+
+texts! {
+    SUBJECT: "Ihr Zugang zum KBS-Webmailer" | "Your access to the KBS Webmailer";
+    SALUTATION: "Sehr geehrte Damen und Herren," | "Dear Sir or Madam,";
+    INTRODUCTION: "für den sicheren und verschlüsselten Austausch von Nachrichten und Unterlagen haben wir für Sie ein persönliches Postfach auf dem KBS-Webmailer eingerichtet. Die Nutzung ist kostenlos. Ihre Zugangsdaten:" | "we have set up a personal mailbox on the KBS Webmailer for you, for the secure and encrypted exchange of messages and documents. Its use is free of charge. Your access data:";
+    PORTAL: "Adresse des Portals" | "Address of the portal";
+    USER_NAME: "Benutzername" | "User name";
+    PASSWORD: "Initial-Kennwort" | "Initial password";
+    STEPS: "So melden Sie sich an" | "How to sign in";
+    STEP_1: "Öffnen Sie den Link in der initialen E-Mail oder geben Sie die Adresse des Portals in Ihren Browser ein." | "Open the link in the initial e-mail, or enter the address of the portal in your browser.";
+    STEP_2: "Geben Sie Ihre E-Mail-Adresse und das Initial-Kennwort ein und wählen Sie „Anmelden“." | "Enter your e-mail address and the initial password and choose “Sign in”.";
+    STEP_3: "Ersetzen Sie das Initial-Kennwort durch ein eigenes Passwort. Es muss mindestens 8 Zeichen lang sein und eine Zahl, einen Großbuchstaben und ein Sonderzeichen enthalten." | "Replace the initial password by your own. It must be at least 8 characters long and contain a digit, an upper-case letter and a special character.";
+    RULES: "Bitte beachten Sie" | "Please note";
+    RULE_EXPIRY: "Wird das Initial-Kennwort {days} Tage lang nicht benutzt, verliert es seine Gültigkeit." | "If the initial password is not used for {days} days, it stops working.";
+    RULE_RETENTION: "Nachrichten werden {days} Tage lang aufbewahrt und danach automatisch gelöscht. Bitte speichern Sie Ihre Daten bei Bedarf in Ihrem Dateisystem." | "Messages are kept for {days} days and then deleted automatically. Please save your data to your own files if you need them.";
+    RULE_SIZE: "Eine Nachricht darf mit ihren Anhängen höchstens {size} groß sein." | "A message with its attachments may be at most {size} in size.";
+    RULE_INACTIVITY: "Nutzen Sie den KBS-Webmailer {days} Tage lang nicht, wird das Konto automatisch gelöscht." | "If you do not use the KBS Webmailer for {days} days, the account is deleted automatically.";
+    RULE_SECRET: "Geben Sie das Kennwort an niemanden weiter. Wir fragen Sie nie danach." | "Do not pass the password on to anybody. We never ask you for it.";
+    CLOSING: "Mit freundlichen Grüßen" | "Yours faithfully";
+}

@@ -1,0 +1,36 @@
+//! Start page, set-up, forgotten password.
+
+texts! {
+    TITLE: "Anmeldung" | "Sign in";
+    WELCOME: "Willkommen beim KBS-Webmailer" | "Welcome to the KBS Webmailer";
+    INTRODUCTION: "Hier tauschen Sie vertrauliche Nachrichten und Unterlagen mit der Deutschen Rentenversicherung Knappschaft-Bahn-See aus. Alles wird in Ihrem Browser verschlüsselt und ist nur für Sie und Ihren Kommunikationspartner lesbar." | "Here you exchange confidential messages and documents with the Deutsche Rentenversicherung Knappschaft-Bahn-See. Everything is encrypted in your browser and can be read only by you and the person you write to.";
+    INTRODUCTION_INITIAL: "Für die erste Anmeldung benötigen Sie das Initial-Kennwort, das Ihnen Ihr Kommunikationspartner mitteilt." | "For the first sign-in you need the initial password that your contact gives you.";
+    ADDRESS: "E-Mail-Adresse" | "E-mail address";
+    PASSWORD: "Kennwort" | "Password";
+    SIGN_IN: "Anmelden" | "Sign in";
+    SIGNING_IN: "Sie werden angemeldet. Das dauert einen Moment." | "Signing you in. This takes a moment.";
+    FORGOTTEN: "Kennwort vergessen?" | "Forgotten your password?";
+    SIGNED_OUT: "Sie sind abgemeldet." | "You are signed out.";
+    SESSION_OVER: "Ihre Sitzung ist beendet, zum Beispiel weil Sie längere Zeit nicht aktiv waren. Ihr Entwurf ist auf diesem Gerät verschlüsselt gesichert. Bitte melden Sie sich wieder an; Sie kommen dann dorthin zurück, wo Sie waren." | "Your session has ended, for example because you were inactive for some time. Your draft is kept on this device, encrypted. Please sign in again; you will return to where you were.";
+    SIGNED_OUT_ELSEWHERE: "Sie wurden in einem anderen Fenster abgemeldet." | "You were signed out in another window.";
+    NEEDS_SIGN_IN: "Bitte melden Sie sich an, um diese Seite zu öffnen." | "Please sign in to open this page.";
+    FORGOTTEN_TITLE: "Kennwort vergessen" | "Forgotten password";
+    FORGOTTEN_TEXT: "Ihr Kennwort kennt nur Ihr Browser; auch wir können es nicht nachsehen. Bitte wenden Sie sich telefonisch an Ihren Kommunikationspartner bei der KBS, Fachbereich ESF. Dort erhalten Sie ein neues Initial-Kennwort." | "Only your browser knows your password; we cannot look it up either. Please telephone your contact at the KBS, department ESF, who will issue a new initial password.";
+    NOT_SET_UP: "Dieses Portal ist noch nicht eingerichtet." | "This portal is not set up yet.";
+    NOT_SET_UP_TEXT: "Die Administration öffnet dazu den Einrichtungs-Link, den der Server beim ersten Start ausgibt." | "To do so, the administrator opens the set-up link that the server prints at its first start.";
+    SETUP_TITLE: "Portal einrichten" | "Set up the portal";
+    SETUP_TEXT: "In Ihrem Browser werden jetzt der Schlüssel der Organisation und Ihr Zugang als Administratorin oder Administrator erzeugt." | "Your browser now makes the key of the organisation and your account as administrator.";
+    SETUP_ORGANISATION: "Name der Organisation" | "Name of the organisation";
+    SETUP_NAME: "Ihr Name" | "Your name";
+    SETUP_SUBMIT: "Portal einrichten" | "Set up the portal";
+    SETUP_WORKING: "Die Schlüssel werden erzeugt. Das dauert einen Moment." | "Making the keys. This takes a moment.";
+    SETUP_NO_TOKEN: "Der Einrichtungs-Link ist unvollständig. Bitte kopieren Sie ihn vollständig aus der Ausgabe des Servers." | "The set-up link is incomplete. Please copy all of it from the server's output.";
+    ROOT_TITLE: "Schlüssel der Organisation sichern" | "Keep the key of the organisation safe";
+    ROOT_TEXT: "Das Portal ist eingerichtet. Drucken Sie den Schlüssel der Organisation jetzt aus und verwahren Sie ihn in einem Tresor. Er wird nur dieses eine Mal angezeigt. Mit ihm lässt sich die Verwaltung des Portals wiederherstellen; Nachrichten lassen sich damit nicht lesen." | "The portal is set up. Print the key of the organisation now and lock it away in a safe. It is shown only this once. It can restore the administration of the portal; it cannot read messages.";
+    ROOT_COPY: "Schlüssel der Organisation" | "Key of the organisation";
+    ROOT_PRINT: "Schlüssel drucken" | "Print the key";
+    ROOT_CONFIRM: "Ich habe den Schlüssel ausgedruckt oder an einem sicheren Ort notiert." | "I have printed the key or written it down in a safe place.";
+    ROOT_CONFIRM_NEEDED: "Bitte bestätigen Sie zuerst, dass der Schlüssel sicher verwahrt ist." | "Please confirm first that the key is kept safe.";
+    ROOT_CONTINUE: "Weiter zum Postfach" | "Continue to the mailbox";
+    ROOT_PRINT_WARNING: "Streng vertraulich. Im Tresor verwahren." | "Strictly confidential. Keep in a safe.";
+}

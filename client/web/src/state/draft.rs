@@ -1,0 +1,350 @@
+//! The message being written: recipients as they become known, attachments as they arrive, the size rule.
+
+use client_bridge::{Attachment, Contact, Draft, Failure, Recipient};
+use crypto_core::wire::api::Limits;
+use crypto_core::wire::{MessageId, PartId};
+
+/// What is known of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The worker is asked.
+    Checking,
+    /// Can be written to.
+    Known(Contact),
+    /// Staff can make a mailbox.
+    NoMailbox,
+    /// Not from this account.
+    NotAllowed,
+    /// Misspelt.
+    NotAnAddress,
+    /// Could not be asked.
+    Failed(Failure),
+}
+
+/// One recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Addressee {
+    /// As typed, or canonical once that is known.
+    pub(crate) address: String,
+    /// What is known.
+    pub(crate) standing: Standing,
+}
+
+/// How far an attachment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Others are before it.
+    Waiting,
+    /// Being sealed and uploaded.
+    Uploading,
+    /// Safe on the server.
+    Ready(PartId),
+    /// It did not work.
+    Failed(Failure),
+}
+
+/// One attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// Unique in this page.
+    pub(crate) ticket: u32,
+    /// As its system calls it.
+    pub(crate) name: String,
+    /// As the browser says.
+    pub(crate) media_type: String,
+    /// True length.
+    pub(crate) bytes: u64,
+    /// How far.
+    pub(crate) progress: Progress,
+}
+
+/// Why a draft cannot be sent yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// Nobody to send to.
+    NoRecipient,
+    /// An address is being looked up.
+    Checking,
+    /// An address cannot be written to.
+    Recipient(String),
+    /// An attachment is on its way.
+    Uploading,
+    /// An attachment did not get there.
+    Attachment(String),
+    /// Neither text nor attachment.
+    Empty,
+    /// Over a limit.
+    Limit(Failure),
+}
+
+/// All of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct DraftModel {
+    /// In the order they were typed.
+    pub(crate) to: Vec<Addressee>,
+    /// One line.
+    pub(crate) subject: String,
+    /// Markdown.
+    pub(crate) text: String,
+    /// In the order they were added.
+    pub(crate) attachments: Vec<Item>,
+    /// The message being answered.
+    pub(crate) in_reply_to: Option<MessageId>,
+}
+
+impl DraftModel {
+    /// From what the device kept; `ticket` numbers the attachments. Recipients are looked up again.
+    pub(crate) fn open(draft: Draft, mut ticket: impl FnMut() -> u32) -> Self {
+        let checking = |address| Addressee { address, standing: Standing::Checking };
+        let mut ready = |attachment: Attachment| Item {
+            ticket: ticket(),
+            name: attachment.name,
+            media_type: attachment.media_type,
+            bytes: attachment.bytes,
+            progress: Progress::Ready(attachment.part),
+        };
+        Self {
+            to: draft.to.into_iter().map(checking).collect(),
+            subject: draft.subject,
+            text: draft.text,
+            attachments: draft.attachments.into_iter().map(&mut ready).collect(),
+            in_reply_to: draft.in_reply_to,
+        }
+    }
+
+    /// What can be kept and sent: attachments that are safe on the server.
+    pub(crate) fn to_wire(&self) -> Draft {
+        let safe = |item: &Item| match item.progress {
+            Progress::Ready(part) => Some(Attachment {
+                part,
+                name: item.name.clone(),
+                media_type: item.media_type.clone(),
+                bytes: item.bytes,
+            }),
+            _ => None,
+        };
+        Draft {
+            to: self.to.iter().map(|addressee| addressee.address.clone()).collect(),
+            subject: self.subject.clone(),
+            text: self.text.clone(),
+            attachments: self.attachments.iter().filter_map(safe).collect(),
+            in_reply_to: self.in_reply_to,
+        }
+    }
+
+    /// Whether there is nothing worth keeping.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.to.is_empty()
+            && self.subject.trim().is_empty()
+            && self.text.trim().is_empty()
+            && self.attachments.is_empty()
+    }
+
+    /// Body and attachments together, before encryption; failed attachments count for nothing.
+    pub(crate) fn bytes(&self) -> u64 {
+        let counts = |item: &&Item| !matches!(item.progress, Progress::Failed(_));
+        let attached: u64 = self.attachments.iter().filter(counts).map(|item| item.bytes).sum();
+        self.text.len() as u64 + attached
+    }
+
+    /// Bytes of all but one attachment.
+    pub(crate) fn bytes_besides(&self, ticket: u32) -> u64 {
+        let own = |item: &&Item| item.ticket == ticket && !matches!(item.progress, Progress::Failed(_));
+        self.bytes() - self.attachments.iter().find(own).map_or(0, |item| item.bytes)
+    }
+
+    /// Whether a file of this size may still be added.
+    ///
+    /// # Errors
+    /// [`Failure::TooLarge`], [`Failure::TooMany`].
+    pub(crate) fn admit(&self, bytes: u64, limits: &Limits) -> Result<(), Failure> {
+        if self.attachments.len() as u64 >= u64::from(limits.attachments) {
+            return Err(Failure::TooMany { limit: limits.attachments });
+        }
+        within(self.bytes().saturating_add(bytes), limits)
+    }
+
+    /// Adds an address unless it is there already. Tells whether it is new.
+    pub(crate) fn add_recipient(&mut self, address: &str) -> bool {
+        let address = address.trim();
+        let known = |addressee: &Addressee| addressee.address.to_lowercase() == address.to_lowercase();
+        if address.is_empty() || self.to.iter().any(known) {
+            return false;
+        }
+        self.to.push(Addressee { address: address.into(), standing: Standing::Checking });
+        true
+    }
+
+    /// Enters what the worker says of an address. Two spellings of one mailbox become one recipient.
+    pub(crate) fn learn(&mut self, typed: &str, answer: Result<Recipient, Failure>) {
+        let (address, standing) = match answer {
+            Ok(Recipient::Known(contact)) => (contact.address.clone(), Standing::Known(contact)),
+            Ok(Recipient::NoMailbox { address }) => (address, Standing::NoMailbox),
+            Ok(Recipient::NotAllowed) => (typed.into(), Standing::NotAllowed),
+            Ok(Recipient::NotAnAddress) => (typed.into(), Standing::NotAnAddress),
+            Err(failure) => (typed.into(), Standing::Failed(failure)),
+        };
+        if address != typed && self.to.iter().any(|other| other.address == address) {
+            self.to.retain(|other| other.address != typed);
+        } else if let Some(entry) = self.to.iter_mut().find(|entry| entry.address == typed) {
+            *entry = Addressee { address, standing };
+        }
+    }
+
+    /// The attachment of a ticket.
+    pub(crate) fn item_mut(&mut self, ticket: u32) -> Option<&mut Item> {
+        self.attachments.iter_mut().find(|item| item.ticket == ticket)
+    }
+
+    /// The next attachment to upload, if none is under way.
+    pub(crate) fn next_upload(&self) -> Option<u32> {
+        if self.uploading() {
+            return None;
+        }
+        self.attachments.iter().find(|item| item.progress == Progress::Waiting).map(|item| item.ticket)
+    }
+
+    /// Whether an attachment is being uploaded.
+    pub(crate) fn uploading(&self) -> bool {
+        self.attachments.iter().any(|item| item.progress == Progress::Uploading)
+    }
+
+    /// Why it cannot be sent; the first reason in the order of the form.
+    pub(crate) fn obstacle(&self, limits: &Limits) -> Option<Obstacle> {
+        if self.to.is_empty() {
+            return Some(Obstacle::NoRecipient);
+        }
+        let recipient = self.to.iter().find_map(|addressee| match addressee.standing {
+            Standing::Known(_) => None,
+            Standing::Checking => Some(Obstacle::Checking),
+            _ => Some(Obstacle::Recipient(addressee.address.clone())),
+        });
+        let attachment = self.attachments.iter().find_map(|item| match item.progress {
+            Progress::Ready(_) => None,
+            Progress::Failed(_) => Some(Obstacle::Attachment(item.name.clone())),
+            Progress::Waiting | Progress::Uploading => Some(Obstacle::Uploading),
+        });
+        let empty = (self.text.trim().is_empty() && self.attachments.is_empty()).then_some(Obstacle::Empty);
+        recipient.or(attachment).or(empty).or_else(|| within(self.bytes(), limits).err().map(Obstacle::Limit))
+    }
+}
+
+fn within(bytes: u64, limits: &Limits) -> Result<(), Failure> {
+    if bytes > limits.message_bytes {
+        return Err(Failure::TooLarge { bytes, limit: limits.message_bytes });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crypto_core::wire::AccountId;
+    use crypto_core::wire::api::Role;
+
+    const MIB: u64 = 1024 * 1024;
+
+    fn limits() -> Limits {
+        Limits {
+            message_bytes: 20 * MIB,
+            attachments: 2,
+            recipients: 20,
+            retention_days: 60,
+            inactivity_days: 365,
+            idle_minutes: 15,
+            initial_password_days: 30,
+        }
+    }
+
+    fn contact(address: &str) -> Contact {
+        Contact {
+            account: AccountId::from_bytes([0; AccountId::BYTES]),
+            address: address.into(),
+            name: None,
+            unit: None,
+            role: Role::Partner,
+            first_sign_in_done: false,
+        }
+    }
+
+    fn item(ticket: u32, bytes: u64, progress: Progress) -> Item {
+        Item { ticket, name: format!("{ticket}.pdf"), media_type: String::new(), bytes, progress }
+    }
+
+    #[test]
+    fn the_rule_counts_text_and_attachments_and_admits_the_last_byte() {
+        let mut draft = DraftModel { text: "ä".into(), ..DraftModel::default() };
+        assert_eq!(draft.admit(20 * MIB - 2, &limits()), Ok(()));
+        assert_eq!(
+            draft.admit(20 * MIB - 1, &limits()),
+            Err(Failure::TooLarge { bytes: 20 * MIB + 1, limit: 20 * MIB })
+        );
+        draft.attachments.push(item(1, 5, Progress::Failed(Failure::Offline)));
+        assert_eq!(draft.bytes(), 2);
+        draft.attachments.push(item(2, 7, Progress::Waiting));
+        assert_eq!((draft.bytes(), draft.bytes_besides(2)), (9, 2));
+        assert_eq!(draft.admit(1, &limits()), Err(Failure::TooMany { limit: 2 }));
+    }
+
+    #[test]
+    fn one_mailbox_is_one_recipient() {
+        let mut draft = DraftModel::default();
+        assert!(draft.add_recipient(" Ada@Example.org "));
+        assert!(!draft.add_recipient("ada@example.org"));
+        assert!(!draft.add_recipient("  "));
+        draft.learn("Ada@Example.org", Ok(Recipient::Known(contact("ada@example.org"))));
+        assert_eq!(draft.to.len(), 1);
+        assert!(draft.add_recipient("ada@EXÄMPLE.org"));
+        draft.learn("ada@EXÄMPLE.org", Ok(Recipient::Known(contact("ada@example.org"))));
+        assert_eq!(draft.to.len(), 1);
+        assert_eq!(draft.to[0].address, "ada@example.org");
+    }
+
+    #[test]
+    fn what_stands_in_the_way_comes_in_the_order_of_the_form() {
+        let mut draft = DraftModel::default();
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::NoRecipient));
+        draft.add_recipient("a@b.de");
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Checking));
+        draft.learn("a@b.de", Ok(Recipient::NoMailbox { address: "a@b.de".into() }));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Recipient("a@b.de".into())));
+        draft.learn("a@b.de", Ok(Recipient::Known(contact("a@b.de"))));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Empty));
+        draft.attachments.push(item(1, 1, Progress::Waiting));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Uploading));
+        draft.attachments[0].progress = Progress::Failed(Failure::Offline);
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Attachment("1.pdf".into())));
+        draft.attachments.clear();
+        draft.text = "x".repeat(usize::try_from(20 * MIB + 1).unwrap());
+        assert!(matches!(draft.obstacle(&limits()), Some(Obstacle::Limit(Failure::TooLarge { .. }))));
+        draft.text = "x".into();
+        assert_eq!(draft.obstacle(&limits()), None);
+    }
+
+    #[test]
+    fn uploads_go_one_after_the_other() {
+        let mut draft = DraftModel::default();
+        draft.attachments = vec![item(1, 1, Progress::Waiting), item(2, 1, Progress::Waiting)];
+        assert_eq!(draft.next_upload(), Some(1));
+        draft.item_mut(1).unwrap().progress = Progress::Uploading;
+        assert_eq!(draft.next_upload(), None);
+        draft.item_mut(1).unwrap().progress = Progress::Failed(Failure::Cancelled);
+        assert_eq!(draft.next_upload(), Some(2));
+    }
+
+    #[test]
+    fn a_draft_survives_the_device_with_the_attachments_that_arrived() {
+        let part = PartId::from_bytes([7; PartId::BYTES]);
+        let mut draft = DraftModel { subject: "s".into(), text: "t".into(), ..DraftModel::default() };
+        draft.add_recipient("a@b.de");
+        draft.attachments = vec![item(1, 3, Progress::Ready(part)), item(2, 4, Progress::Uploading)];
+        let mut next = 6;
+        let opened = DraftModel::open(draft.to_wire(), || {
+            next += 1;
+            next
+        });
+        assert_eq!(opened.attachments, vec![Item { ticket: 7, ..item(1, 3, Progress::Ready(part)) }]);
+        assert_eq!((opened.subject.as_str(), opened.text.as_str()), ("s", "t"));
+        assert_eq!(opened.to[0].standing, Standing::Checking);
+    }
+}

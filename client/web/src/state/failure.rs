@@ -1,0 +1,126 @@
+//! A sentence for everything that can go wrong: what happened, what was kept, what to do.
+
+use super::size;
+use crate::i18n::{Text, failures as f};
+use client_bridge::Failure;
+use crypto_core::wire::ProblemCode;
+use crypto_core::wire::api::Language;
+
+/// The whole sentence.
+pub(crate) fn sentence(failure: &Failure, language: Language) -> String {
+    match failure {
+        Failure::Problem { code: ProblemCode::RateLimited, retry_after_seconds: Some(seconds) } => {
+            f::RATE_LIMITED_FOR.fill(language, &[("seconds", &seconds.to_string())])
+        }
+        Failure::TooLarge { bytes, limit } => {
+            let (bytes, limit) = size::format_pair(*bytes, *limit, language);
+            f::TOO_LARGE.fill(language, &[("bytes", &bytes), ("limit", &limit)])
+        }
+        Failure::TooMany { limit } => f::TOO_MANY.fill(language, &[("limit", &limit.to_string())]),
+        Failure::KeysRefused { address } => f::KEYS_REFUSED.fill(language, &[("address", address)]),
+        other => text(other).in_language(language).into(),
+    }
+}
+
+const fn text(failure: &Failure) -> Text {
+    match failure {
+        Failure::Problem { code, .. } => of_code(*code),
+        Failure::Offline => f::OFFLINE,
+        Failure::ServerRefused => f::SERVER_REFUSED,
+        Failure::KeysRefused { .. } => f::KEYS_REFUSED,
+        Failure::MessageRefused => f::MESSAGE_REFUSED,
+        Failure::TooLarge { .. } => f::TOO_LARGE,
+        Failure::TooMany { .. } => f::TOO_MANY,
+        Failure::FileUnreadable => f::FILE_UNREADABLE,
+        Failure::PasswordPolicy => f::PASSWORD_POLICY,
+        Failure::Input => f::INPUT,
+        Failure::Cancelled => f::CANCELLED,
+        Failure::DraftGone => f::DRAFT_GONE,
+        Failure::Internal => f::INTERNAL,
+    }
+}
+
+const fn of_code(code: ProblemCode) -> Text {
+    use ProblemCode as P;
+    match code {
+        P::Malformed => f::MALFORMED,
+        P::AddressInvalid => f::ADDRESS_INVALID,
+        P::HeaderRefused => f::HEADER_REFUSED,
+        P::CertificateRefused => f::CERTIFICATE_REFUSED,
+        P::NotSignedIn => f::NOT_SIGNED_IN,
+        P::SignInFailed => f::SIGN_IN_FAILED,
+        P::Forbidden => f::FORBIDDEN,
+        P::OriginRefused => f::ORIGIN_REFUSED,
+        P::FreshSignInNeeded => f::FRESH_SIGN_IN_NEEDED,
+        P::SetupTokenInvalid => f::SETUP_TOKEN_INVALID,
+        P::SenderForged => f::SENDER_FORGED,
+        P::RecipientNotAllowed => f::RECIPIENT_NOT_ALLOWED,
+        P::PartNotYours => f::PART_NOT_YOURS,
+        P::NotFound => f::NOT_FOUND,
+        P::UploadUnknown => f::UPLOAD_UNKNOWN,
+        P::MethodNotAllowed => f::METHOD_NOT_ALLOWED,
+        P::AddressTaken => f::ADDRESS_TAKEN,
+        P::BundleStale => f::BUNDLE_STALE,
+        P::SetupDone => f::SETUP_DONE,
+        P::NotSetUp => f::NOT_SET_UP,
+        P::PartOffset => f::PART_OFFSET,
+        P::PartMissing => f::PART_MISSING,
+        P::PartMismatch => f::PART_MISMATCH,
+        P::AlreadyCommitted => f::ALREADY_COMMITTED,
+        P::PartTooLarge => f::PART_TOO_LARGE,
+        P::MessageTooLarge => f::MESSAGE_TOO_LARGE,
+        P::QuotaReached => f::QUOTA_REACHED,
+        P::UnsupportedMediaType => f::UNSUPPORTED_MEDIA_TYPE,
+        P::RangeNotSatisfiable => f::RANGE_NOT_SATISFIABLE,
+        P::RecipientUnknown => f::RECIPIENT_UNKNOWN,
+        P::RecipientsTooMany => f::RECIPIENTS_TOO_MANY,
+        P::PartnersTooMany => f::PARTNERS_TOO_MANY,
+        P::RateLimited => f::RATE_LIMITED,
+        P::Internal => f::SERVER_INTERNAL,
+        P::Unavailable => f::UNAVAILABLE,
+    }
+}
+
+/// Whether the session is over.
+pub(crate) const fn ends_session(failure: &Failure) -> bool {
+    matches!(failure, Failure::Problem { code: ProblemCode::NotSignedIn, .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_problem_code_has_a_sentence_of_its_own_in_both_languages() {
+        for language in [Language::De, Language::En] {
+            let sentences: HashSet<_> = ProblemCode::ALL
+                .iter()
+                .map(|code| sentence(&Failure::Problem { code: *code, retry_after_seconds: None }, language))
+                .collect();
+            assert_eq!(sentences.len(), ProblemCode::ALL.len());
+            assert!(sentences.iter().all(|text| text.len() > 20 && text.ends_with(['.', '?'])));
+        }
+    }
+
+    #[test]
+    fn the_size_rule_names_both_sizes() {
+        let failure = Failure::TooLarge { bytes: 20 * 1024 * 1024 + 1, limit: 20 * 1024 * 1024 };
+        let text = sentence(&failure, Language::De);
+        assert!(text.contains("20,1 MB") && text.contains("20 MB"), "{text}");
+    }
+
+    #[test]
+    fn waiting_is_told_in_seconds() {
+        let failure = Failure::Problem { code: ProblemCode::RateLimited, retry_after_seconds: Some(42) };
+        assert!(sentence(&failure, Language::En).contains("42 seconds"));
+    }
+
+    #[test]
+    fn only_a_missing_session_ends_the_session() {
+        let of = |code| Failure::Problem { code, retry_after_seconds: None };
+        assert!(ends_session(&of(ProblemCode::NotSignedIn)));
+        assert!(!ends_session(&of(ProblemCode::SignInFailed)));
+        assert!(!ends_session(&Failure::Offline));
+    }
+}

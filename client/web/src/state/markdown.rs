@@ -1,0 +1,278 @@
+//! A message's Markdown as a tree of the few elements that a view builds: no HTML string on the way.
+//!
+//! * Raw HTML stays text, character by character.
+//! * A link leads to `https:` or `mailto:`, or it is only its text.
+//! * An image is its description: nothing is ever loaded.
+//! * Nesting deeper than [`DEEPEST`] is flattened.
+//! * A single line break is kept, because people write mail that way.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+/// How deep elements may lie in one another.
+pub(crate) const DEEPEST: usize = 24;
+
+/// An element that a view can build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A paragraph.
+    Paragraph,
+    /// A heading, 1 to 6 as written.
+    Heading(u8),
+    /// A quotation.
+    Quote,
+    /// A list with bullets.
+    Bullets,
+    /// A list with numbers, and the first.
+    Numbers(u64),
+    /// Of a list.
+    Entry,
+    /// Emphasis.
+    Emphasis,
+    /// Strong emphasis.
+    Strong,
+    /// Struck out.
+    Struck,
+    /// A block of code.
+    CodeBlock,
+    /// A table.
+    Table,
+    /// Its row.
+    Row,
+    /// A cell of its head.
+    HeadCell,
+    /// A cell.
+    Cell,
+    /// A link that may be followed.
+    Link(String),
+}
+
+/// A part of the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Node {
+    /// Text as it is.
+    Text(String),
+    /// Code within a line.
+    Code(String),
+    /// An image's description.
+    Image(String),
+    /// A line break.
+    Break,
+    /// A line across.
+    Rule,
+    /// An element with what is in it.
+    Element(Kind, Vec<Self>),
+}
+
+/// Parses a message.
+pub(crate) fn parse(text: &str) -> Vec<Node> {
+    let mut builder = Builder::default();
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        builder.take(event);
+    }
+    builder.finish()
+}
+
+/// The address of a link, if it may be followed.
+pub(crate) fn safe_href(href: &str) -> Option<String> {
+    let href = href.trim();
+    let (scheme, rest) = href.split_once(':')?;
+    let harmless = !href.chars().any(|c| c.is_control() || c.is_whitespace());
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" if harmless && rest.starts_with("//") && rest.len() > 2 => Some(href.into()),
+        "mailto" if harmless && !rest.is_empty() => Some(href.into()),
+        _ => None,
+    }
+}
+
+/// An element being filled; `None` is one that only passes its content on.
+type Open = (Option<Kind>, Vec<Node>);
+
+#[derive(Default)]
+struct Builder {
+    root: Vec<Node>,
+    open: Vec<Open>,
+    in_head: bool,
+    image: Option<String>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::Image { .. }) => self.image = Some(String::new()),
+            Event::End(TagEnd::Image) => {
+                let description = self.image.take().unwrap_or_default();
+                self.push(Node::Image(description));
+            }
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Code(text) if self.image.is_none() => self.push(Node::Code(text.into_string())),
+            Event::Code(text) => self.text(&text),
+            Event::SoftBreak | Event::HardBreak if self.image.is_some() => self.text(" "),
+            Event::SoftBreak | Event::HardBreak => self.push(Node::Break),
+            Event::Rule => self.push(Node::Rule),
+            Event::Start(tag) if self.image.is_none() => self.start(&tag),
+            Event::End(tag) if self.image.is_none() => self.end(tag),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        if matches!(tag, Tag::TableHead) {
+            self.in_head = true;
+        }
+        let depth = self.open.iter().filter(|(kind, _)| kind.is_some()).count();
+        let kind = if depth < DEEPEST { kind(tag, self.in_head) } else { None };
+        self.open.push((kind, Vec::new()));
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        if tag == TagEnd::TableHead {
+            self.in_head = false;
+        }
+        match self.open.pop() {
+            Some((Some(kind), children)) => self.push(Node::Element(kind, children)),
+            Some((None, children)) => self.extend(children),
+            None => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(image) = &mut self.image {
+            image.push_str(text);
+            return;
+        }
+        let level = self.open.last_mut().map_or(&mut self.root, |(_, children)| children);
+        match level.last_mut() {
+            Some(Node::Text(before)) => before.push_str(text),
+            _ => level.push(Node::Text(text.into())),
+        }
+    }
+
+    fn push(&mut self, node: Node) {
+        self.open.last_mut().map_or(&mut self.root, |(_, children)| children).push(node);
+    }
+
+    fn extend(&mut self, nodes: Vec<Node>) {
+        self.open.last_mut().map_or(&mut self.root, |(_, children)| children).extend(nodes);
+    }
+
+    fn finish(mut self) -> Vec<Node> {
+        while let Some((_, children)) = self.open.pop() {
+            self.extend(children);
+        }
+        self.root
+    }
+}
+
+fn kind(tag: &Tag<'_>, in_head: bool) -> Option<Kind> {
+    Some(match tag {
+        Tag::Paragraph | Tag::HtmlBlock => Kind::Paragraph,
+        Tag::Heading { level, .. } => Kind::Heading(level_number(*level)),
+        Tag::BlockQuote(_) => Kind::Quote,
+        Tag::CodeBlock(_) => Kind::CodeBlock,
+        Tag::List(None) => Kind::Bullets,
+        Tag::List(Some(first)) => Kind::Numbers(*first),
+        Tag::Item => Kind::Entry,
+        Tag::Emphasis => Kind::Emphasis,
+        Tag::Strong => Kind::Strong,
+        Tag::Strikethrough => Kind::Struck,
+        Tag::Table(_) => Kind::Table,
+        Tag::TableHead | Tag::TableRow => Kind::Row,
+        Tag::TableCell if in_head => Kind::HeadCell,
+        Tag::TableCell => Kind::Cell,
+        Tag::Link { dest_url, .. } => Kind::Link(safe_href(dest_url)?),
+        _ => return None,
+    })
+}
+
+const fn level_number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Node {
+        Node::Text(text.into())
+    }
+
+    fn depth(nodes: &[Node]) -> usize {
+        let below = |node: &Node| match node {
+            Node::Element(_, children) => 1 + depth(children),
+            _ => 0,
+        };
+        nodes.iter().map(below).max().unwrap_or(0)
+    }
+
+    fn links(nodes: &[Node]) -> Vec<String> {
+        let within = |node: &Node| match node {
+            Node::Element(Kind::Link(href), children) => {
+                let mut all = links(children);
+                all.push(href.clone());
+                all
+            }
+            Node::Element(_, children) => links(children),
+            _ => Vec::new(),
+        };
+        nodes.iter().flat_map(within).collect()
+    }
+
+    #[test]
+    fn raw_html_is_text() {
+        assert_eq!(
+            parse("a <b onclick=\"x()\">b</b>"),
+            [Node::Element(Kind::Paragraph, vec![text("a <b onclick=\"x()\">b</b>")])]
+        );
+        assert_eq!(
+            parse("<script>\nalert(1)\n</script>"),
+            [Node::Element(Kind::Paragraph, vec![text("<script>\nalert(1)\n</script>")])]
+        );
+    }
+
+    #[test]
+    fn only_https_and_mailto_can_be_followed() {
+        let source = "[a](https://kbs.de) [b](mailto:a@b.de) [c](http://kbs.de) [d](javascript:alert%281%29) \
+                      [e](JaVaScRiPt:x) [f](data:text/html,x) [g](//kbs.de) [h](/mail) <https://auto.de>";
+        assert_eq!(links(&parse(source)), ["https://kbs.de", "mailto:a@b.de", "https://auto.de"]);
+        for href in ["https:kbs.de", "https://", "mailto:", "https://a b", "ht\ntps://a", "vbscript:x"] {
+            assert_eq!(safe_href(href), None, "{href:?}");
+        }
+    }
+
+    #[test]
+    fn an_image_is_its_description() {
+        assert_eq!(
+            parse("![a *nice* cat](https://tracker.example/x.png)"),
+            [Node::Element(Kind::Paragraph, vec![Node::Image("a nice cat".into())])]
+        );
+    }
+
+    #[test]
+    fn nesting_is_capped_and_nothing_is_lost() {
+        let source = format!("{}deep", ">".repeat(5_000));
+        let nodes = parse(&source);
+        assert!(depth(&nodes) <= DEEPEST);
+        assert!(format!("{nodes:?}").contains("deep"));
+    }
+
+    #[test]
+    fn lines_lists_and_tables_stand() {
+        assert_eq!(parse("a\nb"), [Node::Element(Kind::Paragraph, vec![text("a"), Node::Break, text("b")])]);
+        assert_eq!(
+            parse("3. x"),
+            [Node::Element(Kind::Numbers(3), vec![Node::Element(Kind::Entry, vec![text("x")])])]
+        );
+        let Some(Node::Element(Kind::Table, rows)) = parse("|a|\n|-|\n|b|").into_iter().next() else {
+            panic!("a table")
+        };
+        assert_eq!(rows[0], Node::Element(Kind::Row, vec![Node::Element(Kind::HeadCell, vec![text("a")])]));
+        assert_eq!(rows[1], Node::Element(Kind::Row, vec![Node::Element(Kind::Cell, vec![text("b")])]));
+    }
+}

@@ -1,0 +1,13 @@
+//! What the page knows and decides, as plain values that native tests reach. Signals hold them; views show
+//! them. Nothing here touches the browser.
+
+pub(crate) mod draft;
+pub(crate) mod failure;
+pub(crate) mod file_name;
+pub(crate) mod letter;
+pub(crate) mod markdown;
+pub(crate) mod people;
+pub(crate) mod reply;
+pub(crate) mod route;
+pub(crate) mod size;
+pub(crate) mod time;

@@ -1,0 +1,55 @@
+//! The beginning of an answer.
+
+use crate::i18n::mail;
+use client_bridge::{Draft, Message};
+use crypto_core::wire::api::Language;
+
+/// Whom an answer goes to: the sender, or, of one's own message, those it went to.
+pub(crate) fn recipients(message: &Message, own_address: &str) -> Vec<String> {
+    if message.from.address.eq_ignore_ascii_case(own_address) {
+        message.to.iter().map(|person| person.address.clone()).collect()
+    } else {
+        vec![message.from.address.clone()]
+    }
+}
+
+/// A draft that answers `message`; `heading` says who wrote when.
+pub(crate) fn draft(message: &Message, own_address: &str, heading: &str, language: Language) -> Draft {
+    Draft {
+        to: recipients(message, own_address),
+        subject: subject(&message.subject, language),
+        text: format!("\n\n{heading}\n\n{}", quote(&message.text)),
+        attachments: Vec::new(),
+        in_reply_to: Some(message.message),
+    }
+}
+
+fn subject(of: &str, language: Language) -> String {
+    let known = ["aw:", "re:", "antw:"];
+    let lower = of.trim_start().to_lowercase();
+    if known.iter().any(|prefix| lower.starts_with(prefix)) {
+        return of.into();
+    }
+    format!("{}{of}", mail::REPLY_PREFIX.in_language(language))
+}
+
+fn quote(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { ">\n".into() } else { format!("> {line}\n") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_gets_one_prefix() {
+        assert_eq!(subject("Antrag", Language::De), "AW: Antrag");
+        assert_eq!(subject("Re: Antrag", Language::De), "Re: Antrag");
+        assert_eq!(subject("Antrag", Language::En), "Re: Antrag");
+    }
+
+    #[test]
+    fn every_line_is_quoted() {
+        assert_eq!(quote("a\n\n> b"), "> a\n>\n> > b\n");
+    }
+}

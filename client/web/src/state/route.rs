@@ -1,0 +1,110 @@
+//! Where a person may be, and where they go instead.
+
+use crypto_core::wire::api::{Folder, Role};
+
+/// The page that follows a sign-in.
+pub(crate) const HOME: &str = "/mail/inbox";
+/// The sign-in page.
+pub(crate) const START: &str = "/";
+/// The first steps after the first sign-in.
+pub(crate) const WELCOME: &str = "/welcome";
+/// Writing.
+pub(crate) const COMPOSE: &str = "/compose";
+
+/// What becomes of a visit to a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// It is shown.
+    Stay,
+    /// Another page instead.
+    Go(&'static str),
+    /// Sign in first, then come back.
+    SignIn,
+}
+
+/// Whether `path` is for people who are not signed in.
+fn is_public(path: &str) -> bool {
+    matches!(path, START | "/forgotten" | "/setup")
+}
+
+fn is_for_signed_in(path: &str) -> bool {
+    ["/mail", COMPOSE, "/account", "/invitations", "/admin", WELCOME]
+        .iter()
+        .any(|prefix| path == *prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// Decides for a role, or for nobody.
+pub(crate) fn decide(path: &str, role: Option<Role>) -> Decision {
+    match role {
+        None if is_for_signed_in(path) => Decision::SignIn,
+        Some(_) if path == START => Decision::Go(HOME),
+        Some(role) if path.starts_with("/admin") && role != Role::Administrator => Decision::Go(HOME),
+        Some(role) if path == "/invitations" && !may_invite(role) => Decision::Go(HOME),
+        Some(_) if path == "/mail" || path == "/mail/" => Decision::Go(HOME),
+        _ => Decision::Stay,
+    }
+}
+
+/// Where a sign-in leads: the remembered page if it is worth returning to.
+pub(crate) fn after_sign_in(first: bool, remembered: Option<String>) -> String {
+    if first {
+        return WELCOME.into();
+    }
+    remembered.filter(|path| path.starts_with('/') && !is_public(path)).unwrap_or_else(|| HOME.into())
+}
+
+/// Whether a role makes mailboxes.
+pub(crate) const fn may_invite(role: Role) -> bool {
+    matches!(role, Role::Staff | Role::Administrator)
+}
+
+/// The folder of a path's segment.
+pub(crate) fn folder(segment: &str) -> Option<Folder> {
+    match segment {
+        "inbox" => Some(Folder::Inbox),
+        "sent" => Some(Folder::Sent),
+        _ => None,
+    }
+}
+
+/// The path of a folder.
+pub(crate) const fn folder_path(folder: Folder) -> &'static str {
+    match folder {
+        Folder::Inbox => HOME,
+        Folder::Sent => "/mail/sent",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_sees_a_mailbox_without_a_session() {
+        for path in ["/mail/inbox", "/mail/sent/abc", "/compose", "/account/password", "/admin/staff"] {
+            assert_eq!(decide(path, None), Decision::SignIn, "{path}");
+        }
+        for path in ["/", "/forgotten", "/setup", "/mailbox"] {
+            assert_eq!(decide(path, None), Decision::Stay, "{path}");
+        }
+    }
+
+    #[test]
+    fn pages_of_a_role_are_for_that_role() {
+        assert_eq!(decide("/admin/staff", Some(Role::Staff)), Decision::Go(HOME));
+        assert_eq!(decide("/admin/staff", Some(Role::Administrator)), Decision::Stay);
+        assert_eq!(decide("/invitations", Some(Role::Partner)), Decision::Go(HOME));
+        assert_eq!(decide("/invitations", Some(Role::Staff)), Decision::Stay);
+        assert_eq!(decide("/", Some(Role::Partner)), Decision::Go(HOME));
+    }
+
+    #[test]
+    fn a_sign_in_returns_to_where_one_was_but_the_first_one_shows_the_first_steps() {
+        let remembered = || Some("/mail/inbox/abc".to_owned());
+        assert_eq!(after_sign_in(false, remembered()), "/mail/inbox/abc");
+        assert_eq!(after_sign_in(true, remembered()), WELCOME);
+        assert_eq!(after_sign_in(false, Some("/".into())), HOME);
+        assert_eq!(after_sign_in(false, Some("https://elsewhere.example".into())), HOME);
+        assert_eq!(after_sign_in(false, None), HOME);
+    }
+}
