@@ -20,4 +20,5 @@ pub mod secret;
 pub mod wire;
 
 pub use rand_core::CryptoRng;
+pub use hazmat::{OpenError, VerifyError};
 pub use secret::Secret;

@@ -1,1 +1,35 @@
-//! Placeholder.
+//! What a person can do, as code: set up, sign in, invite, attach, send, list, open, save. Async, without a
+//! view; the same code runs in the browser's worker, in native tools and in tests.
+//!
+//! [`Portal`] is the server as a stranger sees it; signing in gives a [`Session`], which holds the account's
+//! keys. Everything that the server says is checked here before anybody sees it: bundles against
+//! certificates, certificates against the pinned root, messages against their sender.
+//!
+//! Invariant: nothing leaves a [`Session`] unsealed but what its person asked to see.
+
+mod compose;
+mod directory;
+mod error;
+pub mod file_name;
+mod http;
+mod invite;
+mod mailbox;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod native;
+mod platform;
+mod portal;
+mod session;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+
+pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
+pub use directory::ContactInfo;
+pub use error::Error;
+pub use http::Api;
+pub use invite::{Invited, Invitee};
+pub use mailbox::{AttachmentInfo, MessageView, Page, Person, Row, Saved};
+pub use platform::{Method, Payload, Platform, Request, Response, TransportError};
+pub use portal::{Portal, SetUp, SetUpRequest};
+pub use session::Session;
+
+pub use crypto_core::wire;

@@ -1,1 +1,12 @@
-//! Placeholder.
+//! The Web Worker's module: holds the sdk's session, so keys live here and nowhere else. Takes
+//! [`client_bridge::Command`]s from the page and answers them; each runs on its own, so that a long upload
+//! does not hold up reading.
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod calls;
+#[cfg(target_arch = "wasm32")]
+mod convert;
+#[cfg(target_arch = "wasm32")]
+mod events;

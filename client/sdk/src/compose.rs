@@ -1,0 +1,468 @@
+//! Writing: attachments are sealed and uploaded as they are added, the rest when the message is sent.
+//!
+//! A draft is kept sealed to oneself and refers to its uploaded attachments, so that nothing is lost by a
+//! refresh. Sending makes one message for each partner and one for staff alone; the further ones refer
+//! to the attachments of the first.
+
+use crate::error::Error;
+use crate::platform::{Method, Platform};
+use crate::session::{Session, lock};
+use crypto_core::certificate::{CurrentCertificate, Lookup, Role};
+use crypto_core::message::{
+    Attachment, AttachmentKey, MessageKind, MessageSealer, Part0, PartDescriptor, PartSealer, RecipientRole,
+};
+use crypto_core::wire::api::{Commit, Committed, PartReceived, PartState, UploadOpened, UploadState};
+use crypto_core::wire::{Address, B64, Fingerprint, MessageId, PartId, ProblemCode, UploadId, limits};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use zeroize::Zeroizing;
+
+/// Plaintext of one piece: whole chunks whose ciphertext is just under the limit of a piece.
+const PIECE_PLAIN_BYTES: u64 = 15 * 65_536;
+const TRIES: u32 = 5;
+const FIRST_PAUSE_MS: u32 = 250;
+
+/// A file to attach.
+#[expect(async_fn_in_trait, reason = "a browser's futures are not Send")]
+pub trait AttachmentSource {
+    /// As the system calls it; may be empty.
+    fn name(&self) -> String;
+    /// As the system says; may be empty.
+    fn media_type(&self) -> String;
+    /// Length.
+    fn bytes(&self) -> u64;
+    /// Bytes from `offset`.
+    ///
+    /// # Errors
+    /// [`Error::FileUnreadable`].
+    async fn read(&self, offset: u64, bytes: u64) -> Result<Vec<u8>, Error>;
+}
+
+/// A file in memory.
+impl AttachmentSource for (String, String, Vec<u8>) {
+    fn name(&self) -> String {
+        self.0.clone()
+    }
+    fn media_type(&self) -> String {
+        self.1.clone()
+    }
+    fn bytes(&self) -> u64 {
+        self.2.len() as u64
+    }
+    async fn read(&self, offset: u64, bytes: u64) -> Result<Vec<u8>, Error> {
+        let range = usize::try_from(offset).ok().zip(usize::try_from(offset + bytes).ok());
+        let slice = range.and_then(|(from, to)| self.2.get(from..to));
+        slice.map(<[u8]>::to_vec).ok_or(Error::FileUnreadable)
+    }
+}
+
+/// Being written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// Addresses as typed.
+    pub to: Vec<String>,
+    /// One line.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+    /// What [`Session::attach`] gave, in order.
+    pub attachments: Vec<DraftFile>,
+    /// The message that this answers.
+    pub in_reply_to: Option<MessageId>,
+}
+
+/// A file of a draft, uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftFile {
+    /// Its part.
+    pub part: PartId,
+    /// As the system calls it.
+    pub name: String,
+    /// As the system says.
+    pub media_type: String,
+    /// True length.
+    pub bytes: u64,
+}
+
+/// What became of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Delivered.
+    pub messages: Vec<MessageId>,
+    /// Recipients whose message did not leave, and why.
+    pub unsent: Option<(Vec<String>, Error)>,
+}
+
+struct Uploaded {
+    file: DraftFile,
+    key: AttachmentKey,
+    descriptor: PartDescriptor,
+}
+
+/// The draft's upload and its attachments.
+#[derive(Default)]
+pub(crate) struct Uploads {
+    upload: Option<UploadId>,
+    files: BTreeMap<PartId, Uploaded>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptFile {
+    part: PartId,
+    name: String,
+    media_type: String,
+    bytes: u64,
+    key: B64,
+    sealed_bytes: u64,
+    sha256: Fingerprint,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptDraft {
+    to: Vec<String>,
+    subject: String,
+    text: String,
+    files: Vec<KeptFile>,
+    in_reply_to: Option<MessageId>,
+    upload: Option<UploadId>,
+}
+
+impl<P: Platform> Session<P> {
+    /// Seals a file and uploads it. `other_bytes`: what the draft holds beside it, for the size rule.
+    /// `progress` hears of bytes done and in all, and can stop it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] before anything is read; [`Error::TooMany`], [`Error::FileUnreadable`],
+    /// [`Error::Cancelled`].
+    pub async fn attach(
+        &self,
+        source: &impl AttachmentSource,
+        other_bytes: u64,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<DraftFile, Error> {
+        let total = source.bytes();
+        self.check_size(total.saturating_add(other_bytes))?;
+        let name = source.name();
+        if name.len() > limits::FILE_NAME_BYTES {
+            return Err(Error::Input);
+        }
+        let upload = self.open_upload().await?;
+        let (mut sealer, key) = PartSealer::attachment(total, &mut self.api().platform().rng());
+        let part = sealer.part();
+        let mut sent = 0;
+        let mut read = 0;
+        while read < total {
+            let bytes = PIECE_PLAIN_BYTES.min(total - read);
+            let plain = Zeroizing::new(source.read(read, bytes).await?);
+            if plain.len() as u64 != bytes {
+                return Err(Error::FileUnreadable);
+            }
+            read += bytes;
+            let sealed = sealer.push(&plain).map_err(|_| Error::FileUnreadable)?;
+            sent = self.put(upload, part, sent, sealed).await?;
+            if progress(read, total).is_break() {
+                return Err(Error::Cancelled);
+            }
+        }
+        let (tail, descriptor) = sealer.finish().map_err(|_| Error::FileUnreadable)?;
+        self.put(upload, part, sent, tail).await?;
+        let file = DraftFile { part, name, media_type: source.media_type(), bytes: total };
+        lock(&self.uploads).files.insert(part, Uploaded { file: file.clone(), key, descriptor });
+        Ok(file)
+    }
+
+    /// Takes an attachment off the draft; its upload is swept by the server when the message is sent.
+    pub fn detach(&self, part: PartId) {
+        lock(&self.uploads).files.remove(&part);
+    }
+
+    /// Forgets the draft's uploads, here and on the server.
+    ///
+    /// # Errors
+    /// [`Error::Offline`].
+    pub async fn drop_draft(&self) -> Result<(), Error> {
+        let upload = std::mem::take(&mut *lock(&self.uploads)).upload;
+        match upload {
+            Some(upload) => self.api().plain(Method::Delete, &format!("/uploads/{upload}")).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Seals a draft for the device.
+    ///
+    /// # Errors
+    /// [`Error::Draft`] if it names an attachment that is not there.
+    pub fn keep_draft(&self, draft: &Draft) -> Result<Vec<u8>, Error> {
+        let kept = {
+            let uploads = lock(&self.uploads);
+            let files = draft.attachments.iter().map(|file| uploads.kept(file)).collect::<Option<_>>();
+            KeptDraft {
+                to: draft.to.clone(),
+                subject: draft.subject.clone(),
+                text: draft.text.clone(),
+                files: files.ok_or(Error::Draft)?,
+                in_reply_to: draft.in_reply_to,
+                upload: uploads.upload,
+            }
+        };
+        let plain = Zeroizing::new(serde_json::to_vec(&kept).map_err(|_| Error::Draft)?);
+        Ok(self.keys().bundle.seal_draft(&plain, &mut self.api().platform().rng()))
+    }
+
+    /// Opens what the device kept. Attachments that the server has no more are left out.
+    ///
+    /// # Errors
+    /// [`Error::Draft`].
+    pub async fn open_draft(&self, sealed: &[u8]) -> Result<Draft, Error> {
+        let plain = self.keys().bundle.open_draft(sealed).map_err(|_| Error::Draft)?;
+        let kept: KeptDraft = serde_json::from_slice(&plain).map_err(|_| Error::Draft)?;
+        let state = self.upload_state(kept.upload).await?;
+        let mut uploads = lock(&self.uploads);
+        if state.is_some() {
+            uploads.upload = kept.upload;
+        }
+        let known = state.unwrap_or_default();
+        let mut attachments = Vec::new();
+        for file in kept.files {
+            let there = known.iter().any(|it| it.part == file.part && it.received == file.sealed_bytes);
+            if there && let Some(uploaded) = Uploaded::from_kept(file) {
+                attachments.push(uploaded.file.clone());
+                uploads.files.insert(uploaded.file.part, uploaded);
+            }
+        }
+        Ok(Draft {
+            to: kept.to,
+            subject: kept.subject,
+            text: kept.text,
+            attachments,
+            in_reply_to: kept.in_reply_to,
+        })
+    }
+
+    async fn upload_state(&self, upload: Option<UploadId>) -> Result<Option<Vec<PartState>>, Error> {
+        let Some(upload) = upload else { return Ok(None) };
+        match self.api().get::<UploadState>(&format!("/uploads/{upload}")).await {
+            Ok(state) => Ok(Some(state.parts)),
+            Err(error) if error.is(ProblemCode::UploadUnknown) || error.is(ProblemCode::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Seals and sends a draft. A message has at most one partner among its recipients.
+    ///
+    /// # Errors
+    /// [`Error::Input`] without recipients, [`Error::NoKeys`], [`Error::Keys`], [`Error::TooLarge`] before
+    /// anything leaves. What fails after a first message has left is told in [`Sent::unsent`].
+    pub async fn send(&self, draft: &Draft) -> Result<Sent, Error> {
+        self.check_size(draft.counted_bytes())?;
+        let parts = self.attachments_of(draft)?;
+        let addresses: Vec<Address> =
+            draft.to.iter().map(|to| Address::parse(to)).collect::<Result<_, _>>()?;
+        let mut letters = self.letters(&addresses).await?;
+        let mut sent = Sent { messages: Vec::new(), unsent: None };
+        while let Some(letter) = letters.first() {
+            match self.send_one(draft, letter, &parts).await {
+                Ok(message) => sent.messages.push(message),
+                Err(error) if sent.messages.is_empty() => return Err(error),
+                Err(error) => {
+                    let unsent = letters.iter().flat_map(|letter| letter.partners());
+                    sent.unsent = Some((unsent.collect(), error));
+                    return Ok(sent);
+                }
+            }
+            letters.remove(0);
+        }
+        *lock(&self.uploads) = Uploads::default();
+        Ok(sent)
+    }
+
+    /// Recipients of each message: all staff, and at most one partner.
+    async fn letters(&self, addresses: &[Address]) -> Result<Vec<Letter>, Error> {
+        let wanted: Vec<&Address> = addresses.iter().collect();
+        let directory = self.directory(&[], &wanted).await?;
+        let own = self.own_certificate(&directory)?;
+        let (mut staff, mut partners) = (Vec::new(), Vec::new());
+        for address in addresses {
+            let Lookup::Current(current) = directory.look_up(address.as_str()) else {
+                return Err(Error::NoKeys(address.to_string()));
+            };
+            let list = if current.body().role == Role::Partner { &mut partners } else { &mut staff };
+            if !list.iter().any(|known: &CurrentCertificate| known.fingerprint() == current.fingerprint()) {
+                list.push(*current);
+            }
+        }
+        if staff.is_empty() && partners.is_empty() {
+            return Err(Error::Input);
+        }
+        let letter = |to| Letter { own: own.clone(), to };
+        if partners.is_empty() {
+            return Ok(vec![letter(staff)]);
+        }
+        Ok(partners.into_iter().map(|it| letter([&[it][..], &staff].concat())).collect())
+    }
+
+    async fn send_one(&self, draft: &Draft, letter: &Letter, parts: &Parts) -> Result<MessageId, Error> {
+        let mut rng = self.api().platform().rng();
+        let part_0 = Part0 {
+            subject: draft.subject.clone(),
+            text: draft.text.clone(),
+            attachments: parts.attachments.clone(),
+            sent_at_ms: self.api().platform().now_ms(),
+            in_reply_to: draft.in_reply_to,
+            thread: None,
+            forwarded_from: None,
+            checkpoint: None,
+        };
+        let limit = self.status().limits.message_bytes;
+        let (sealed_part_0, ciphertext) =
+            MessageSealer::new(MessageKind::Message, &mut rng).part_0(&part_0, limit, &mut rng)?;
+        let upload = self.open_upload().await?;
+        let mut offset = 0;
+        for piece in ciphertext.chunks(limits::PIECE_BYTES) {
+            offset = self.put(upload, sealed_part_0.descriptor().part, offset, piece.to_vec()).await?;
+        }
+        let keys = self.keys();
+        let to: Vec<_> = letter.to.iter().map(|current| (current.clone(), RecipientRole::To)).collect();
+        let message =
+            sealed_part_0.finish(&keys.bundle, &letter.own, &to, &parts.descriptors, None, &mut rng)?;
+        let commit =
+            Commit { header: B64(message.header.as_bytes().to_vec()), signature: B64(message.signature) };
+        self.commit(upload, &commit).await?;
+        lock(&self.uploads).upload = None;
+        Ok(message.header.message())
+    }
+
+    /// Commits, and again if the answer was lost: a message is committed once.
+    async fn commit(&self, upload: UploadId, commit: &Commit) -> Result<(), Error> {
+        let path = format!("/uploads/{upload}/commit");
+        let call = || self.api().call::<Committed>(Method::Post, &path, commit);
+        let answer = match call().await {
+            Err(Error::Offline) => {
+                self.api().platform().pause(FIRST_PAUSE_MS).await;
+                match call().await {
+                    // The first try came through, its answer did not.
+                    Err(error) if error.is(ProblemCode::AlreadyCommitted) => return Ok(()),
+                    other => other,
+                }
+            }
+            other => other,
+        };
+        answer.map(|_| ())
+    }
+
+    async fn open_upload(&self) -> Result<UploadId, Error> {
+        if let Some(upload) = lock(&self.uploads).upload {
+            return Ok(upload);
+        }
+        let opened: UploadOpened = self.api().call(Method::Post, "/uploads", &serde_json::json!({})).await?;
+        // Of two that were opened at once, one is used and the other swept.
+        Ok(*lock(&self.uploads).upload.get_or_insert(opened.upload))
+    }
+
+    /// Sends one piece; where the connection breaks, asks how far it came and goes on from there.
+    async fn put(&self, upload: UploadId, part: PartId, offset: u64, piece: Vec<u8>) -> Result<u64, Error> {
+        let end = offset + piece.len() as u64;
+        let mut pause_ms = FIRST_PAUSE_MS;
+        for attempt in 1.. {
+            let path = format!("/uploads/{upload}/parts/{part}?offset={offset}");
+            match self.api().put_octets::<PartReceived>(&path, piece.clone()).await {
+                Ok(answer) if answer.received == end => return Ok(end),
+                Ok(_) => return Err(Error::Answer),
+                Err(error) if error == Error::Offline && attempt < TRIES => {}
+                Err(error) if error.is(ProblemCode::PartOffset) && attempt > 1 => {}
+                Err(error) => return Err(error),
+            }
+            self.api().platform().pause(pause_ms).await;
+            pause_ms *= 2;
+            if self.received(upload, part).await == Some(end) {
+                return Ok(end);
+            }
+        }
+        Err(Error::Offline)
+    }
+
+    async fn received(&self, upload: UploadId, part: PartId) -> Option<u64> {
+        let parts = self.upload_state(Some(upload)).await.ok()??;
+        parts.iter().find(|it| it.part == part).map(|it| it.received)
+    }
+
+    fn check_size(&self, bytes: u64) -> Result<(), Error> {
+        let limit = self.status().limits.message_bytes;
+        if bytes > limit { Err(Error::TooLarge { bytes, limit }) } else { Ok(()) }
+    }
+
+    fn attachments_of(&self, draft: &Draft) -> Result<Parts, Error> {
+        let limit = self.status().limits.attachments;
+        if draft.attachments.len() as u64 > u64::from(limit) {
+            return Err(Error::TooMany(limit));
+        }
+        let uploads = lock(&self.uploads);
+        let mut parts = Parts { attachments: Vec::new(), descriptors: Vec::new() };
+        for file in &draft.attachments {
+            let uploaded = uploads.files.get(&file.part).ok_or(Error::Draft)?;
+            parts.attachments.push(uploaded.attachment());
+            parts.descriptors.push(uploaded.descriptor.clone());
+        }
+        Ok(parts)
+    }
+}
+
+struct Letter {
+    own: CurrentCertificate,
+    to: Vec<CurrentCertificate>,
+}
+
+impl Letter {
+    fn partners(&self) -> Vec<String> {
+        let partners = self.to.iter().filter(|it| it.body().role == Role::Partner);
+        partners.map(|it| it.body().address.clone()).collect()
+    }
+}
+
+struct Parts {
+    attachments: Vec<Attachment>,
+    descriptors: Vec<PartDescriptor>,
+}
+
+impl Draft {
+    /// Text and attachments together: what the size rule counts.
+    pub fn counted_bytes(&self) -> u64 {
+        self.attachments.iter().fold(self.text.len() as u64, |sum, file| sum.saturating_add(file.bytes))
+    }
+}
+
+impl Uploads {
+    fn kept(&self, file: &DraftFile) -> Option<KeptFile> {
+        let uploaded = self.files.get(&file.part)?;
+        Some(KeptFile {
+            part: file.part,
+            name: uploaded.file.name.clone(),
+            media_type: uploaded.file.media_type.clone(),
+            bytes: uploaded.file.bytes,
+            key: B64(uploaded.key.expose().to_vec()),
+            sealed_bytes: uploaded.descriptor.bytes,
+            sha256: uploaded.descriptor.sha256,
+        })
+    }
+}
+
+impl Uploaded {
+    fn attachment(&self) -> Attachment {
+        Attachment {
+            name: self.file.name.clone(),
+            media_type: self.file.media_type.clone(),
+            bytes: self.file.bytes,
+            part: self.file.part,
+            key: self.key.duplicate(),
+        }
+    }
+
+    fn from_kept(kept: KeptFile) -> Option<Self> {
+        let key = AttachmentKey::from_bytes(&Zeroizing::new(kept.key.0))?;
+        let descriptor = PartDescriptor { part: kept.part, bytes: kept.sealed_bytes, sha256: kept.sha256 };
+        let file =
+            DraftFile { part: kept.part, name: kept.name, media_type: kept.media_type, bytes: kept.bytes };
+        Some(Self { file, key, descriptor })
+    }
+}

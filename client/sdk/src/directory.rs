@@ -1,0 +1,108 @@
+//! Following certificates from the server to the root that the own bundle pins.
+
+use crate::error::Error;
+use crate::platform::{Method, Platform};
+use crate::session::Session;
+use crypto_core::certificate::{
+    AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Role,
+};
+use crypto_core::wire::api::{Chains, ChainsWanted, Contact, ContactList};
+use crypto_core::wire::{AccountId, Address};
+
+/// Somebody one may write to, as certified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactInfo {
+    /// Who.
+    pub account: AccountId,
+    /// Canonical.
+    pub address: String,
+    /// As certified.
+    pub name: Option<String>,
+    /// As certified.
+    pub unit: Option<String>,
+    /// What they are.
+    pub role: Role,
+    /// Whether their own browser made their keys.
+    pub first_sign_in_done: bool,
+}
+
+impl ContactInfo {
+    pub(crate) fn of(certificate: &AcceptedCertificate) -> Self {
+        let body = certificate.body();
+        Self {
+            account: body.account,
+            address: body.address.clone(),
+            name: body.name.clone(),
+            unit: body.unit.clone(),
+            role: body.role,
+            first_sign_in_done: body.generation > 1 || !body.provisional,
+        }
+    }
+}
+
+pub(crate) fn follow(pins: Pins, chains: &Chains) -> Result<Directory, ChainError> {
+    let entries = chains.entries.iter().map(|it| (it.sequence, it.entry.0.as_slice()));
+    Directory::follow(pins, entries, chains.policies.iter().map(|policy| policy.0.as_slice()))
+}
+
+impl<P: Platform> Session<P> {
+    /// The chains of oneself and of others, verified.
+    pub(crate) async fn directory(
+        &self,
+        accounts: &[AccountId],
+        addresses: &[&Address],
+    ) -> Result<Directory, Error> {
+        let keys = self.keys();
+        let mut accounts = accounts.to_vec();
+        accounts.push(keys.bundle.account());
+        accounts.sort_unstable();
+        accounts.dedup();
+        let wanted =
+            ChainsWanted { accounts, addresses: addresses.iter().map(ToString::to_string).collect() };
+        let chains: Chains = self.api().call(Method::Post, "/directory/chains", &wanted).await?;
+        let whose = addresses.first().map(ToString::to_string).unwrap_or_default();
+        follow(keys.bundle.pins(), &chains).map_err(|cause| Error::Keys { address: whose, cause })
+    }
+
+    /// The own certificate, which must be the newest of the own address.
+    pub(crate) fn own_certificate(&self, directory: &Directory) -> Result<CurrentCertificate, Error> {
+        let own = self.keys().bundle.certificate().fingerprint();
+        directory.account(self.account()).filter(|current| current.fingerprint() == own).ok_or_else(|| {
+            Error::Keys {
+                address: self.keys().bundle.certificate().body().address.clone(),
+                cause: ChainError::Succession,
+            }
+        })
+    }
+
+    /// What an address is, if this account may know it. `None`: no mailbox, or none that one may write to.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is no address; [`Error::Keys`].
+    pub async fn look_up(&self, address: &str) -> Result<Option<ContactInfo>, Error> {
+        let address = Address::parse(address)?;
+        let directory = self.directory(&[], &[&address]).await?;
+        Ok(match directory.look_up(address.as_str()) {
+            Lookup::Current(current) => Some(ContactInfo::of(current.accepted())),
+            Lookup::Ended(_) | Lookup::Unknown => None,
+        })
+    }
+
+    /// Whom one may write to, sorted by name and address. Whose keys cannot be verified is missing.
+    ///
+    /// # Errors
+    /// [`Error::Keys`] if the directory as a whole is refused.
+    pub async fn contacts(&self) -> Result<Vec<ContactInfo>, Error> {
+        let list: ContactList = self.api().get("/contacts").await?;
+        let accounts: Vec<AccountId> =
+            list.contacts.iter().map(|contact: &Contact| contact.account).collect();
+        let directory = self.directory(&accounts, &[]).await?;
+        let mut contacts: Vec<ContactInfo> = accounts
+            .iter()
+            .filter_map(|account| directory.account(*account))
+            .map(|current| ContactInfo::of(current.accepted()))
+            .collect();
+        contacts.sort_by(|a, b| (&a.name, &a.address).cmp(&(&b.name, &b.address)));
+        Ok(contacts)
+    }
+}

@@ -1,0 +1,368 @@
+//! Reading: lists, messages, attachments. Nothing is shown before its sender is verified.
+
+use crate::error::Error;
+use crate::file_name::{safe_file_name, unique_names};
+use crate::platform::{Method, Platform};
+use crate::session::{Session, lock};
+use crypto_core::certificate::{AcceptedCertificate, ChainError, Directory};
+use crypto_core::message::{
+    Attachment, Header, Message, MessageError, Part0, PartDescriptor, RecipientRole, UnverifiedMessage,
+};
+use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
+use crypto_core::wire::{AccountId, MessageId, PartId};
+use futures::StreamExt;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Ciphertext fetched at once: 15 chunks.
+const RANGE_BYTES: u64 = 15 * (65_536 + 16);
+/// Messages fetched at once.
+const FETCHES: usize = 6;
+/// Opened messages kept in memory, and how much text of them.
+const KEPT_MESSAGES: usize = 500;
+const KEPT_BYTES: usize = 32 * 1024 * 1024;
+
+/// A person as certified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Canonical address.
+    pub address: String,
+    /// As certified.
+    pub name: Option<String>,
+    /// As certified.
+    pub unit: Option<String>,
+}
+
+/// Some messages of a folder.
+pub struct Page {
+    /// Newest first.
+    pub rows: Vec<Row>,
+    /// For the next page.
+    pub next: Option<String>,
+}
+
+/// A message in a list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Which.
+    pub message: MessageId,
+    /// Sender in the inbox, recipients in sent.
+    pub people: Vec<Person>,
+    /// Or why it cannot be shown.
+    pub subject: Result<String, Error>,
+    /// Number of attachments.
+    pub attachments: usize,
+    /// When.
+    pub delivered_at_ms: u64,
+    /// Until when.
+    pub expires_at_ms: u64,
+    /// Not opened yet.
+    pub unread: bool,
+}
+
+/// A verified message.
+#[derive(Debug, Clone)]
+pub struct MessageView {
+    /// Which.
+    pub message: MessageId,
+    /// Verified.
+    pub from: Person,
+    /// All to whom it was written.
+    pub to: Vec<Person>,
+    /// One line.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+    /// In the sender's order.
+    pub attachments: Vec<AttachmentInfo>,
+    /// As the sender's clock said.
+    pub sent_at_ms: u64,
+    /// As the server's clock said.
+    pub delivered_at_ms: u64,
+    /// Until when.
+    pub expires_at_ms: u64,
+    /// Whether one is not its sender.
+    pub can_answer: bool,
+}
+
+/// A file of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentInfo {
+    /// Its part.
+    pub part: PartId,
+    /// As its sender's system called it.
+    pub name: String,
+    /// As its sender's browser said.
+    pub media_type: String,
+    /// True length.
+    pub bytes: u64,
+}
+
+/// A file, checked to its end.
+pub struct Saved {
+    /// Safe on every system.
+    pub name: String,
+    /// Its bytes, in pieces.
+    pub pieces: Vec<Vec<u8>>,
+}
+
+struct OpenMessage {
+    message: Message,
+    part_0: Part0,
+    from: Person,
+    to: Vec<Person>,
+}
+
+/// Opened messages, so that a list that is shown again is not fetched again.
+#[derive(Default)]
+pub(crate) struct Opened(BTreeMap<MessageId, Arc<OpenMessage>>);
+
+impl Opened {
+    fn keep(&mut self, id: MessageId, open: Arc<OpenMessage>) {
+        let bytes: usize = self.0.values().map(|it| it.part_0.text.len()).sum();
+        if self.0.len() >= KEPT_MESSAGES || bytes + open.part_0.text.len() > KEPT_BYTES {
+            self.0.clear();
+        }
+        self.0.insert(id, open);
+    }
+}
+
+impl<P: Platform> Session<P> {
+    /// Messages of a folder, newest first. A message that cannot be shown says why in its row.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::Problem`], [`Error::Keys`] if the whole directory is refused.
+    pub async fn list(&self, folder: Folder, before: Option<&str>) -> Result<Page, Error> {
+        let folder_name = match folder {
+            Folder::Inbox => "inbox",
+            Folder::Sent => "sent",
+        };
+        let before = before.map(|before| format!("&before={before}")).unwrap_or_default();
+        let page: MessagePage = self.api().get(&format!("/messages?folder={folder_name}{before}")).await?;
+        let directory = self.directory_for(&page.messages).await?;
+        let rows = futures::stream::iter(&page.messages)
+            .map(|entry| self.row(entry, folder, &directory))
+            .buffered(FETCHES)
+            .collect()
+            .await;
+        Ok(Page { rows, next: page.next })
+    }
+
+    async fn row(&self, entry: &MessageEntry, folder: Folder, directory: &Directory) -> Row {
+        let opened = self.open_entry(entry, directory).await;
+        let people = match (&opened, folder) {
+            (Ok(open), Folder::Inbox) => vec![open.from.clone()],
+            (Ok(open), Folder::Sent) => open.to.clone(),
+            (Err(_), _) => Vec::new(),
+        };
+        Row {
+            message: entry.message,
+            people,
+            attachments: opened.as_ref().map_or(0, |open| open.part_0.attachments.len()),
+            subject: opened.map(|open| open.part_0.subject.clone()),
+            delivered_at_ms: entry.delivered_at_ms,
+            expires_at_ms: entry.expires_at_ms,
+            unread: folder == Folder::Inbox && entry.opened_at_ms.is_none(),
+        }
+    }
+
+    /// Opens a message and marks it as opened.
+    ///
+    /// # Errors
+    /// [`Error::Message`], [`Error::Keys`], [`Error::Problem`].
+    pub async fn open(&self, message: MessageId) -> Result<MessageView, Error> {
+        let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
+        if entry.message != message {
+            return Err(Error::Answer);
+        }
+        let open = match self.opened_before(&entry) {
+            Some(open) => open,
+            None => {
+                let directory = self.directory_for(std::slice::from_ref(&entry)).await?;
+                self.open_entry(&entry, &directory).await?
+            }
+        };
+        if entry.opened_at_ms.is_none() && entry.folder == Folder::Inbox {
+            self.api().plain(Method::Post, &format!("/messages/{message}/opened")).await?;
+        }
+        Ok(open.view(&entry, self.account()))
+    }
+
+    /// Fetches an attachment and checks it to its end.
+    ///
+    /// # Errors
+    /// [`Error::Message`] if it is damaged, [`Error::Cancelled`].
+    pub async fn save_attachment(
+        &self,
+        message: MessageId,
+        part: PartId,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<Saved, Error> {
+        let open = self.open_message(message).await?;
+        let attachment = open.part_0.attachments.iter().find(|file| file.part == part);
+        let attachment = attachment.ok_or(Error::Message(MessageError::Parts))?;
+        let pieces = self.fetch(message, &open.message, attachment, &mut progress).await?;
+        Ok(Saved { name: safe_file_name(&attachment.name), pieces })
+    }
+
+    /// Fetches all attachments, as one ZIP without compression.
+    ///
+    /// # Errors
+    /// As [`Self::save_attachment`].
+    pub async fn save_all_attachments(
+        &self,
+        message: MessageId,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<Saved, Error> {
+        let open = self.open_message(message).await?;
+        let files = &open.part_0.attachments;
+        let total = files.iter().map(|file| file.bytes).sum();
+        let names = unique_names(files.iter().map(|file| safe_file_name(&file.name)));
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let mut before = 0;
+        for (file, name) in files.iter().zip(names) {
+            let pieces = self
+                .fetch(message, &open.message, file, &mut |done, _| progress(before + done, total))
+                .await?;
+            before += file.bytes;
+            zip.start_file(name, options).map_err(|_| Error::Input)?;
+            for piece in pieces {
+                zip.write_all(&piece).map_err(|_| Error::Input)?;
+            }
+        }
+        let bytes = zip.finish().map_err(|_| Error::Input)?.into_inner();
+        let name = safe_file_name(&format!("{}.zip", open.part_0.subject));
+        Ok(Saved { name, pieces: vec![bytes] })
+    }
+
+    async fn open_message(&self, message: MessageId) -> Result<Arc<OpenMessage>, Error> {
+        if let Some(open) = lock(&self.opened).0.get(&message) {
+            return Ok(Arc::clone(open));
+        }
+        let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
+        let directory = self.directory_for(std::slice::from_ref(&entry)).await?;
+        self.open_entry(&entry, &directory).await
+    }
+
+    async fn fetch(
+        &self,
+        id: MessageId,
+        message: &Message,
+        attachment: &Attachment,
+        progress: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let descriptor = message.descriptor(attachment)?;
+        let mut opener = message.attachment(attachment)?;
+        let mut pieces = Vec::new();
+        let (mut fetched, mut opened) = (0, 0);
+        while fetched < descriptor.bytes {
+            let sealed = self.fetch_range(id, descriptor, fetched).await?;
+            fetched += sealed.len() as u64;
+            let piece = opener.push(&sealed).map_err(|_| Error::Message(MessageError::Open))?;
+            opened += piece.len() as u64;
+            pieces.push(piece);
+            if progress(opened, attachment.bytes).is_break() {
+                return Err(Error::Cancelled);
+            }
+        }
+        pieces.push(opener.finish().map_err(|_| Error::Message(MessageError::Open))?);
+        Ok(pieces)
+    }
+
+    async fn fetch_range(&self, id: MessageId, part: &PartDescriptor, from: u64) -> Result<Vec<u8>, Error> {
+        let last = part.bytes.min(from + RANGE_BYTES).saturating_sub(1);
+        self.api().get_range(&format!("/messages/{id}/parts/{}", part.part), from, last).await
+    }
+
+    async fn directory_for(&self, entries: &[MessageEntry]) -> Result<Directory, Error> {
+        let headers = entries.iter().filter_map(|entry| Header::parse(&entry.header.0).ok());
+        let accounts: Vec<AccountId> = headers
+            .flat_map(|header| {
+                let recipients: Vec<_> = header.recipients().iter().map(|it| it.account).collect();
+                recipients.into_iter().chain([header.sender()])
+            })
+            .collect();
+        self.directory(&accounts, &[]).await
+    }
+
+    fn opened_before(&self, entry: &MessageEntry) -> Option<Arc<OpenMessage>> {
+        let open = lock(&self.opened).0.get(&entry.message).map(Arc::clone)?;
+        (open.message.header().as_bytes() == entry.header.0).then_some(open)
+    }
+
+    async fn open_entry(
+        &self,
+        entry: &MessageEntry,
+        directory: &Directory,
+    ) -> Result<Arc<OpenMessage>, Error> {
+        if let Some(open) = self.opened_before(entry) {
+            return Ok(open);
+        }
+        let unverified = UnverifiedMessage::open(&entry.header.0, &entry.signature.0, &self.keys().bundle)?;
+        if unverified.header().message() != entry.message {
+            return Err(Error::Answer);
+        }
+        let sender = directory.accepted_certificate(&unverified.header().sender_certificate());
+        let sender =
+            sender.ok_or_else(|| Error::Keys { address: String::new(), cause: ChainError::Issuer })?;
+        let message = unverified.verify(&sender)?;
+        let part_0 = self.fetch_part_0(entry.message, &message).await?;
+        let part_0 = message.open_part_0(&part_0, self.status().limits.message_bytes)?;
+        let to = people(message.header(), directory);
+        let open = Arc::new(OpenMessage { message, part_0, from: person(&sender), to });
+        lock(&self.opened).keep(entry.message, Arc::clone(&open));
+        Ok(open)
+    }
+
+    async fn fetch_part_0(&self, id: MessageId, message: &Message) -> Result<Vec<u8>, Error> {
+        let part = message.header().part_0();
+        let mut sealed = Vec::new();
+        while (sealed.len() as u64) < part.bytes {
+            sealed.extend(self.fetch_range(id, part, sealed.len() as u64).await?);
+        }
+        Ok(sealed)
+    }
+}
+
+impl OpenMessage {
+    fn view(&self, entry: &MessageEntry, reader: AccountId) -> MessageView {
+        MessageView {
+            message: entry.message,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            subject: self.part_0.subject.clone(),
+            text: self.part_0.text.clone(),
+            attachments: self.part_0.attachments.iter().map(AttachmentInfo::of).collect(),
+            sent_at_ms: self.part_0.sent_at_ms,
+            delivered_at_ms: entry.delivered_at_ms,
+            expires_at_ms: entry.expires_at_ms,
+            can_answer: self.message.header().sender() != reader,
+        }
+    }
+}
+
+impl AttachmentInfo {
+    fn of(attachment: &Attachment) -> Self {
+        Self {
+            part: attachment.part,
+            name: attachment.name.clone(),
+            media_type: attachment.media_type.clone(),
+            bytes: attachment.bytes,
+        }
+    }
+}
+
+fn person(certificate: &AcceptedCertificate) -> Person {
+    let body = certificate.body();
+    Person { address: body.address.clone(), name: body.name.clone(), unit: body.unit.clone() }
+}
+
+/// All to whom a message is written, as far as this reader may know them.
+fn people(header: &Header, directory: &Directory) -> Vec<Person> {
+    let to = header.recipients().iter().filter(|it| it.role == RecipientRole::To);
+    to.filter_map(|it| directory.accepted_certificate(&it.certificate)).map(|it| person(&it)).collect()
+}

@@ -1,0 +1,229 @@
+//! The server as a stranger sees it: set-up, sign-in, resuming.
+
+use crate::error::Error;
+use crate::http::Api;
+use crate::platform::{Method, Platform};
+use crate::session::{Keys, Session};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use crypto_core::auth::{ClientRegistration, ClientSignIn};
+use crypto_core::certificate::{Pins, PolicyBody, Role, issue_policy};
+use crypto_core::keys::{BundleKey, Identity, Origin, ResumeKey, SealedBundle, make_account, make_root};
+use crypto_core::label::Label;
+use crypto_core::password::{check_policy, normalize};
+use crypto_core::wire::api::{
+    Language, NewAccount, PortalStatus, RegistrationAnswer, Resumed, SetupFinish, SetupStart, SignInFinish,
+    SignInStart, SignInStarted, SignedIn, StoredBundle, Wrap, WrapKind,
+};
+use crypto_core::wire::{AccountId, Address, B64, SUITE_1};
+use crypto_core::{Secret, certificate, printed};
+use minicbor::bytes::ByteArray;
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+/// A server and what it says of itself.
+pub struct Portal<P> {
+    pub(crate) api: Api<P>,
+    pub(crate) status: PortalStatus,
+    seen: BTreeMap<AccountId, u64>,
+}
+
+/// What the first administrator says.
+pub struct SetUpRequest<'a> {
+    /// From the link's fragment.
+    pub token: &'a str,
+    /// The organisation's name.
+    pub organisation: &'a str,
+    /// The administrator's name.
+    pub name: &'a str,
+    /// The administrator's address.
+    pub address: &'a str,
+    /// Own password.
+    pub password: &'a str,
+    /// Of mails.
+    pub language: Language,
+}
+
+/// A portal that was just set up.
+pub struct SetUp<P> {
+    /// The root's seed as text to print and lock away.
+    pub root_copy: Zeroizing<String>,
+    /// The administrator's.
+    pub session: Session<P>,
+}
+
+impl<P: Platform> Portal<P> {
+    /// Asks the server who it is.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::Answer`].
+    pub async fn connect(platform: P) -> Result<Self, Error> {
+        let api = Api::new(platform);
+        let status = api.get("/status").await?;
+        Ok(Self { api, status, seen: BTreeMap::new() })
+    }
+
+    /// What it says of itself.
+    pub fn status(&self) -> &PortalStatus {
+        &self.status
+    }
+
+    /// The API.
+    pub fn api(&self) -> &Api<P> {
+        &self.api
+    }
+
+    /// Remembers bundle revisions that this device has seen: older ones are refused.
+    #[must_use]
+    pub fn with_seen(mut self, seen: impl IntoIterator<Item = (AccountId, u64)>) -> Self {
+        self.seen.extend(seen);
+        self
+    }
+
+    /// Makes organisation, root, first policy and administrator, and signs in.
+    ///
+    /// # Errors
+    /// [`Error::PasswordPolicy`], [`Error::Input`], [`Error::Problem`].
+    pub async fn set_up(&self, wanted: &SetUpRequest<'_>) -> Result<SetUp<P>, Error> {
+        let address = Address::parse(wanted.address)?;
+        check_policy(wanted.password).map_err(|_| Error::PasswordPolicy)?;
+        let token = B64(Base64UrlUnpadded::decode_vec(wanted.token).map_err(|_| Error::Input)?);
+        let password = normalize(wanted.password);
+        let mut rng = self.api.platform().rng();
+        let (registration, request) = ClientRegistration::start(password.as_bytes(), &mut rng)?;
+        let start = SetupStart {
+            token: token.clone(),
+            address: address.to_string(),
+            registration_request: B64(request.into_bytes()),
+        };
+        let answer: RegistrationAnswer = self.api.call(Method::Post, "/setup/start", &start).await?;
+        let (record, kek) = registration.finish(
+            password.as_bytes(),
+            &answer.registration_response.0,
+            self.status.deployment.as_bytes(),
+            &mut rng,
+        )?;
+        let now_ms = self.api.platform().now_ms();
+        let (root_seed, root) = make_root(wanted.organisation, now_ms, &mut rng)?;
+        let policy = self.first_policy(&root_seed, &root)?;
+        let identity = Identity {
+            address: address.to_string(),
+            name: Some(wanted.name.to_owned()),
+            unit: None,
+            role: Role::Administrator,
+        };
+        let origin = Origin {
+            issuer_seed: &root_seed,
+            issuer: root.fingerprint(),
+            previous: None,
+            pins: Pins { root: root.fingerprint(), policy: policy.0 },
+            provisional: false,
+            now_ms,
+        };
+        let made = make_account(identity, &origin, &mut rng)?;
+        let bundle = made.bundle.with_root_seed(root_seed.duplicate());
+        let bundle_key = BundleKey::make(&mut rng);
+        let account = NewAccount {
+            address: address.to_string(),
+            language: wanted.language,
+            record: B64(record.into_bytes()),
+            wraps: vec![Wrap {
+                kind: WrapKind::Password,
+                sealed: B64(bundle_key.wrap_for_password(&kek, bundle.account(), &mut rng)),
+            }],
+            bundle: StoredBundle { revision: 1, sealed: B64(bundle.seal(&bundle_key, &mut rng)) },
+            certificate: B64(made.certificate.as_bytes().to_vec()),
+        };
+        let finish = SetupFinish {
+            token,
+            organisation: wanted.organisation.to_owned(),
+            root: B64(root.as_bytes().to_vec()),
+            policy: B64(policy.1),
+            account,
+        };
+        self.api.tell(Method::Post, "/setup/finish", &finish).await?;
+        let root_copy = printed::print(&root_seed, Label::ROOT_COPY);
+        let session = self.sign_in(address.as_str(), wanted.password).await?;
+        Ok(SetUp { root_copy, session })
+    }
+
+    fn first_policy(
+        &self,
+        seed: &Secret<32>,
+        root: &certificate::Certificate,
+    ) -> Result<(crypto_core::wire::Fingerprint, Vec<u8>), Error> {
+        let key = |bytes: &B64| {
+            <[u8; 32]>::try_from(bytes.0.as_slice()).map(ByteArray::from).map_err(|_| Error::Answer)
+        };
+        let body = PolicyBody {
+            suite: SUITE_1,
+            deployment: self.status.deployment,
+            vrf_key: key(&self.status.vrf_key)?,
+            log_key: key(&self.status.log_key)?,
+            witnesses: None,
+            quorum: 0,
+            minimum_suite: SUITE_1,
+            revision: 1,
+            previous: None,
+            root: root.fingerprint(),
+        };
+        let (policy, bytes) = issue_policy(&body, seed).map_err(crypto_core::keys::KeyError::from)?;
+        Ok((policy.hash(), bytes))
+    }
+
+    /// Signs in. At the first time with provisional keys, makes keys of the person's own.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] if address or password is wrong; [`Error::Bundle`], [`Error::Keys`] if the server
+    /// gives a bundle or a directory that is not right.
+    pub async fn sign_in(&self, address: &str, password: &str) -> Result<Session<P>, Error> {
+        let address = Address::parse(address)?;
+        let password = normalize(password);
+        let mut rng = self.api.platform().rng();
+        let (state, ke1) = ClientSignIn::start(password.as_bytes(), &mut rng)?;
+        let start = SignInStart { address: address.to_string(), ke1: B64(ke1.into_bytes()) };
+        let started: SignInStarted = self.api.call(Method::Post, "/sign-in/start", &start).await?;
+        let (ke3, kek) =
+            state.finish(password.as_bytes(), &started.ke2.0, self.status.deployment.as_bytes())?;
+        drop(password);
+        let finish = SignInFinish { sign_in: started.sign_in, ke3: B64(ke3.into_bytes()) };
+        let signed_in: SignedIn = self.api.call(Method::Post, "/sign-in/finish", &finish).await?;
+        let account = signed_in.session.account;
+        let bundle_key = BundleKey::unwrap_with_password(&signed_in.wrap.sealed.0, &kek, account)?;
+        let keys = self.open_bundle(&signed_in.bundle, bundle_key, account)?;
+        let mut session = Session::begin(self.api.clone(), self.status.clone(), signed_in.session, keys);
+        session.audit().await?;
+        if session.has_foreign_keys() {
+            session.make_own_keys(&kek).await?;
+        }
+        session.keep_resumable().await?;
+        Ok(session)
+    }
+
+    /// Goes on with the session of the cookie, with what the tab kept. `None` if there is none any more.
+    ///
+    /// # Errors
+    /// [`Error::Bundle`], [`Error::Keys`] as in [`Self::sign_in`].
+    pub async fn resume(&self, kept: &str) -> Result<Option<Session<P>>, Error> {
+        let Ok(kept) = Base64UrlUnpadded::decode_vec(kept) else { return Ok(None) };
+        let resumed: Resumed = match self.api.get("/session").await {
+            Ok(resumed) => resumed,
+            Err(Error::Problem(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let account = resumed.session.account;
+        let key = resumed.resume_key.as_ref().and_then(|key| ResumeKey::from_bytes(&key.0));
+        let bundle_key = key.and_then(|key| BundleKey::unwrap_with_resume(&kept, &key, account).ok());
+        let Some(bundle_key) = bundle_key else { return Ok(None) };
+        let keys = self.open_bundle(&resumed.bundle, bundle_key, account)?;
+        let session = Session::begin(self.api.clone(), self.status.clone(), resumed.session, keys);
+        session.set_kept(&kept);
+        session.audit().await?;
+        Ok(Some(session))
+    }
+
+    fn open_bundle(&self, stored: &StoredBundle, key: BundleKey, account: AccountId) -> Result<Keys, Error> {
+        let seen = self.seen.get(&account).copied().unwrap_or(0);
+        let bundle = SealedBundle::parse(&stored.sealed.0)?.open(&key, account, seen)?;
+        Ok(Keys { bundle, key })
+    }
+}

@@ -1,0 +1,305 @@
+//! One call after the other from the page, done by the sdk.
+
+use crate::browser::{BrowserFile, blob, notice, post};
+use crate::convert;
+use crate::events::Events;
+use base64ct::{Base64UrlUnpadded, Encoding};
+use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
+use client_sdk::web::Web;
+use client_sdk::{Error, Invitee, Portal, Saved, Session, SetUpRequest};
+use crypto_core::certificate::Role;
+use crypto_core::wire::ProblemCode;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Progress is told when this much more is done, so that the page is not flooded.
+const PROGRESS_STEP_BYTES: u64 = 256 * 1024;
+
+/// What the worker knows: the portal, and the session while somebody is signed in.
+pub(crate) struct Worker {
+    portal: RefCell<Option<Rc<Portal<Web>>>>,
+    session: RefCell<Option<Rc<Session<Web>>>>,
+    events: RefCell<Option<Events>>,
+    cancelled: RefCell<BTreeMap<u32, Rc<Cell<bool>>>>,
+}
+
+type Outcome = Result<(Answer, Option<JsValue>), Failure>;
+
+impl Worker {
+    pub(crate) fn new() -> Self {
+        Self {
+            portal: RefCell::default(),
+            session: RefCell::default(),
+            events: RefCell::default(),
+            cancelled: RefCell::default(),
+        }
+    }
+
+    /// Does a command and answers it.
+    pub(crate) async fn handle(self: Rc<Self>, command: Command, object: JsValue) {
+        let outcome = self.call(command.call, object).await;
+        if let Err(Failure::Problem { code: ProblemCode::NotSignedIn, .. }) = &outcome {
+            self.session_over();
+        }
+        let (result, object) = match outcome {
+            Ok((answer, object)) => (Ok(answer), object),
+            Err(failure) => (Err(failure), None),
+        };
+        post(&FromWorker::Reply { id: command.id, result }, object.as_ref());
+    }
+
+    /// Forgets the session's keys and tells the page.
+    pub(crate) fn session_over(&self) {
+        self.events.take();
+        if self.session.take().is_some() {
+            notice(Notice::SignedOut);
+        }
+    }
+
+    async fn call(self: &Rc<Self>, call: Call, object: JsValue) -> Outcome {
+        match call {
+            Call::Attach { ticket, other_bytes } => self.attach(ticket, other_bytes, object).await,
+            Call::SaveAttachment { message, part, ticket } => {
+                let saved = self.session()?.save_attachment(message, part, self.progress(ticket)).await;
+                self.cancelled.borrow_mut().remove(&ticket);
+                file(saved)
+            }
+            Call::SaveAllAttachments { message, ticket } => {
+                let saved = self.session()?.save_all_attachments(message, self.progress(ticket)).await;
+                self.cancelled.borrow_mut().remove(&ticket);
+                file(saved)
+            }
+            other => self.simple(other).await.map(|answer| (answer, None)).map_err(convert::failure),
+        }
+    }
+
+    async fn simple(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
+        match call {
+            Call::Start { resume, seen } => self.start(resume, seen).await,
+            Call::SetUp { .. } => self.set_up(call).await,
+            Call::SignIn { address, password } => {
+                let session = self.portal().await?.sign_in(&address, &password.0).await?;
+                drop(password);
+                Ok(Answer::Session(self.begin(session)))
+            }
+            Call::SignOut => self.sign_out().await,
+            Call::CheckPassword { password } => Ok(Answer::Strength(self.strength(&password))),
+            Call::SetPassword { password } => {
+                let session = self.signed_in()?;
+                session.set_password(&password.0).await?;
+                Ok(Answer::Session(self.told(&session)))
+            }
+            Call::CancelAttach { ticket } => {
+                if let Some(cancelled) = self.cancelled.borrow().get(&ticket) {
+                    cancelled.set(true);
+                }
+                Ok(Answer::Done)
+            }
+            Call::LookUp { address } => self.look_up(&address).await,
+            Call::Invite { .. } => self.invite(call).await,
+            other => self.mail(other).await,
+        }
+    }
+
+    async fn mail(&self, call: Call) -> Result<Answer, Error> {
+        let session = self.signed_in()?;
+        Ok(match call {
+            Call::Contacts => {
+                Answer::Contacts(session.contacts().await?.into_iter().map(convert::contact).collect())
+            }
+            Call::Invitations => Answer::Invitations(
+                session.invitations().await?.into_iter().map(convert::invitation).collect(),
+            ),
+            Call::Detach { part } => {
+                session.detach(part);
+                Answer::Done
+            }
+            Call::KeepDraft { draft } => {
+                let sealed = session.keep_draft(&convert::draft_from(draft))?;
+                Answer::Draft { sealed: Base64UrlUnpadded::encode_string(&sealed) }
+            }
+            Call::OpenDraft { sealed } => {
+                let sealed = Base64UrlUnpadded::decode_vec(&sealed).map_err(|_| Error::Draft)?;
+                Answer::OpenedDraft(convert::draft(session.open_draft(&sealed).await?))
+            }
+            Call::DropDraft => {
+                session.drop_draft().await?;
+                Answer::Done
+            }
+            Call::Send { draft } => {
+                let sent = session.send(&convert::draft_from(draft)).await?;
+                let (unsent, failure) = match sent.unsent {
+                    Some((unsent, error)) => (unsent, Some(convert::failure(error))),
+                    None => (Vec::new(), None),
+                };
+                Answer::Sent { messages: sent.messages, unsent, failure }
+            }
+            Call::List { folder, before } => {
+                let page = session.list(folder, before.as_deref()).await?;
+                Answer::Messages { rows: page.rows.into_iter().map(convert::row).collect(), next: page.next }
+            }
+            Call::Open { message } => {
+                Answer::Message(Box::new(convert::message(session.open(message).await?)))
+            }
+            // All others are done before.
+            _ => return Err(Error::Input),
+        })
+    }
+
+    async fn portal(&self) -> Result<Rc<Portal<Web>>, Error> {
+        let known = self.portal.borrow().clone();
+        if let Some(portal) = known {
+            return Ok(portal);
+        }
+        let platform = Web::new().ok_or(Error::Offline)?;
+        let portal = Rc::new(Portal::connect(platform).await?);
+        *self.portal.borrow_mut() = Some(Rc::clone(&portal));
+        Ok(portal)
+    }
+
+    fn signed_in(&self) -> Result<Rc<Session<Web>>, Error> {
+        let none = || Error::Problem(crypto_core::wire::Problem::of(ProblemCode::NotSignedIn));
+        self.session.borrow().clone().ok_or_else(none)
+    }
+
+    fn session(&self) -> Result<Rc<Session<Web>>, Failure> {
+        self.signed_in().map_err(convert::failure)
+    }
+
+    async fn start(
+        self: &Rc<Self>,
+        resume: Option<String>,
+        seen: Vec<(crypto_core::wire::AccountId, u64)>,
+    ) -> Result<Answer, Error> {
+        let platform = Web::new().ok_or(Error::Offline)?;
+        let portal = Rc::new(Portal::connect(platform).await?.with_seen(seen));
+        *self.portal.borrow_mut() = Some(Rc::clone(&portal));
+        let session = match resume {
+            Some(kept) => portal.resume(&kept).await?,
+            None => None,
+        };
+        let status = portal.status();
+        Ok(Answer::Started {
+            organisation: status.organisation.clone(),
+            limits: status.limits.clone(),
+            session: session.map(|session| self.begin(session)),
+        })
+    }
+
+    async fn set_up(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
+        let Call::SetUp { token, organisation, name, address, password, language } = call else {
+            return Err(Error::Input);
+        };
+        let wanted = SetUpRequest {
+            token: &token,
+            organisation: &organisation,
+            name: &name,
+            address: &address,
+            password: &password.0,
+            language,
+        };
+        let done = self.portal().await?.set_up(&wanted).await?;
+        let session = self.begin(done.session);
+        Ok(Answer::SetUp { root_copy: done.root_copy.to_string(), session })
+    }
+
+    async fn sign_out(&self) -> Result<Answer, Error> {
+        self.events.take();
+        // The keys go first: they must be gone whether or not the server can be reached.
+        let session = self.session.take();
+        if let Some(session) = session {
+            session.sign_out().await?;
+        }
+        Ok(Answer::Done)
+    }
+
+    async fn look_up(&self, address: &str) -> Result<Answer, Error> {
+        let session = self.signed_in()?;
+        Ok(Answer::Recipient(match session.look_up(address).await {
+            Ok(Some(contact)) => Recipient::Known(convert::contact(contact)),
+            Ok(None) if session.info().role == Role::Partner => Recipient::NotAllowed,
+            Ok(None) => {
+                let canonical = client_sdk::wire::Address::parse(address)?;
+                Recipient::NoMailbox { address: canonical.to_string() }
+            }
+            Err(Error::Input) => Recipient::NotAnAddress,
+            Err(other) => return Err(other),
+        }))
+    }
+
+    async fn invite(&self, call: Call) -> Result<Answer, Error> {
+        let Call::Invite { address, role, name, unit, language } = call else { return Err(Error::Input) };
+        let session = self.signed_in()?;
+        let invitee =
+            Invitee { address: &address, role, name: name.as_deref(), unit: unit.as_deref(), language };
+        let invited = session.invite(&invitee).await?;
+        Ok(Answer::Invited {
+            address: invited.address.to_string(),
+            initial_password: Password(invited.initial_password.to_string()),
+        })
+    }
+
+    async fn attach(&self, ticket: u32, other_bytes: u64, object: JsValue) -> Outcome {
+        let session = self.session()?;
+        let Ok(file) = object.dyn_into() else { return Err(Failure::FileUnreadable) };
+        let progress = self.progress(ticket);
+        let attached = session.attach(&BrowserFile(file), other_bytes, progress).await;
+        self.cancelled.borrow_mut().remove(&ticket);
+        attached.map(|file| (Answer::Attached(convert::draft_file(file)), None)).map_err(convert::failure)
+    }
+
+    /// Tells the page how far a call is, and hears whether it is to stop.
+    fn progress(&self, ticket: u32) -> impl FnMut(u64, u64) -> ControlFlow<()> + use<> {
+        let cancelled = Rc::new(Cell::new(false));
+        self.cancelled.borrow_mut().insert(ticket, Rc::clone(&cancelled));
+        let mut told = 0;
+        move |done, total| {
+            if cancelled.get() {
+                return ControlFlow::Break(());
+            }
+            if done == total || done >= told + PROGRESS_STEP_BYTES {
+                told = done;
+                notice(Notice::Progress { ticket, done, total });
+            }
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn begin(self: &Rc<Self>, session: Session<Web>) -> client_bridge::Session {
+        let session = Rc::new(session);
+        *self.session.borrow_mut() = Some(Rc::clone(&session));
+        *self.events.borrow_mut() = Events::open(self);
+        self.told(&session)
+    }
+
+    /// What the page may know of a session; the device remembers the bundle's revision.
+    fn told(&self, session: &Session<Web>) -> client_bridge::Session {
+        notice(Notice::Seen { account: session.account(), revision: session.revision() });
+        let info = session.info();
+        client_bridge::Session {
+            account: info.account,
+            address: info.address,
+            name: session.name(),
+            role: info.role,
+            language: info.language,
+            initial_password: info.initial_password,
+            first_sign_in: session.made_own_keys(),
+            resume: session.kept(),
+        }
+    }
+
+    fn strength(&self, password: &Password) -> client_bridge::Strength {
+        let session = self.session.borrow().clone();
+        let (address, name) = session.map(|it| (it.info().address, it.name())).unwrap_or_default();
+        convert::password_strength(&password.0, &[&address, name.as_deref().unwrap_or_default()])
+    }
+}
+
+fn file(saved: Result<Saved, Error>) -> Outcome {
+    let saved = saved.map_err(convert::failure)?;
+    let blob = blob(&saved.pieces).ok_or(Failure::Internal)?;
+    Ok((Answer::File { name: saved.name }, Some(blob.into())))
+}

@@ -1,0 +1,129 @@
+//! From the sdk's words to the bridge's.
+
+use client_bridge as bridge;
+use client_sdk as sdk;
+use crypto_core::password::{PolicyFault, check_policy, strength};
+use crypto_core::wire::api::Invitation;
+
+pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
+    use bridge::Failure;
+    match error {
+        sdk::Error::Problem(problem) => {
+            Failure::Problem { code: problem.code, retry_after_seconds: problem.retry_after_seconds }
+        }
+        sdk::Error::Offline => Failure::Offline,
+        sdk::Error::Answer | sdk::Error::Bundle(_) => Failure::ServerRefused,
+        sdk::Error::Keys { address, .. } | sdk::Error::NoKeys(address) => Failure::KeysRefused { address },
+        sdk::Error::Message(_) => Failure::MessageRefused,
+        sdk::Error::TooLarge { bytes, limit } => Failure::TooLarge { bytes, limit },
+        sdk::Error::TooMany(limit) => Failure::TooMany { limit },
+        sdk::Error::FileUnreadable => Failure::FileUnreadable,
+        sdk::Error::SignIn => {
+            Failure::Problem { code: crypto_core::wire::ProblemCode::SignInFailed, retry_after_seconds: None }
+        }
+        sdk::Error::PasswordPolicy => Failure::PasswordPolicy,
+        sdk::Error::Input => Failure::Input,
+        sdk::Error::Cancelled => Failure::Cancelled,
+        sdk::Error::Draft => Failure::DraftGone,
+        sdk::Error::Seal(_) | sdk::Error::Making(_) => Failure::Internal,
+    }
+}
+
+pub(crate) fn contact(it: sdk::ContactInfo) -> bridge::Contact {
+    bridge::Contact {
+        account: it.account,
+        address: it.address,
+        name: it.name,
+        unit: it.unit,
+        role: it.role,
+        first_sign_in_done: it.first_sign_in_done,
+    }
+}
+
+pub(crate) fn invitation(it: Invitation) -> bridge::Invitation {
+    bridge::Invitation {
+        address: it.address,
+        role: it.role,
+        invited_at_ms: it.invited_at_ms,
+        first_sign_in_at_ms: it.first_sign_in_at_ms,
+    }
+}
+
+pub(crate) fn draft_from(it: bridge::Draft) -> sdk::Draft {
+    let file = |it: bridge::Attachment| sdk::DraftFile {
+        part: it.part,
+        name: it.name,
+        media_type: it.media_type,
+        bytes: it.bytes,
+    };
+    sdk::Draft {
+        to: it.to,
+        subject: it.subject,
+        text: it.text,
+        attachments: it.attachments.into_iter().map(file).collect(),
+        in_reply_to: it.in_reply_to,
+    }
+}
+
+pub(crate) fn draft(it: sdk::Draft) -> bridge::Draft {
+    bridge::Draft {
+        to: it.to,
+        subject: it.subject,
+        text: it.text,
+        attachments: it.attachments.into_iter().map(draft_file).collect(),
+        in_reply_to: it.in_reply_to,
+    }
+}
+
+pub(crate) fn draft_file(it: sdk::DraftFile) -> bridge::Attachment {
+    bridge::Attachment { part: it.part, name: it.name, media_type: it.media_type, bytes: it.bytes }
+}
+
+pub(crate) fn row(it: sdk::Row) -> bridge::Row {
+    bridge::Row {
+        message: it.message,
+        people: it.people.into_iter().map(person).collect(),
+        subject: it.subject.map_err(failure),
+        attachments: it.attachments,
+        delivered_at_ms: it.delivered_at_ms,
+        expires_at_ms: it.expires_at_ms,
+        unread: it.unread,
+    }
+}
+
+pub(crate) fn message(it: sdk::MessageView) -> bridge::Message {
+    let file = |it: sdk::AttachmentInfo| bridge::Attachment {
+        part: it.part,
+        name: it.name,
+        media_type: it.media_type,
+        bytes: it.bytes,
+    };
+    bridge::Message {
+        message: it.message,
+        from: person(it.from),
+        to: it.to.into_iter().map(person).collect(),
+        subject: it.subject,
+        text: it.text,
+        attachments: it.attachments.into_iter().map(file).collect(),
+        sent_at_ms: it.sent_at_ms,
+        delivered_at_ms: it.delivered_at_ms,
+        expires_at_ms: it.expires_at_ms,
+        can_answer: it.can_answer,
+    }
+}
+
+fn person(it: sdk::Person) -> bridge::Person {
+    bridge::Person { address: it.address, name: it.name, unit: it.unit }
+}
+
+pub(crate) fn password_strength(password: &str, inputs: &[&str]) -> bridge::Strength {
+    let faults = check_policy(password).err().unwrap_or_default();
+    let kept = |fault| !faults.contains(&fault);
+    bridge::Strength {
+        score: if password.is_empty() { 0 } else { strength(password, inputs) },
+        long_enough: kept(PolicyFault::TooShort),
+        digit: kept(PolicyFault::NoDigit),
+        upper_case: kept(PolicyFault::NoUpperCase),
+        special: kept(PolicyFault::NoSpecial),
+    }
+}
