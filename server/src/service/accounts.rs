@@ -3,6 +3,7 @@
 use super::certificates::{self, newest, parse_certificate, refused};
 use super::sessions::Caller;
 use super::{Error, Portal, require};
+use crate::events;
 use crate::store::models::{Records, directory, sessions};
 use crate::store::{Tx, transact};
 use crypto_core::auth::Record;
@@ -11,7 +12,7 @@ use crypto_core::wire::api::{
     Event, Language, NewAccount, RegistrationAnswer, RegistrationStart, ReplaceBundle, Rotate, StoredBundle, Wrap,
     WrapKind,
 };
-use crypto_core::wire::records::{Account, AddressIndex, Bundle, Colleague, Credential, StoredWrap};
+use crypto_core::wire::records::{Account, AddressIndex, Bundle, Colleague, Credential, SecurityEventKind, StoredWrap};
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode, limits};
 use minicbor::bytes::ByteVec;
 
@@ -151,6 +152,13 @@ pub async fn rotate(portal: &Portal, caller: &Caller, body: Rotate) -> Result<()
             ended = sessions::end_others(tx, caller.id, &caller.session)?;
         }
         let inviter = account.invited_by;
+        let mut happened = |kind| {
+            events::record(tx, &mut *portal.state.rng(), now_ms, kind, Some(caller.id), None);
+        };
+        happened(SecurityEventKind::KeysRotated);
+        if record.is_some() {
+            happened(SecurityEventKind::PasswordReplaced);
+        }
         tx.save(&[caller.id.as_bytes()], &rotated(account, &entry, record.is_some(), now_ms));
         Ok::<_, Error>((inviter, ended))
     })

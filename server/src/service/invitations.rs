@@ -4,12 +4,13 @@ use super::accounts::{Draft, answer_registration, parse_address};
 use super::certificates::{self, newest, refused, subject};
 use super::sessions::Caller;
 use super::{DAY_MS, Error, Portal, require};
+use crate::events;
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, newest_first, tail};
 use crate::store::{Tx, transact};
 use crypto_core::certificate::{Reason, Role, Signer, admit};
 use crypto_core::wire::api::{Invitation, InvitationFinish, InvitationList, InvitationStart, RegistrationAnswer};
-use crypto_core::wire::records::{Account, AddressIndex, InvitationIndex, MailTemplate, Usage};
+use crypto_core::wire::records::{Account, AddressIndex, InvitationIndex, MailTemplate, SecurityEventKind, Usage};
 use crypto_core::wire::{AccountId, ProblemCode};
 
 /// Invitations that a list shows.
@@ -62,6 +63,8 @@ pub async fn finish(portal: &Portal, caller: &Caller, body: InvitationFinish) ->
             signed_in_before: false,
         };
         enqueue(tx, now_ms, &notice)?;
+        let kind = SecurityEventKind::Invited;
+        events::record(tx, &mut *portal.state.rng(), now_ms, kind, Some(invited), Some(caller.id));
         Ok::<_, Error>(())
     })
     .await?;

@@ -21,7 +21,6 @@ pub use error::{Error, require};
 use crate::state::AppState;
 use crypto_core::auth::ServerSecrets;
 use crypto_core::wire::Address;
-use std::time::Duration;
 use throttle::{Network, Throttle};
 
 /// The state that handlers share: the stores and what is kept in memory between two requests.
@@ -53,4 +52,4 @@ impl Portal {
 }
 
 const MINUTE_MS: u64 = 60 * 1000;
-const DAY_MS: u64 = Duration::from_secs(24 * 60 * 60).as_millis() as u64;
+const DAY_MS: u64 = 24 * 60 * MINUTE_MS;

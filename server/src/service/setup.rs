@@ -2,7 +2,9 @@
 
 use super::accounts::{Draft, answer_registration, parse_address};
 use super::certificates::{self, parse_certificate, refused};
+use super::sessions::Token;
 use super::{Error, Portal, require};
+use crate::events;
 use crate::state::AppState;
 use crate::store::models::directory::{self, Subject};
 use crate::store::models::Records;
@@ -10,9 +12,8 @@ use crate::store::{Tx, transact};
 use crypto_core::certificate::{Certificate, Entry, Policy, Role, Signer, admit};
 use crypto_core::label::Label;
 use crypto_core::wire::api::{RegistrationAnswer, SetupFinish, SetupStart};
-use crypto_core::wire::records::{self, SetupLink};
+use crypto_core::wire::records::{self, SecurityEventKind, SetupLink};
 use crypto_core::wire::{B64, Fingerprint, ProblemCode, limits};
-use super::sessions::Token;
 
 /// Makes the token of a set-up link, which replaces an earlier one; nothing if the portal is set up.
 ///
@@ -26,6 +27,7 @@ pub async fn make_token(state: &AppState) -> Result<Option<String>, Error> {
             return Ok(None);
         }
         tx.save(&[], &link);
+        events::record(tx, &mut *state.rng(), link.made_ms, SecurityEventKind::SetupLinkMade, None, None);
         Ok(Some(token.text().to_string()))
     })
     .await
@@ -64,7 +66,10 @@ pub async fn finish(portal: &Portal, body: SetupFinish) -> Result<(), Error> {
         tx.save(&[], &records::Portal { organisation: organisation.to_owned(), set_up_ms: now_ms });
         certificates::enter(tx, &root, now_ms)?;
         directory::enter(tx, &Subject::Policy, &body.policy.0, now_ms)?;
-        administrator.enter(tx, None, &credential_id, now_ms).map(|_| ())
+        administrator.enter(tx, None, &credential_id, now_ms)?;
+        let by = Some(administrator.certificate.account());
+        events::record(tx, &mut *portal.state.rng(), now_ms, SecurityEventKind::SetUp, by, None);
+        Ok(())
     })
     .await
 }

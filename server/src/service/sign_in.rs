@@ -7,11 +7,12 @@ use super::accounts::parse_address;
 use super::sessions::{Token, info, stored_bundle};
 use super::throttle::Network;
 use super::{DAY_MS, Error, MINUTE_MS, Portal, require};
+use crate::events;
 use crate::store::models::{Records, sessions};
 use crate::store::{Tx, transact};
 use crypto_core::auth::{ServerSignIn, session_id};
 use crypto_core::wire::api::{SignInFinish, SignInStart, SignInStarted, SignedIn, Wrap, WrapKind};
-use crypto_core::wire::records::{Account, AddressIndex, Bundle, Credential, Session};
+use crypto_core::wire::records::{Account, AddressIndex, Bundle, Credential, SecurityEventKind, Session};
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode, SignInId};
 use minicbor::bytes::ByteVec;
 use std::collections::HashMap;
@@ -66,9 +67,7 @@ impl Pending {
 pub async fn start(portal: &Portal, network: Network, body: SignInStart) -> Result<SignInStarted, Error> {
     let address = parse_address(&body.address)?;
     let now_ms = portal.state.now_ms();
-    let limited = |retry_after_seconds| Error::RateLimited { retry_after_seconds };
-    portal.by_network.begin(network, now_ms).map_err(limited)?;
-    portal.by_account.begin(address.clone(), now_ms).map_err(limited)?;
+    throttle(portal, network, &address, now_ms).await?;
     let (known, credential_id) = find(portal, &address, now_ms).await?;
     let mut rng = portal.state.rng();
     let record = known.as_ref().map(|known| known.record.as_slice());
@@ -91,14 +90,39 @@ pub async fn finish(portal: &Portal, body: SignInFinish) -> Result<(Token, Signe
     let now_ms = portal.state.now_ms();
     let handshake = portal.sign_ins.take(&body.sign_in, now_ms).ok_or_else(failed)?;
     let state = ServerSignIn::from_bytes(&handshake.state).map_err(|_| Error::Internal("sign-in state"))?;
-    state.finish(&body.ke3.0).map_err(|_| failed())?;
-    let known = handshake.known.ok_or_else(failed)?;
+    let proved = state.finish(&body.ke3.0).is_ok();
+    let Some(known) = handshake.known.as_ref().filter(|_| proved) else {
+        let account = handshake.known.map(|known| known.account);
+        record(portal, now_ms, SecurityEventKind::SignInRefused, account).await?;
+        return Err(failed());
+    };
     let token = Token::make(&mut *portal.state.rng());
     let hash = session_id(token.bytes());
-    let signed_in = transact(&*portal.state.store, |tx| begin(tx, &known, &hash, now_ms)).await?;
+    let signed_in = transact(&*portal.state.store, |tx| {
+        events::record(tx, &mut *portal.state.rng(), now_ms, SecurityEventKind::SignedIn, Some(known.account), None);
+        begin(tx, known, &hash, now_ms)
+    })
+    .await?;
     portal.by_network.finished(&handshake.network);
     portal.by_account.finished(&handshake.address);
     Ok((token, signed_in))
+}
+
+async fn throttle(portal: &Portal, network: Network, address: &Address, now_ms: u64) -> Result<(), Error> {
+    let begun = portal.by_network.begin(network, now_ms);
+    let Err(slow) = begun.and_then(|()| portal.by_account.begin(address.clone(), now_ms)) else { return Ok(()) };
+    if slow.first {
+        record(portal, now_ms, SecurityEventKind::SignInThrottled, None).await?;
+    }
+    Err(Error::RateLimited { retry_after_seconds: slow.retry_after_seconds })
+}
+
+async fn record(portal: &Portal, now_ms: u64, kind: SecurityEventKind, account: Option<AccountId>) -> Result<(), Error> {
+    transact(&*portal.state.store, |tx| {
+        events::record(tx, &mut *portal.state.rng(), now_ms, kind, account, None);
+        Ok(())
+    })
+    .await
 }
 
 fn begin(tx: &mut Tx<'_>, known: &Known, hash: &sessions::SessionHash, now_ms: u64) -> Result<SignedIn, Error> {

@@ -21,6 +21,15 @@ struct Counter {
     count: u32,
 }
 
+/// Too many attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slow {
+    /// When it is worth another try.
+    pub retry_after_seconds: u64,
+    /// Whether this is the first refusal of its window.
+    pub first: bool,
+}
+
 impl<K: Eq + Hash> Throttle<K> {
     /// Allows `most` attempts in each window.
     pub fn new(most: u32, window_ms: u64) -> Self {
@@ -30,8 +39,8 @@ impl<K: Eq + Hash> Throttle<K> {
     /// Counts an attempt.
     ///
     /// # Errors
-    /// After how many seconds it is worth another try, if there were too many.
-    pub fn begin(&self, key: K, now_ms: u64) -> Result<(), u64> {
+    /// [`Slow`] if there were too many.
+    pub fn begin(&self, key: K, now_ms: u64) -> Result<(), Slow> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         if counters.len() > SWEEP_ABOVE {
             counters.retain(|_, counter| now_ms < counter.since_ms + self.window_ms);
@@ -41,7 +50,10 @@ impl<K: Eq + Hash> Throttle<K> {
             *counter = Counter { since_ms: now_ms, count: 0 };
         }
         if counter.count >= self.most {
-            return Err((counter.since_ms + self.window_ms - now_ms).div_ceil(1000));
+            let first = counter.count == self.most;
+            counter.count = self.most.saturating_add(1);
+            let left_ms = counter.since_ms + self.window_ms - now_ms;
+            return Err(Slow { retry_after_seconds: left_ms.div_ceil(1000), first });
         }
         counter.count += 1;
         Ok(())
@@ -80,7 +92,8 @@ mod tests {
         let throttle = Throttle::new(2, 10_000);
         assert_eq!(throttle.begin("a", 1_000), Ok(()));
         assert_eq!(throttle.begin("a", 2_000), Ok(()));
-        assert_eq!(throttle.begin("a", 2_500), Err(9));
+        assert_eq!(throttle.begin("a", 2_500), Err(Slow { retry_after_seconds: 9, first: true }));
+        assert_eq!(throttle.begin("a", 2_600), Err(Slow { retry_after_seconds: 9, first: false }));
         assert_eq!(throttle.begin("b", 2_500), Ok(()));
         assert_eq!(throttle.begin("a", 11_000), Ok(()));
     }
