@@ -207,7 +207,7 @@ impl Config {
     /// What people type, with no slash at the end, when the server listens here.
     pub fn public_url(&self, listening: SocketAddr) -> String {
         match &self.public_url {
-            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            Some(url) => url.origin().ascii_serialization(),
             None => format!("http://localhost:{}", listening.port()),
         }
     }

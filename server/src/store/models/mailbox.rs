@@ -18,6 +18,18 @@ pub fn hold(tx: &mut Tx<'_>, account: AccountId, id: MessageId, folder: Folder, 
     tx.save(&parts, &FolderIndex { expires_ms: message.expires_ms });
 }
 
+/// Takes a message out of a mailbox.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn let_go(tx: &mut Tx<'_>, account: AccountId, id: MessageId) -> Result<(), StoreError> {
+    let Some(holding) = tx.load::<Holding>(&[account.as_bytes(), id.as_bytes()])? else { return Ok(()) };
+    tx.erase::<Holding>(&[account.as_bytes(), id.as_bytes()]);
+    let folder = letter(holding.folder);
+    tx.erase::<FolderIndex>(&[account.as_bytes(), folder, &newest_first(holding.delivered_ms), id.as_bytes()]);
+    Ok(())
+}
+
 /// A message that an account holds and that has not expired.
 ///
 /// # Errors

@@ -1,0 +1,186 @@
+//! The server's command line: `serve`, `setup-link`, `check`.
+
+use clap::{Args, Parser, Subcommand};
+use server::blobs::Blobs;
+use server::config::{Config, Flags};
+use server::jobs;
+use server::notify::Outbox;
+use server::service::setup;
+use server::state::AppState;
+use server::store::SledStore;
+use std::error::Error;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// How long requests under way may take when the server stops.
+const STOP: Duration = Duration::from_secs(10);
+
+/// The end-to-end encrypted mailbox portal.
+#[derive(Parser)]
+#[command(name = "server", version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the portal until SIGTERM or SIGINT.
+    Serve(Options),
+    /// Prints a new one-time set-up link; an earlier one ends. The server must not be running.
+    SetupLink(Options),
+    /// Says whether metadata store and parts agree. The server must not be running.
+    Check {
+        /// Metadata store and parts.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Options {
+    /// A TOML file. The environment (`KBS__SECTION__KEY`) wins over it.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Metadata store and parts.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The server's own secrets, outside of the data directory.
+    #[arg(long)]
+    secrets: Option<PathBuf>,
+    /// Address and port.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// What people type into their browser.
+    #[arg(long)]
+    public_url: Option<Url>,
+}
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Serve(options) => serve(options).await,
+        Command::SetupLink(options) => setup_link(options).await,
+        Command::Check { data } => check(&data).await,
+    };
+    outcome.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn serve(options: Options) -> Outcome {
+    let config = options.load()?;
+    log_to_stderr();
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("`listen` {}: {error}", config.listen))?;
+    let listening = listener.local_addr()?;
+    let public_url = config.public_url(listening);
+    let state = AppState::open(config, public_url).await?;
+    let outbox = Outbox::new(state.clone())?;
+    stop_on_signal(&state)?;
+    say(&format!("listening on http://{listening}"))?;
+    print_setup_link(&state).await?;
+    let mail = tokio::spawn(outbox.run());
+    let sweeping = tokio::spawn(jobs::run(state.clone()));
+    let app = server::build(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = state.stopping.clone();
+    let graceful = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let impatient = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(STOP).await;
+    };
+    tokio::select! {
+        ended = async { graceful.await } => ended?,
+        () = impatient => tracing::warn!("requests under way were cut off"),
+    }
+    let _ = tokio::time::timeout(STOP, futures::future::join(mail, sweeping)).await;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn setup_link(options: Options) -> Outcome {
+    let config = options.load()?;
+    let public_url = config.public_url(config.listen);
+    let state = AppState::open(config, public_url).await?;
+    if print_setup_link(&state).await? {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err("the portal is set up; there is no link any more".into())
+    }
+}
+
+async fn check(data: &Path) -> Outcome {
+    let metadata = data.join("metadata");
+    if !metadata.is_dir() {
+        return Err(format!("{} is no data directory", data.display()).into());
+    }
+    let store = SledStore::open(&metadata)?;
+    let blobs = Blobs::in_directory(&data.join("parts"))?;
+    let differences = jobs::check::differences(&store, &blobs).await?;
+    for difference in &differences {
+        say(difference)?;
+    }
+    if differences.is_empty() {
+        say("store and parts agree")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!("{} differences", differences.len()))?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// Prints a link if no organisation exists, and says whether it did.
+async fn print_setup_link(state: &AppState) -> Result<bool, Box<dyn Error>> {
+    let token = setup::make_token(state).await?;
+    if let Some(token) = &token {
+        say(&format!("set-up link: {}/setup#{token}", state.public_url))?;
+    }
+    Ok(token.is_some())
+}
+
+fn stop_on_signal(state: &AppState) -> std::io::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stopping = state.stopping.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stopping.cancel();
+    });
+    Ok(())
+}
+
+/// `KBS_LOG` chooses what is logged, in the way of `RUST_LOG`.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("KBS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).init();
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+impl Options {
+    fn load(self) -> Result<Config, server::config::ConfigError> {
+        let flags = Flags {
+            listen: self.listen,
+            public_url: self.public_url,
+            data_dir: self.data,
+            secrets_file: self.secrets,
+        };
+        Config::load(self.config.as_deref(), &flags)
+    }
+}
