@@ -1,1 +1,13 @@
-//! Placeholder.
+//! What the tests stand on: the real server in a process of its own, a real SMTP server to take its
+//! mail, files with awkward names, and a scanner that looks for plaintext where none may be.
+//!
+//! No sleeps: everything that waits does so for an event, with a deadline.
+
+pub mod files;
+pub mod mail;
+pub mod scan;
+pub mod server;
+pub mod smtp;
+
+pub use server::ServerProcess;
+pub use smtp::SmtpSink;

@@ -1,0 +1,1 @@
+//! The server's real process against the real client, as code.

@@ -1,0 +1,34 @@
+//! `scan --needles FILE PATH…`: fails if a needle is found in one of the paths, or if one of the planted
+//! controls is not found.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tests::scan::{Needle, Scanner, controls, report};
+
+fn main() -> ExitCode {
+    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let [flag, needles, paths @ ..] = arguments.as_slice() else { return usage() };
+    if flag.as_os_str() != "--needles" || paths.is_empty() {
+        return usage();
+    }
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let missed = controls::missed(dir.path());
+    if !missed.is_empty() {
+        eprintln!("the scanner is blind to planted controls:\n  {}", missed.join("\n  "));
+        return ExitCode::FAILURE;
+    }
+    let needles = Needle::read(needles);
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let findings = Scanner::new(&needles).paths(&paths);
+    let files = paths.iter().flat_map(walkdir::WalkDir::new).filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    let (count, bytes) =
+        files.fold((0, 0), |(count, bytes), file| (count + 1, bytes + file.metadata().map_or(0, |data| data.len())));
+    println!("{} needles, {count} files, {bytes} bytes, {} findings; all controls found", needles.len(), findings.len());
+    eprint!("{}", report(&findings));
+    if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: scan --needles FILE PATH…");
+    ExitCode::from(2)
+}
