@@ -1,0 +1,37 @@
+// The browser tests: real Chromium, real server process, real SMTP sink.
+//
+// One stage for all of them, started before and ended after the run. `journey` makes the organisation and
+// its people; the others use them; `plaintext` looks at what all of them left behind.
+
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: '../../target/browser/results',
+  globalSetup: './support/stage-up.ts',
+  reporter: [['list'], ['./support/closing-line.ts']],
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  use: {
+    browserName: 'chromium',
+    locale: 'de-DE',
+    timezoneId: 'Europe/Berlin',
+    viewport: { width: 1280, height: 800 },
+    actionTimeout: 20_000,
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.KBS_CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'journey', testMatch: 'journey.spec.ts' },
+    { name: 'rules', testMatch: ['size.spec.ts', 'session.spec.ts', 'names.spec.ts', 'pages.spec.ts'], dependencies: ['journey'] },
+    { name: 'plaintext', testMatch: 'plaintext.spec.ts', dependencies: ['rules'] },
+  ],
+});

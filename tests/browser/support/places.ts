@@ -1,0 +1,11 @@
+// Where the tests put things.
+
+import { join, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+export const target = join(here, '../../../target');
+export const scratch = join(target, 'browser/scratch');
+export const screenshots = join(target, 'screenshots');
+export const stageFile = join(scratch, 'stage.json');
