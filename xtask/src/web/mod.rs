@@ -1,0 +1,178 @@
+//! Bundles the web client into `target/web`, as the server embeds it.
+//!
+//! In: the modules `client_web` and `client_worker`, `client/web/index.html`, `client/web/style/*.css`,
+//! `client/web/static/**`. Out: one raw file for each asset, its neighbours `.br` and `.gz` where they are smaller, and
+//! `manifest.json`. Invariants: names under `/assets/` carry the hash of what they hold and may be cached for ever; no
+//! script and no style stands in the page itself; equal inputs make equal bytes.
+
+mod asset;
+mod output;
+mod page;
+mod script;
+mod style;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use walkdir::WalkDir;
+
+use crate::paths::Paths;
+use crate::run;
+use crate::wasm::Compiler;
+
+use self::asset::Asset;
+use self::page::Placeholders;
+
+/// What a browser may have to load before the portal shows, compressed with brotli.
+const MAX_FIRST_LOAD_BYTES: usize = 900_000;
+
+/// What the bundle is made from.
+struct Inputs {
+    page_module: PathBuf,
+    worker_module: PathBuf,
+    folder: PathBuf,
+}
+
+/// Builds the two modules and bundles them, unless the bundle is of the same inputs already.
+///
+/// # Errors
+/// When something does not compile, or the first load is too large.
+pub(crate) fn build(paths: &Paths) -> Result<()> {
+    let compiler = Compiler::find(paths)?;
+    run::heading("The worker's module (WebAssembly)");
+    let worker = compiler.build(paths, "worker", &["--package", "client-worker", "--lib"])?;
+    run::heading("The page's module (WebAssembly)");
+    let page = compiler.build(paths, "page", &["--package", "client-web", "--lib"])?;
+
+    run::heading("The bundle");
+    let inputs = Inputs {
+        page_module: page.join("client_web.wasm"),
+        worker_module: worker.join("client_worker.wasm"),
+        folder: paths.root.join("client/web"),
+    };
+    bundle(&inputs, &paths.web(), &paths.target.join("web.inputs"))
+}
+
+fn bundle(inputs: &Inputs, folder: &Path, stamp: &Path) -> Result<()> {
+    let digest = digest_of(inputs)?;
+    let is_same = fs::read_to_string(stamp).is_ok_and(|known| known == digest);
+    if !is_same || !folder.join(output::MANIFEST).is_file() {
+        let assets = assets_of(inputs)?;
+        output::replace(folder, &assets)?;
+        fs::write(stamp, digest).with_context(|| format!("{} could not be written.", stamp.display()))?;
+    }
+    let sizes = output::sizes(folder)?;
+    println!("{}", output::table(&sizes));
+    check_first_load(output::first_load_bytes(&sizes))
+}
+
+fn check_first_load(bytes: usize) -> Result<()> {
+    if bytes > MAX_FIRST_LOAD_BYTES {
+        bail!("The first load is {bytes} bytes; at most {MAX_FIRST_LOAD_BYTES} are allowed.");
+    }
+    Ok(())
+}
+
+fn assets_of(inputs: &Inputs) -> Result<Vec<Asset>> {
+    let worker = script::module(&inputs.worker_module, "worker")?;
+    let page = script::module(&inputs.page_module, "page")?;
+    let worker_boot = script::boot("worker-boot", &worker)?;
+    let boot = script::boot("boot", &page)?;
+    let style = Asset::hashed("style", "css", style::bundled(&inputs.folder.join("style"))?.into_bytes())?;
+
+    let placeholders = Placeholders {
+        boot: boot.path(),
+        style: style.path(),
+        worker: worker_boot.path(),
+        page_script: page.script.path(),
+        page_module: page.wasm.path(),
+    };
+    let template = read_text(&inputs.folder.join("index.html"))?;
+    let html = page::filled(&template, &placeholders)?;
+
+    let mut assets = vec![Asset::named("/index.html", html.into_bytes())?.in_first_load()];
+    assets.extend([style.in_first_load(), boot.in_first_load(), worker_boot.in_first_load()]);
+    assets.extend(page.into_assets());
+    assets.extend(worker.into_assets());
+    assets.extend(static_files(&inputs.folder.join("static"))?);
+    assets.sort_by(|left, right| left.path().cmp(right.path()));
+    assets.dedup_by(|left, right| left.path() == right.path());
+    Ok(assets)
+}
+
+fn static_files(folder: &Path) -> Result<Vec<Asset>> {
+    let mut assets = Vec::new();
+    for file in files_under(folder)? {
+        let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        assets.push(Asset::named(&format!("/{name}"), read(&file)?)?);
+    }
+    Ok(assets)
+}
+
+/// Over everything that the bundle depends on, the bundler itself included.
+fn digest_of(inputs: &Inputs) -> Result<String> {
+    let mut files =
+        vec![inputs.page_module.clone(), inputs.worker_module.clone(), inputs.folder.join("index.html")];
+    files.extend(files_under(&inputs.folder.join("style"))?);
+    files.extend(files_under(&inputs.folder.join("static"))?);
+    files.extend(std::env::current_exe());
+    let mut lines = String::new();
+    for file in files {
+        lines.push_str(&format!("{} {}\n", asset::sha256_hex(&read(&file)?), file.display()));
+    }
+    Ok(asset::sha256_hex(lines.as_bytes()))
+}
+
+fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("{} could not be read.", folder.display()))?;
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} could not be read.", file.display()))
+}
+
+fn read_text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("{} could not be read.", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_load_over_the_bound_is_refused() {
+        assert!(check_first_load(MAX_FIRST_LOAD_BYTES).is_ok());
+        assert!(check_first_load(MAX_FIRST_LOAD_BYTES + 1).is_err());
+    }
+
+    #[test]
+    fn static_files_keep_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("icons")).unwrap();
+        fs::write(folder.path().join("icons/a.svg"), "<svg/>").unwrap();
+        let assets = static_files(folder.path()).unwrap();
+        assert_eq!(assets.iter().map(Asset::path).collect::<Vec<_>>(), ["/icons/a.svg"]);
+        assert!(static_files(&folder.path().join("none")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_bundler_is_of_the_same_version_as_wasm_bindgen() {
+        let lock = include_str!("../../../Cargo.lock");
+        let version = |name: &str| {
+            let start = lock.find(&format!("name = \"{name}\"\n")).unwrap();
+            lock[start..].lines().nth(1).unwrap().to_owned()
+        };
+        assert_eq!(version("wasm-bindgen"), version("wasm-bindgen-cli-support"));
+    }
+}
