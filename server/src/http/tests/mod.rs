@@ -1,0 +1,10 @@
+//! The API as its callers see it: actors with real certificates, a memory store, a clock that stands still.
+
+mod account;
+mod actors;
+mod invitations;
+mod reading;
+mod refusals;
+mod sending;
+mod setup;
+mod sign_in;
