@@ -70,7 +70,7 @@ impl AppState {
     /// # Errors
     /// See [`StartError`].
     pub async fn open(config: Config, public_url: String) -> Result<Self, StartError> {
-        std::fs::create_dir_all(&config.data_dir)?;
+        make_private(&config.data_dir)?;
         let metadata = config.data_dir.join("metadata");
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&metadata)?);
         let fresh = store.get(&deployment_key())?.is_none();
@@ -152,6 +152,15 @@ impl AppState {
         // Nobody listens: nobody needs to be told.
         let _ = self.live.send((account, event));
     }
+}
+
+/// Nobody else on the machine needs to read it.
+fn make_private(dir: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 fn deployment_key() -> Vec<u8> {

@@ -44,7 +44,12 @@ impl SledStore {
     /// [`StoreError::Backend`] if it cannot be opened, for one because another process has it.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        let tree = config.open().map_err(backend)?;
+        let tree = config.open().map_err(|error| match error {
+            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => {
+                StoreError::Backend("another process, perhaps a running server, has it open".into())
+            }
+            error => backend(error),
+        })?;
         let file = File::open(dir.join("db")).map_err(backend)?;
         sync_all(dir, &file)?;
         let progress = Arc::new(Progress::default());
