@@ -4,11 +4,11 @@
 //! that place in the order of entry.
 
 use super::ROOT_LABEL;
-use super::entry::{Cause, Certificate, CertificateBody, Entry, Role};
+use super::entry::{Cause, Certificate, CertificateBody, Entry, Reason, Role};
 use super::policy::Policy;
 use super::rules::{ChainError, Signer, admit};
 use crate::wire::{AccountId, Fingerprint};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a key bundle pins.
@@ -45,6 +45,8 @@ pub enum Lookup {
 pub struct Directory {
     histories: BTreeMap<String, Vec<Arc<Entry>>>,
     certificates: BTreeMap<Fingerprint, Arc<Certificate>>,
+    /// Accounts of which a statement says that somebody else has the keys.
+    stolen: BTreeSet<AccountId>,
     policy: Policy,
     last_sequence: Option<u64>,
 }
@@ -65,12 +67,18 @@ impl Directory {
             .collect::<Result<Vec<_>, ChainError>>()?;
         let roots = follow_roots(pins, &entries)?;
         let policy = follow_policies(pins, &roots, policies)?;
-        let mut directory =
-            Self { histories: BTreeMap::new(), certificates: BTreeMap::new(), policy, last_sequence: None };
+        let mut directory = Self {
+            histories: BTreeMap::new(),
+            certificates: BTreeMap::new(),
+            stolen: BTreeSet::new(),
+            policy,
+            last_sequence: None,
+        };
         for (sequence, entry) in entries {
             directory.enter(sequence, entry)?;
         }
         directory.check_moves()?;
+        directory.check_accounts()?;
         Ok(directory)
     }
 
@@ -81,8 +89,14 @@ impl Directory {
         self.last_sequence = Some(sequence);
         let newest = self.newest_entry(entry.label()).cloned();
         admit(&entry, newest.as_deref(), self.signer(&entry)?)?;
-        if let Entry::Certificate(certificate) = &entry {
-            self.certificates.insert(entry.fingerprint(), Arc::new(certificate.clone()));
+        match &entry {
+            Entry::Certificate(certificate) => {
+                self.certificates.insert(entry.fingerprint(), Arc::new(certificate.clone()));
+            }
+            Entry::Statement(statement) if statement.body().cause == Cause::Stolen => {
+                self.stolen.insert(entry.account());
+            }
+            Entry::Statement(_) => {}
         }
         self.histories.entry(entry.label().to_owned()).or_default().push(Arc::new(entry));
         Ok(())
@@ -104,8 +118,10 @@ impl Directory {
         }
     }
 
-    /// *Readdressed* needs the statement *moved* of the same account under the old address.
+    /// *Readdressed* needs the statement *moved* of the same account under the old address, which no other
+    /// one names.
     fn check_moves(&self) -> Result<(), ChainError> {
+        let mut used = BTreeSet::new();
         for certificate in self.certificates.values() {
             let Some(moved_from) = certificate.body().moved_from else { continue };
             let right = self.histories.values().flatten().any(|entry| match entry.as_ref() {
@@ -117,11 +133,22 @@ impl Directory {
                 }
                 Entry::Certificate(_) => false,
             });
-            if !right {
+            if !right || !used.insert(moved_from) {
                 return Err(ChainError::Identity);
             }
         }
         Ok(())
+    }
+
+    /// An account begins once and is live under one address: nobody can issue a twin of another account.
+    fn check_accounts(&self) -> Result<(), ChainError> {
+        let mut begun = BTreeSet::new();
+        let first = |it: &&Arc<Certificate>| matches!(it.body().reason, Reason::Genesis | Reason::Issued);
+        let twin = self.certificates.values().filter(first).any(|it| !begun.insert(it.body().account));
+        let mut live = BTreeSet::new();
+        let newest = self.histories.values().filter_map(|history| history.last()?.certificate());
+        let twice = newest.into_iter().any(|it| !live.insert(it.body().account));
+        if twin || twice { Err(ChainError::Identity) } else { Ok(()) }
     }
 
     fn newest_entry(&self, label: &str) -> Option<&Arc<Entry>> {
@@ -131,9 +158,9 @@ impl Directory {
     /// What is known of a canonical address.
     pub fn look_up(&self, address: &str) -> Lookup {
         match self.newest_entry(address).map(Arc::as_ref) {
-            Some(Entry::Certificate(certificate)) => Lookup::Current(Box::new(CurrentCertificate(
-                self.accepted(certificate.fingerprint(), false, certificate),
-            ))),
+            Some(Entry::Certificate(certificate)) => {
+                Lookup::Current(Box::new(CurrentCertificate(self.accepted(certificate))))
+            }
             Some(Entry::Statement(statement)) => Lookup::Ended(statement.body().cause),
             None => Lookup::Unknown,
         }
@@ -148,7 +175,7 @@ impl Directory {
     pub fn account(&self, account: AccountId) -> Option<CurrentCertificate> {
         self.histories.values().filter_map(|history| history.last()).find_map(|entry| match entry.as_ref() {
             Entry::Certificate(it) if it.body().account == account => {
-                Some(CurrentCertificate(self.accepted(it.fingerprint(), false, it)))
+                Some(CurrentCertificate(self.accepted(it)))
             }
             _ => None,
         })
@@ -156,11 +183,7 @@ impl Directory {
 
     /// A certificate that was the newest of its address once, by its fingerprint: for reading.
     pub fn accepted_certificate(&self, fingerprint: &Fingerprint) -> Option<AcceptedCertificate> {
-        let certificate = self.certificates.get(fingerprint)?;
-        let ended = self.newest_entry(&certificate.body().address).map(Arc::as_ref);
-        let stolen = matches!(ended, Some(Entry::Statement(statement)) if statement.body().cause == Cause::Stolen
-            && statement.body().account == certificate.body().account);
-        Some(AcceptedCertificate { certificate: Arc::clone(certificate), stolen })
+        self.certificates.get(fingerprint).map(|certificate| self.accepted(certificate))
     }
 
     /// The policy in force.
@@ -176,10 +199,11 @@ impl Directory {
         }
     }
 
-    fn accepted(&self, fingerprint: Fingerprint, stolen: bool, it: &Certificate) -> AcceptedCertificate {
-        let certificate =
-            self.certificates.get(&fingerprint).map_or_else(|| Arc::new(it.clone()), Arc::clone);
-        AcceptedCertificate { certificate, stolen }
+    fn accepted(&self, certificate: &Certificate) -> AcceptedCertificate {
+        AcceptedCertificate {
+            certificate: Arc::new(certificate.clone()),
+            stolen: self.stolen.contains(&certificate.body().account),
+        }
     }
 }
 

@@ -279,11 +279,10 @@ impl Entry {
         let (body_bytes, bytes) = (signed.body.to_vec(), bytes.to_vec());
         let signature = *signed.signature;
         match (signed.kind, signed.proof) {
-            (Kind::Certificate, Some(proof)) => {
+            (Kind::Certificate, proof) => {
                 let body: CertificateBody = cbor::decode(&body_bytes, limits::ENTRY_BYTES)?;
                 check_certificate(&body)?;
-                sign::verify(&body.signing_key, Label::CERTIFICATE_PROOF, &body_bytes, &proof)
-                    .map_err(|VerifyError| FormError::Proof)?;
+                check_proof(&body, &body_bytes, proof.as_deref())?;
                 Ok(Self::Certificate(Certificate { body, body_bytes, signature, fingerprint, bytes }))
             }
             (Kind::Statement, None) => {
@@ -291,7 +290,6 @@ impl Entry {
                 check_statement(&body)?;
                 Ok(Self::Statement(Statement { body, body_bytes, signature, fingerprint, bytes }))
             }
-            (Kind::Certificate, None) => Err(FormError::Proof),
             (Kind::Statement, Some(_)) => Err(FormError::Field("proof")),
         }
     }
@@ -451,6 +449,19 @@ fn check_certificate(body: &CertificateBody) -> Result<(), FormError> {
     check_names(body)?;
     check_keys(body)?;
     check_deputies(body)
+}
+
+/// *Deputed* is made by an administrator for somebody who is absent, with keys that were proved before:
+/// it has no proof. Every other certificate has one.
+fn check_proof(body: &CertificateBody, body_bytes: &[u8], proof: Option<&[u8; 64]>) -> Result<(), FormError> {
+    match proof {
+        None if body.reason == Reason::Deputed => Ok(()),
+        Some(proof) if body.reason != Reason::Deputed => {
+            sign::verify(&body.signing_key, Label::CERTIFICATE_PROOF, body_bytes, proof)
+                .map_err(|VerifyError| FormError::Proof)
+        }
+        _ => Err(FormError::Proof),
+    }
 }
 
 fn check_names(body: &CertificateBody) -> Result<(), FormError> {

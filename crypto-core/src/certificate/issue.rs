@@ -8,20 +8,22 @@ use crate::secret::Secret;
 use crate::wire::cbor;
 use minicbor::bytes::{ByteArray, ByteVec};
 
-/// Signs a certificate as `issuer`, and as its subject, who proves to have `signing_seed`.
+/// Signs a certificate as `issuer`, and as its subject, who proves to have `signing_seed`. *Deputed* is
+/// signed by its issuer alone.
 ///
 /// # Errors
 /// [`FormError`] if the body has not the right form, its signing key included.
 pub fn issue_certificate(
     body: &CertificateBody,
     issuer: &Secret<32>,
-    signing_seed: &Secret<32>,
+    signing_seed: Option<&Secret<32>>,
 ) -> Result<Entry, FormError> {
     let body = cbor::encode(body);
+    let proof = |seed| ByteArray::from(sign::sign(seed, Label::CERTIFICATE_PROOF, &body));
     let signed = Signed {
         kind: Kind::Certificate,
         signature: ByteArray::from(sign::sign(issuer, Label::CERTIFICATE, &body)),
-        proof: Some(ByteArray::from(sign::sign(signing_seed, Label::CERTIFICATE_PROOF, &body))),
+        proof: signing_seed.map(proof),
         body: ByteVec::from(body),
     };
     Entry::parse(&cbor::encode(&signed))

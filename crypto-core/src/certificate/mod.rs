@@ -7,7 +7,7 @@
 //! that the rest of the crate verifies with or seals to.
 //!
 //! ```text
-//! entry       = { 0: 0 certificate | 1 statement, 1: body bytes, 2: issuer's signature, 3: subject's signature }
+//! entry       = { 0: 0 certificate | 1 statement, 1: body bytes, 2: issuer's signature, 3: subject's signature (not for *deputed*) }
 //! fingerprint = SHA-256(entry)
 //! signatures  = Ed25519 over CERTIFICATE | STATEMENT | CERTIFICATE_PROOF label ‖ SHA-256(body bytes)
 //! ```
@@ -20,7 +20,7 @@ mod entry;
 mod issue;
 mod policy;
 mod rules;
-#[cfg(test)]
+#[cfg(all(test, feature = "client"))]
 mod tests;
 
 pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins};

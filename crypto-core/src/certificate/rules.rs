@@ -44,7 +44,7 @@ pub enum ChainError {
     /// *Deputed* with other keys, or other deputies where they may not change.
     #[error("keys or deputies")]
     Keys,
-    /// Provisional again after having been the person's own.
+    /// Provisional again after having been the person's own, or not provisional though another made it.
     #[error("provisional")]
     Provisional,
     /// The signature is not the issuer's.
@@ -114,6 +114,10 @@ fn check_first(
         return Err(ChainError::Identity);
     }
     authority(issuer_of(it, signer)?, it.body().role)?;
+    // The first administrator is made in the administrator's own browser, everybody else in the inviter's.
+    if it.body().reason == Reason::Issued && it.body().role != Role::Administrator {
+        made_by_another(it)?;
+    }
     no_deputies(it)?;
     generation_is(it, generation)
 }
@@ -137,6 +141,7 @@ fn check_reset(it: &Certificate, live: &Certificate, signer: Signer<'_>) -> Resu
         return Err(ChainError::Authority);
     }
     authority(issuer, it.body().role)?;
+    made_by_another(it)?;
     if it.body().deputies != live.body().deputies {
         return Err(ChainError::Keys);
     }
@@ -209,6 +214,11 @@ fn same_identity(it: &Certificate, live: &Certificate) -> Result<(), ChainError>
         && new.unit == old.unit
         && new.domains == old.domains;
     if same { Ok(()) } else { Err(ChainError::Identity) }
+}
+
+/// What an issuer's browser made is provisional, so that nobody takes it for the person's own.
+fn made_by_another(it: &Certificate) -> Result<(), ChainError> {
+    if it.body().provisional { Ok(()) } else { Err(ChainError::Provisional) }
 }
 
 fn no_deputies(it: &Certificate) -> Result<(), ChainError> {

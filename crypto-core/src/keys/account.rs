@@ -91,7 +91,7 @@ pub fn make_root(
         issuer: None,
         moved_from: None,
     };
-    let certificate = certificate_of(issue_certificate(&body, &seed, &seed)?)?;
+    let certificate = certificate_of(issue_certificate(&body, &seed, Some(&seed))?)?;
     Ok((seed, certificate))
 }
 
@@ -130,7 +130,7 @@ pub fn make_account(
         issuer: Some(origin.issuer),
         moved_from: None,
     };
-    let certificate = certificate_of(issue_certificate(&body, origin.issuer_seed, &signing_seed)?)?;
+    let certificate = certificate_of(issue_certificate(&body, origin.issuer_seed, Some(&signing_seed))?)?;
     let bundle = Bundle {
         account,
         revision: 1,
@@ -202,7 +202,7 @@ impl Bundle {
             moved_from: None,
             ..old.clone()
         };
-        let certificate = certificate_of(issue_certificate(&body, &self.signing_seed, &signing_seed)?)?;
+        let certificate = certificate_of(issue_certificate(&body, &self.signing_seed, Some(&signing_seed))?)?;
         let bundle = Self {
             account: self.account,
             revision: self.revision.checked_add(1).ok_or(KeyError::Counter)?,
