@@ -17,6 +17,8 @@ pub mod message;
 pub mod password;
 pub mod printed;
 pub mod secret;
+#[cfg(all(test, feature = "client"))]
+mod testing;
 pub mod wire;
 
 pub use rand_core::CryptoRng;

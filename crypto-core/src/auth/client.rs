@@ -32,6 +32,12 @@ impl Kek {
         &self.0
     }
 
+    /// Without a sign-in.
+    #[cfg(test)]
+    pub(crate) fn from_secret(key: Secret<32>) -> Self {
+        Self(key)
+    }
+
     fn derive_from(mut export_key: impl AsMut<[u8]>) -> Self {
         let kek = Self(derive(export_key.as_mut(), Label::OPAQUE_KEK, &[]));
         export_key.as_mut().zeroize();

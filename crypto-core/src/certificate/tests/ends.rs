@@ -1,0 +1,244 @@
+//! Statements, moves, and what comes after an end.
+
+use super::*;
+use crate::Secret;
+use crate::testing::{Hand, after, body_after, end, identity, rng};
+use crate::wire::AccountId;
+
+fn signed_by<'a>(hand: Hand<'a>) -> (&'a Secret<32>, Option<Fingerprint>) {
+    (hand.seed, Some(hand.certificate))
+}
+
+/// Somebody ends an account who may not.
+#[test]
+fn a_statement_needs_an_issuer_of_that_role() {
+    let world = World::new();
+    let root = Hand::root(&world.organisation);
+    let (admin, staff) = (Hand::of(&world.admin), Hand::of(&world.staff));
+    let authority = Some(ChainError::Authority);
+    let cases = [
+        (&world.staff, admin, Cause::Left, None),
+        (&world.staff, admin, Cause::Stolen, None),
+        (&world.staff, Hand::of(&world.colleague), Cause::Left, authority),
+        (&world.staff, staff, Cause::Lost, authority),
+        (&world.staff, root, Cause::Left, authority),
+        (&world.admin, root, Cause::Left, None),
+        (&world.admin, admin, Cause::Left, authority),
+        (&world.admin, staff, Cause::Left, authority),
+        (&world.partner, staff, Cause::Moved, None),
+        (&world.partner, Hand::of(&world.partner), Cause::Moved, authority),
+        // Partners are reset or closed, never revoked.
+        (&world.partner, staff, Cause::Left, authority),
+        (&world.partner, admin, Cause::Stolen, authority),
+    ];
+    for (index, (subject, hand, cause, expected)) in cases.into_iter().enumerate() {
+        let statement = end(subject.certificate(), cause, signed_by(hand), |_| {});
+        assert_eq!(world.organisation.refusal(&statement), expected, "{index}");
+    }
+}
+
+/// An account is closed by somebody else than the log key, or the log key does more than that.
+#[test]
+fn closed_is_the_log_keys_and_nothing_else_is() {
+    let world = World::new();
+    let log = &world.organisation.log_seed;
+    let partner = world.partner.certificate();
+    let closed = end(partner, Cause::Closed, (log, None), |_| {});
+    assert_eq!(world.organisation.refusal(&closed), None);
+    for seed in [world.staff.signing_seed(), world.admin.signing_seed(), &world.organisation.root_seed] {
+        let closed = end(partner, Cause::Closed, (seed, None), |_| {});
+        assert_eq!(world.organisation.refusal(&closed), Some(ChainError::Signature));
+    }
+    // With an issuer, or another cause without one, it does not even have the form.
+    let admin = Hand::of(&world.admin);
+    let mut named = StatementBody::clone(match &closed {
+        Entry::Statement(statement) => statement.body(),
+        Entry::Certificate(_) => unreachable!(),
+    });
+    named.issuer = Some(admin.certificate);
+    assert_eq!(issue_statement(&named, admin.seed).err(), Some(FormError::Field("issuer")));
+    (named.issuer, named.cause) = (None, Cause::Left);
+    assert_eq!(issue_statement(&named, log).err(), Some(FormError::Field("issuer")));
+}
+
+/// The rules themselves hold the log key to *closed*, whoever calls them.
+#[test]
+fn the_log_key_vouches_for_no_keys() {
+    let world = World::new();
+    let log = Signer::Log(world.partner.certificate().signing_key());
+    let partner = Entry::Certificate(world.partner.certificate().clone());
+    let rotated = after(world.partner.certificate(), Reason::Rotated, Hand::of(&world.partner), |_| {});
+    assert_eq!(admit(&rotated, Some(&partner), log), Err(ChainError::Issuer));
+    let left = end(world.staff.certificate(), Cause::Left, signed_by(Hand::of(&world.admin)), |_| {});
+    let staff = Entry::Certificate(world.staff.certificate().clone());
+    assert_eq!(admit(&left, Some(&staff), log), Err(ChainError::Issuer));
+    assert_eq!(admit(&left, Some(&staff), Signer::Itself), Err(ChainError::Issuer));
+    assert_eq!(
+        admit(&left, Some(&staff), Signer::Certificate(world.colleague.certificate())),
+        Err(ChainError::Issuer)
+    );
+}
+
+/// A statement that ends another account, role or generation than the newest certificate has.
+#[test]
+fn a_statement_ends_the_newest_certificate() {
+    let world = World::new();
+    let hand = signed_by(Hand::of(&world.admin));
+    let staff = world.staff.certificate();
+    let other = end(staff, Cause::Left, hand, |body| body.account = AccountId::from_bytes([1; 16]));
+    assert_eq!(world.organisation.refusal(&other), Some(ChainError::Identity));
+    let other = end(staff, Cause::Left, hand, |body| body.role = Role::Group);
+    assert_eq!(world.organisation.refusal(&other), Some(ChainError::Identity));
+    let other = end(staff, Cause::Left, hand, |body| body.generation += 1);
+    assert_eq!(world.organisation.refusal(&other), Some(ChainError::Generation));
+    let skipped = end(staff, Cause::Left, hand, |body| body.version += 1);
+    assert_eq!(world.organisation.refusal(&skipped), Some(ChainError::Succession));
+    let nobody = end(staff, Cause::Left, hand, |body| body.address = "nobody@kbs.example".into());
+    assert_eq!(world.organisation.refusal(&nobody), Some(ChainError::Succession));
+}
+
+/// What has ended goes on: rotated, reset, ended once more, or the same account begun again.
+#[test]
+fn after_the_end_comes_only_a_new_account() {
+    let mut world = World::new();
+    let before = world.staff.certificate().clone();
+    let left = end(&before, Cause::Left, signed_by(Hand::of(&world.admin)), |_| {});
+    world.organisation.enter(left.as_bytes().to_vec());
+    let next = |body: &mut CertificateBody| {
+        (body.version, body.previous) = (left.version() + 1, Some(left.fingerprint()));
+    };
+    let admin = Hand::of(&world.admin);
+    let reset = after(&before, Reason::Reset, admin, next);
+    assert_eq!(world.organisation.refusal(&reset), Some(ChainError::Liveness));
+    let rotated = after(&before, Reason::Rotated, Hand::of(&world.staff), next);
+    assert_eq!(world.organisation.refusal(&rotated), Some(ChainError::Issuer));
+    let twice = end(&before, Cause::Left, signed_by(admin), |body| {
+        (body.version, body.previous) = (left.version() + 1, left.fingerprint());
+    });
+    assert_eq!(world.organisation.refusal(&twice), Some(ChainError::Liveness));
+    let first = |body: &mut CertificateBody| (body.generation, body.provisional) = (1, true);
+    let same = after(&before, Reason::Issued, admin, |body| {
+        next(body);
+        first(body);
+    });
+    assert_eq!(world.organisation.refusal(&same), Some(ChainError::Identity));
+    let new = after(&before, Reason::Issued, admin, |body| {
+        next(body);
+        first(body);
+        body.account = AccountId::from_bytes([1; 16]);
+    });
+    assert_eq!(world.organisation.refusal(&new), None);
+}
+
+/// A stolen key is believed again once its address is given to somebody else.
+#[test]
+fn stolen_keys_stay_stolen() {
+    let mut world = World::new();
+    let stolen = world.staff.certificate().fingerprint();
+    let statement =
+        end(world.staff.certificate(), Cause::Stolen, signed_by(Hand::of(&world.admin)), |_| {});
+    world.organisation.enter(statement.as_bytes().to_vec());
+    let is_stolen = |world: &World| {
+        let directory = world.organisation.directory();
+        directory.accepted_certificate(&stolen).unwrap().is_stolen()
+    };
+    assert!(is_stolen(&world));
+    let new = world.organisation.settled(&world.admin, STAFF, Role::Staff);
+    assert!(is_stolen(&world));
+    let directory = world.organisation.directory();
+    assert!(!directory.account(new.account()).unwrap().accepted().is_stolen());
+    assert!(!directory.accepted_certificate(&world.admin.certificate().fingerprint()).unwrap().is_stolen());
+}
+
+#[test]
+fn an_account_that_left_or_was_closed_is_not_called_stolen() {
+    let mut world = World::new();
+    let left = end(world.staff.certificate(), Cause::Left, signed_by(Hand::of(&world.admin)), |_| {});
+    world.organisation.enter(left.as_bytes().to_vec());
+    let directory = world.organisation.directory();
+    assert!(matches!(directory.look_up(STAFF), Lookup::Ended(Cause::Left)));
+    assert!(directory.account(world.staff.account()).is_none());
+    let fingerprint = world.staff.certificate().fingerprint();
+    assert!(!directory.accepted_certificate(&fingerprint).unwrap().is_stolen());
+}
+
+struct Move {
+    moved: Entry,
+    seed: Secret<32>,
+    body: CertificateBody,
+}
+
+impl Move {
+    /// The partner's account goes on under a new address, moved by staff.
+    fn new(world: &World) -> Self {
+        let (partner, hand) = (world.partner.certificate(), Hand::of(&world.staff));
+        let moved = end(partner, Cause::Moved, signed_by(hand), |_| {});
+        let seed = Secret::random(&mut rng(4));
+        let body = CertificateBody {
+            address: "moved@haus.example".into(),
+            version: 1,
+            previous: None,
+            moved_from: Some(moved.fingerprint()),
+            ..body_after(partner, Reason::Readdressed, hand, &seed)
+        };
+        Self { moved, seed, body }
+    }
+
+    fn readdressed(&self, world: &World, change: impl FnOnce(&mut CertificateBody)) -> Entry {
+        let mut body = self.body.clone();
+        change(&mut body);
+        issue_certificate(&body, world.staff.signing_seed(), Some(&self.seed)).unwrap()
+    }
+}
+
+/// Somebody takes over an account under a new address that its old address does not know of.
+#[test]
+fn readdressed_needs_the_statement_moved_of_the_same_account() {
+    let world = World::new();
+    let moving = Move::new(&world);
+    let moved = moving.moved.as_bytes();
+    let honest = moving.readdressed(&world, |_| {});
+    assert_eq!(world.organisation.refusal_of(&[moved, honest.as_bytes()]), None);
+    assert_eq!(world.organisation.refusal_of(&[honest.as_bytes(), moved]), None, "one epoch has no order");
+    assert_eq!(world.organisation.refusal(&honest), Some(ChainError::Identity), "not moved");
+    let changes: [fn(&mut CertificateBody); 2] = [
+        |body| body.account = AccountId::from_bytes([1; 16]),
+        |body| body.moved_from = Some(Fingerprint::from_bytes([1; 32])),
+    ];
+    for change in changes {
+        let other = moving.readdressed(&world, change);
+        let refusal = world.organisation.refusal_of(&[moved, other.as_bytes()]);
+        assert_eq!(refusal, Some(ChainError::Identity));
+    }
+    let lost = end(world.colleague.certificate(), Cause::Lost, signed_by(Hand::of(&world.admin)), |_| {});
+    let of_lost = moving.readdressed(&world, |body| {
+        (body.account, body.moved_from) = (world.colleague.account(), Some(lost.fingerprint()));
+    });
+    let refusal = world.organisation.refusal_of(&[lost.as_bytes(), of_lost.as_bytes()]);
+    assert_eq!(refusal, Some(ChainError::Identity), "lost is not moved");
+}
+
+/// One account goes on under two addresses.
+#[test]
+fn an_account_moves_to_one_address() {
+    let world = World::new();
+    let moving = Move::new(&world);
+    let first = moving.readdressed(&world, |_| {});
+    let second = moving.readdressed(&world, |body| body.address = "second@haus.example".into());
+    let all = [moving.moved.as_bytes(), first.as_bytes(), second.as_bytes()];
+    assert_eq!(world.organisation.refusal_of(&all), Some(ChainError::Identity));
+}
+
+/// *Moved* as a way to a higher role.
+#[test]
+fn a_move_keeps_the_role() {
+    let mut world = World::new();
+    let moving = Move::new(&world);
+    world.organisation.enter(moving.moved.as_bytes().to_vec());
+    let who = identity("moved@haus.example", Role::Staff);
+    let mut body = moving.body.clone();
+    (body.role, body.name, body.unit) = (Role::Staff, who.name, who.unit);
+    body.issuer = Some(world.admin.certificate().fingerprint());
+    let risen = issue_certificate(&body, world.admin.signing_seed(), Some(&moving.seed)).unwrap();
+    assert_eq!(world.organisation.refusal(&risen), Some(ChainError::Identity));
+}
