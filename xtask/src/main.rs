@@ -91,7 +91,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Build => {
             web::build(&paths)?;
             run::heading("The server");
-            run::run(&mut paths.cargo("build").args(["--release", "--package", "server"]))?;
+            run::run(paths.cargo("build").args(["--release", "--package", "server"]))?;
             println!("The server is {}.", paths.binary("release", "server").display());
             Ok(())
         }

@@ -1,4 +1,5 @@
-//! Counting tests by the closing lines of the runners that are used here: libtest, Playwright, node and our own.
+//! Counting tests by the closing lines of the runners that are used here: libtest's `test result: …`, and the plain
+//! `N passed, M failed` that our own runners print.
 
 /// How many tests passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,11 +12,11 @@ impl Tally {
     /// What one line of output counts: nothing, unless it is a runner's closing line.
     pub(crate) fn of_line(line: &str) -> Self {
         let line = without_colour(line);
-        let text = line.trim();
-        let counts = text
-            .strip_prefix("test result:")
-            .map(|rest| rest.split_once(". ").map_or("", |(_, counts)| counts))
-            .unwrap_or(text);
+        let counts = match line.trim().strip_prefix("test result:") {
+            Some(rest) => rest.split_once(". ").map_or("", |(_, counts)| counts),
+            None if line.contains(" passed, ") && line.contains(" failed") => line.trim(),
+            None => "",
+        };
         let mut tally = Self::default();
         let mut words = counts.split([' ', ',', ';']).filter(|word| !word.is_empty());
         while let (Some(number), Some(what)) = (words.next(), words.next()) {
@@ -77,14 +78,15 @@ mod tests {
         let libtest = "test result: FAILED. 12 passed; 2 failed; 0 ignored; 0 measured; 3 filtered out";
         assert_eq!(counted(libtest), (12, 2));
         assert_eq!(counted("test result: \u{1b}[32mok\u{1b}[0m. 5 passed; 0 failed; 1 ignored"), (5, 0));
-        assert_eq!(counted("  12 passed (1.2m)"), (12, 0));
-        assert_eq!(counted("  1 failed"), (0, 1));
         assert_eq!(counted("1304 passed, 0 failed"), (1304, 0));
+        assert_eq!(counted("7 passed, 1 failed, 2 skipped"), (7, 1));
     }
 
     #[test]
     fn other_lines_count_nothing() {
-        for line in ["", "running 3 tests", "test a::passed ... ok", "passed 3", "3"] {
+        for line in
+            ["", "running 3 tests", "test a::passed ... ok", "  12 passed (1.2m)", "3", "a passed, b failed"]
+        {
             assert_eq!(counted(line), (0, 0), "{line}");
         }
     }

@@ -117,7 +117,7 @@ fn lines_of(output: Option<ChildStdout>) -> Receiver<String> {
     receiver
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
