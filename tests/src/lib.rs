@@ -3,6 +3,8 @@
 //!
 //! No sleeps: everything that waits does so for an event, with a deadline.
 
+pub mod actors;
+pub mod documents;
 pub mod files;
 pub mod mail;
 pub mod scan;
