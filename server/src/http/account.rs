@@ -10,7 +10,7 @@ use crypto_core::wire::api::{RegistrationAnswer, RegistrationStart, ReplaceBundl
 use std::sync::Arc;
 
 /// Begins the registration of a new password.
-#[utoipa::path(post, path = "/account/password/start", responses((status = OK, body = RegistrationAnswer)))]
+#[utoipa::path(post, path = "/account/password/start", request_body = RegistrationStart, responses((status = OK, body = RegistrationAnswer)))]
 pub(super) async fn start_password(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,
@@ -20,14 +20,14 @@ pub(super) async fn start_password(
 }
 
 /// New keys, and perhaps a new password.
-#[utoipa::path(post, path = "/account/rotate", responses((status = NO_CONTENT)))]
+#[utoipa::path(post, path = "/account/rotate", request_body = Rotate, responses((status = NO_CONTENT)))]
 pub(super) async fn rotate(State(portal): State<Arc<Portal>>, session: SignedIn, Body(body): Body<Rotate>) -> Done {
     accounts::rotate(&portal, &session.caller, body).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A new bundle under the same bundle key.
-#[utoipa::path(put, path = "/account/bundle", responses((status = NO_CONTENT)))]
+#[utoipa::path(put, path = "/account/bundle", request_body = ReplaceBundle, responses((status = NO_CONTENT)))]
 pub(super) async fn replace_bundle(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,

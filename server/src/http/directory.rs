@@ -9,7 +9,7 @@ use crypto_core::wire::api::{Chains, ChainsWanted};
 use std::sync::Arc;
 
 /// Every entry needed to follow the chains to the root.
-#[utoipa::path(post, path = "/directory/chains", responses((status = OK, body = Chains)))]
+#[utoipa::path(post, path = "/directory/chains", request_body = ChainsWanted, responses((status = OK, body = Chains)))]
 pub(super) async fn chains(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,

@@ -10,7 +10,7 @@ use crypto_core::wire::api::{InvitationFinish, InvitationList, InvitationStart, 
 use std::sync::Arc;
 
 /// Begins an invitation.
-#[utoipa::path(post, path = "/invitations/start", responses((status = OK, body = RegistrationAnswer)))]
+#[utoipa::path(post, path = "/invitations/start", request_body = InvitationStart, responses((status = OK, body = RegistrationAnswer)))]
 pub(super) async fn start(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,
@@ -20,7 +20,7 @@ pub(super) async fn start(
 }
 
 /// Ends an invitation; the initial e-mail leaves.
-#[utoipa::path(post, path = "/invitations/finish", responses((status = NO_CONTENT)))]
+#[utoipa::path(post, path = "/invitations/finish", request_body = InvitationFinish, responses((status = NO_CONTENT)))]
 pub(super) async fn finish(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,

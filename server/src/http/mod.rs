@@ -34,6 +34,7 @@ use crypto_core::wire::{ProblemCode, limits};
 use problem::Refusal;
 use std::sync::Arc;
 use utoipa::OpenApi;
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -54,7 +55,9 @@ struct Description;
 /// Everything that the server answers.
 pub fn router(portal: Portal) -> Router {
     let portal = Arc::new(portal);
-    let (api, description) = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api()).split_for_parts();
+    let described = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api());
+    let (api, mut description) = described.split_for_parts();
+    describe_problems(&mut description);
     let layer = |router: Router<Arc<Portal>>| {
         router
             .layer(from_fn_with_state(Arc::clone(&portal), middleware::same_origin))
@@ -67,6 +70,19 @@ pub fn router(portal: Portal) -> Router {
         .fallback(web::serve)
         .method_not_allowed_fallback(|| std::future::ready(Refusal::from(ProblemCode::MethodNotAllowed).into_response()));
     layer(router).with_state(portal)
+}
+
+/// Every endpoint answers a problem if it refuses.
+fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let response =
+        ResponseBuilder::new().description("refused").content("application/problem+json", problem).build();
+    for path in description.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.insert("default".into(), response.clone().into());
+        }
+    }
 }
 
 fn api() -> OpenApiRouter<Arc<Portal>> {

@@ -29,7 +29,7 @@ pub(super) async fn sign_out(
 }
 
 /// Keeps what opens the wrapped bundle key of a tab.
-#[utoipa::path(put, path = "/session/resume-key", responses((status = NO_CONTENT)))]
+#[utoipa::path(put, path = "/session/resume-key", request_body = ResumeKey, responses((status = NO_CONTENT)))]
 pub(super) async fn keep_resume_key(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,

@@ -10,13 +10,13 @@ use crypto_core::wire::api::{RegistrationAnswer, SetupFinish, SetupStart};
 use std::sync::Arc;
 
 /// Begins the set-up.
-#[utoipa::path(post, path = "/setup/start", responses((status = OK, body = RegistrationAnswer)))]
+#[utoipa::path(post, path = "/setup/start", request_body = SetupStart, responses((status = OK, body = RegistrationAnswer)))]
 pub(super) async fn start(State(portal): State<Arc<Portal>>, Body(body): Body<SetupStart>) -> Answer<RegistrationAnswer> {
     Ok(Json(setup::start(&portal, body).await?))
 }
 
 /// Ends the set-up: all or nothing.
-#[utoipa::path(post, path = "/setup/finish", responses((status = NO_CONTENT)))]
+#[utoipa::path(post, path = "/setup/finish", request_body = SetupFinish, responses((status = NO_CONTENT)))]
 pub(super) async fn finish(State(portal): State<Arc<Portal>>, Body(body): Body<SetupFinish>) -> Done {
     setup::finish(&portal, body).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -13,7 +13,7 @@ use crypto_core::wire::api::{SignInFinish, SignInStart, SignInStarted, SignedIn}
 use std::sync::Arc;
 
 /// Begins a sign-in; the same for known and unknown addresses.
-#[utoipa::path(post, path = "/sign-in/start", responses((status = OK, body = SignInStarted)))]
+#[utoipa::path(post, path = "/sign-in/start", request_body = SignInStart, responses((status = OK, body = SignInStarted)))]
 pub(super) async fn start(
     State(portal): State<Arc<Portal>>,
     Peer(network): Peer,
@@ -23,7 +23,7 @@ pub(super) async fn start(
 }
 
 /// Ends a sign-in and sets the session's cookie.
-#[utoipa::path(post, path = "/sign-in/finish", responses((status = OK, body = SignedIn)))]
+#[utoipa::path(post, path = "/sign-in/finish", request_body = SignInFinish, responses((status = OK, body = SignedIn)))]
 pub(super) async fn finish(
     State(portal): State<Arc<Portal>>,
     Body(body): Body<SignInFinish>,

@@ -65,7 +65,7 @@ pub(super) async fn put_piece(
 }
 
 /// Makes a message visible.
-#[utoipa::path(post, path = "/uploads/{upload}/commit", params(("upload" = UploadId, Path)), responses((status = OK, body = Committed)))]
+#[utoipa::path(post, path = "/uploads/{upload}/commit", params(("upload" = UploadId, Path)), request_body = Commit, responses((status = OK, body = Committed)))]
 pub(super) async fn commit(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,

@@ -141,6 +141,12 @@ async fn the_description_names_every_endpoint() {
     let endpoints: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
     assert_eq!(endpoints, 26);
     assert!(paths.contains_key("/api/v1/uploads/{upload}/parts/{part}"));
+    let finish = &paths["/api/v1/setup/finish"]["post"];
+    let schema = "/content/application~1json/schema/$ref";
+    assert_eq!(finish["requestBody"].pointer(schema).unwrap(), "#/components/schemas/SetupFinish");
+    assert!(finish["responses"]["default"]["content"]["application/problem+json"].is_object());
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    assert!(["SetupFinish", "NewAccount", "Problem", "Event"].iter().all(|name| schemas.contains_key(*name)));
     let health = world.send(bare(Method::GET, "/healthz")).await;
     assert_eq!((health.status, health.body.as_slice()), (StatusCode::OK, b"ok\n".as_slice()));
 }
