@@ -9,6 +9,7 @@ use web_sys::Storage;
 
 const LANGUAGE: &str = "kbs-language";
 const RESUME: &str = "kbs-resume";
+const SEEN: &str = "kbs-seen";
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -48,6 +49,23 @@ pub(crate) fn resume() -> Option<String> {
 /// Keeps it or forgets it.
 pub(crate) fn keep_resume(resume: Option<&str>) {
     put(tab(), RESUME, resume);
+}
+
+/// The newest bundle revision that this device has seen of each account.
+pub(crate) fn seen() -> Vec<(AccountId, u64)> {
+    read(local(), SEEN).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+/// Remembers a newer revision; an older one changes nothing.
+pub(crate) fn keep_seen(account: AccountId, revision: u64) {
+    let mut all = seen();
+    match all.iter_mut().find(|(known, _)| *known == account) {
+        Some((_, known)) => *known = revision.max(*known),
+        None => all.push((account, revision)),
+    }
+    if let Ok(json) = serde_json::to_string(&all) {
+        put(local(), SEEN, Some(&json));
+    }
 }
 
 /// The account's sealed draft.

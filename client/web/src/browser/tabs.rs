@@ -97,7 +97,7 @@ pub(crate) fn resume_of(account: AccountId, resume: String) -> Word {
 
 fn write(word: &Word) -> JsValue {
     let object = Object::new();
-    let mut set = |key: &str, value: &str| {
+    let set = |key: &str, value: &str| {
         // Setting a property of a fresh object does not fail.
         let _ = Reflect::set(&object, &key.into(), &value.into());
     };

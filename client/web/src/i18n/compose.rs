@@ -31,12 +31,12 @@ texts! {
     SENDING: "Die Nachricht wird verschlüsselt und gesendet …" | "Encrypting and sending the message …";
     SENT: "Die Nachricht ist gesendet." | "The message has been sent.";
     SENT_MANY: "Die Nachrichten sind gesendet ({n})." | "The messages have been sent ({n}).";
+    SENT_SOME: "Ein Teil ist gesendet. Für die übrigen Empfänger bleibt der Entwurf erhalten." | "Part of it has been sent. For the other recipients the draft is kept.";
     DISCARD: "Entwurf verwerfen" | "Discard draft";
     DISCARD_TITLE: "Entwurf verwerfen?" | "Discard the draft?";
     DISCARD_TEXT: "Text und Anhänge des Entwurfs werden endgültig gelöscht." | "The draft's text and attachments will be deleted for good.";
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     DRAFT_OPENED: "Ihr Entwurf wurde wieder geöffnet." | "Your draft has been reopened.";
-    DRAFT_KEPT: "Entwurf verschlüsselt auf diesem Gerät gesichert." | "Draft kept on this device, encrypted.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
     PROBLEM_CHECKING: "Eine Adresse wird noch geprüft. Bitte warten Sie einen Moment und senden Sie dann." | "An address is still being checked. Please wait a moment, then send.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte legen Sie das Postfach an oder entfernen Sie die Adresse." | "Cannot send to {address}. Please make the mailbox or remove the address.";
@@ -45,7 +45,6 @@ texts! {
     PROBLEM_EMPTY: "Die Nachricht ist leer. Bitte schreiben Sie einen Text oder fügen Sie einen Anhang hinzu." | "The message is empty. Please write a text or add an attachment.";
     NO_MAILBOX: "Für diese Adresse gibt es noch kein Postfach." | "There is no mailbox for this address yet.";
     MAKE_MAILBOX: "Postfach anlegen" | "Make mailbox";
-    MAKE_MAILBOX_LABEL: "Postfach anlegen: {address}" | "Make mailbox: {address}";
     MAKE_MAILBOX_TITLE: "Postfach anlegen?" | "Make a mailbox?";
     MAKE_MAILBOX_TEXT: "Für {address} wird ein Postfach mit einem Initial-Kennwort angelegt. Der Server verschickt die initiale E-Mail mit dem Link auf das Portal. Das Initial-Kennwort teilen Sie bitte selbst per Telefon oder Brief mit." | "A mailbox with an initial password will be made for {address}. The server sends the initial e-mail with the link to the portal. Please pass on the initial password yourself, by phone or letter.";
     LETTER_LANGUAGE: "Sprache der E-Mails und des Briefs" | "Language of the e-mails and the letter";

@@ -12,16 +12,12 @@ texts! {
     STARTING: "Das Postfach wird geladen …" | "The mailbox is loading …";
     WORKING: "Bitte warten …" | "Please wait …";
     CANCEL: "Abbrechen" | "Cancel";
-    CLOSE: "Schließen" | "Close";
-    BACK: "Zurück" | "Back";
     RETRY: "Noch einmal versuchen" | "Try again";
-    LATER: "Später" | "Later";
     COPY: "Kopieren" | "Copy";
     COPIED: "Kopiert." | "Copied.";
     COPY_FAILED: "Kopieren ist in diesem Browser nicht möglich. Bitte markieren Sie den Text und kopieren Sie ihn von Hand." | "This browser cannot copy. Please select the text and copy it by hand.";
     DISMISS: "Hinweis schließen" | "Dismiss notice";
     NOTICES: "Hinweise" | "Notices";
-    REQUIRED: "Bitte füllen Sie dieses Feld aus." | "Please fill in this field.";
     NOT_FOUND: "Seite nicht gefunden" | "Page not found";
     NOT_FOUND_TEXT: "Unter dieser Adresse gibt es keine Seite. Bitte prüfen Sie den Link oder gehen Sie zur Startseite." | "There is no page at this address. Please check the link or go to the start page.";
     TO_START: "Zur Startseite" | "To the start page";

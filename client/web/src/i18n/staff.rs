@@ -11,7 +11,6 @@ texts! {
     INVITED_TEXT: "Wen Sie eingeladen haben, und wann die erste Anmeldung war." | "Whom you invited, and when they first signed in.";
     INVITED_EMPTY: "Sie haben noch niemanden eingeladen. Ein Postfach legen Sie an, indem Sie eine Nachricht an eine neue Adresse schreiben." | "You have not invited anybody yet. You make a mailbox by writing a message to a new address.";
     INVITED_EMPTY_ADMIN: "Sie haben noch niemanden eingeladen." | "You have not invited anybody yet.";
-    COLUMN_ADDRESS: "E-Mail-Adresse" | "E-mail address";
     COLUMN_ROLE: "Rolle" | "Role";
     COLUMN_INVITED: "Eingeladen am" | "Invited on";
     COLUMN_FIRST_SIGN_IN: "Erste Anmeldung" | "First sign-in";

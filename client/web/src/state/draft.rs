@@ -198,15 +198,15 @@ impl DraftModel {
 
     /// The next attachment to upload, if none is under way.
     pub(crate) fn next_upload(&self) -> Option<u32> {
-        if self.uploading() {
+        if self.under_way().is_some() {
             return None;
         }
         self.attachments.iter().find(|item| item.progress == Progress::Waiting).map(|item| item.ticket)
     }
 
-    /// Whether an attachment is being uploaded.
-    pub(crate) fn uploading(&self) -> bool {
-        self.attachments.iter().any(|item| item.progress == Progress::Uploading)
+    /// The attachment that is being uploaded.
+    pub(crate) fn under_way(&self) -> Option<u32> {
+        self.attachments.iter().find(|item| item.progress == Progress::Uploading).map(|item| item.ticket)
     }
 
     /// Why it cannot be sent; the first reason in the order of the form.

@@ -1,0 +1,61 @@
+//! A modal dialog: the browser keeps the focus within it, and the focus returns to where it was.
+
+use crate::browser::dom;
+use crate::i18n::Text;
+use crate::portal::use_portal;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+/// Shown while `open`. Escape calls `on_cancel`; without one, only a button in it ends it.
+#[component]
+pub(crate) fn Dialog(
+    /// Whether it is shown.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Its heading.
+    title: Text,
+    /// What Escape does.
+    #[prop(optional, into)]
+    on_cancel: Option<Callback<()>>,
+    /// What is in it.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let children = StoredValue::new(children);
+    view! {
+        <Show when=move || open.get()>
+            <Opened title on_cancel>{children.with_value(|children| children())}</Opened>
+        </Show>
+    }
+}
+
+#[component]
+fn Opened(title: Text, on_cancel: Option<Callback<()>>, children: Children) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let node = NodeRef::<html::Dialog>::new();
+    let before = StoredValue::new(dom::focused().map(SendWrapper::new));
+    Effect::new(move || {
+        if let Some(dialog) = node.get() {
+            dom::open(&dialog);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(Some(element)) = before.try_get_value() {
+            // An element that is gone cannot take the focus back.
+            let _ = element.focus();
+        }
+    });
+    let cancel = move |event: ev::Event| {
+        event.prevent_default();
+        if let Some(on_cancel) = on_cancel {
+            on_cancel.run(());
+        }
+    };
+    view! {
+        <dialog node_ref=node class="dialog" aria-labelledby="dialog-title" on:cancel=cancel>
+            <h2 id="dialog-title" class="dialog__title">{i18n.t(title)}</h2>
+            {children()}
+        </dialog>
+    }
+}

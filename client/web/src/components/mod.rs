@@ -1,0 +1,9 @@
+//! Presentational pieces: they show what they are given and fetch nothing.
+
+pub(crate) mod dialog;
+pub(crate) mod failure_note;
+pub(crate) mod field;
+pub(crate) mod heading;
+pub(crate) mod language_switch;
+pub(crate) mod markdown;
+pub(crate) mod new_password;

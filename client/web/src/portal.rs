@@ -1,0 +1,334 @@
+//! The state of the whole page as signals, and what happens to it: start, sign-in, sign-out, notices.
+//!
+//! * While `session` is `None` no view of a mailbox exists, and nothing of one is left in a signal.
+//! * The worker of a session that ended elsewhere is ended too, so that its keys are gone.
+
+use crate::browser::{device, dom, tabs, worker};
+use crate::drafting::DraftStore;
+use crate::i18n::{I18n, Text, mail, staff};
+use crate::state::failure::ends_session;
+use client_bridge::{Answer, Call, Failure, Notice, Session};
+use crypto_core::wire::api::{Folder, Language, Limits};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+const TOAST_FOR: Duration = Duration::from_secs(8);
+const MIB: u64 = 1024 * 1024;
+
+/// How far the page is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// The worker is on its way.
+    Starting,
+    /// Everything can be used.
+    Ready,
+    /// It did not start.
+    Failed(Failure),
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Departure {
+    /// By the button.
+    SignedOut,
+    /// Idle, or ended by the server.
+    SessionOver,
+    /// In another tab.
+    Elsewhere,
+    /// A page that needs a session was asked for.
+    NeverSignedIn,
+}
+
+/// A passing notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Toast {
+    /// Unique.
+    pub(crate) id: u32,
+    /// In the language of the moment.
+    pub(crate) text: String,
+}
+
+/// An initial password, seen once.
+#[derive(Clone)]
+pub(crate) struct InitialPassword {
+    /// Of the invited.
+    pub(crate) address: String,
+    /// To pass on.
+    pub(crate) password: String,
+    /// Of the letter.
+    pub(crate) language: Language,
+}
+
+/// What the print area shows.
+#[derive(Clone)]
+pub(crate) enum PrintJob {
+    /// The letter with an initial password.
+    Letter(InitialPassword),
+    /// The organisation's key.
+    RootCopy(String),
+}
+
+/// All of it. A handle: copies are the same.
+#[derive(Clone, Copy)]
+pub(crate) struct Portal {
+    /// Texts.
+    pub(crate) i18n: I18n,
+    /// How far.
+    pub(crate) phase: RwSignal<Phase>,
+    /// Its name; none before the set-up.
+    pub(crate) organisation: RwSignal<Option<String>>,
+    /// The portal's numbers.
+    pub(crate) limits: RwSignal<Limits>,
+    /// Who is signed in.
+    pub(crate) session: RwSignal<Option<Session>>,
+    /// Why nobody is.
+    pub(crate) departure: RwSignal<Option<Departure>>,
+    /// Where to go after the next sign-in.
+    pub(crate) return_to: RwSignal<Option<String>>,
+    /// Passing notices.
+    pub(crate) toasts: RwSignal<Vec<Toast>>,
+    /// Bytes done and in all, by ticket.
+    pub(crate) progress: RwSignal<HashMap<u32, (u64, u64)>>,
+    /// Counts new mail, by folder.
+    pub(crate) arrivals: RwSignal<(u32, u32)>,
+    /// Counts changes of contacts.
+    pub(crate) contact_changes: RwSignal<u32>,
+    /// Shown until it is passed on.
+    pub(crate) initial: RwSignal<Option<InitialPassword>>,
+    /// In the print area.
+    pub(crate) print: RwSignal<Option<PrintJob>>,
+    /// The message being written.
+    pub(crate) draft: DraftStore,
+    last_number: StoredValue<u32>,
+}
+
+/// The portal of the page.
+pub(crate) fn use_portal() -> Portal {
+    expect_context()
+}
+
+impl Portal {
+    /// Before anything is known.
+    pub(crate) fn new() -> Self {
+        let language = device::language().unwrap_or_default();
+        dom::set_language(language);
+        Self {
+            i18n: I18n(RwSignal::new(language)),
+            phase: RwSignal::new(Phase::Starting),
+            organisation: RwSignal::new(None),
+            limits: RwSignal::new(usual_limits()),
+            session: RwSignal::new(None),
+            departure: RwSignal::new(None),
+            return_to: RwSignal::new(None),
+            toasts: RwSignal::new(Vec::new()),
+            progress: RwSignal::new(HashMap::new()),
+            arrivals: RwSignal::new((0, 0)),
+            contact_changes: RwSignal::new(0),
+            initial: RwSignal::new(None),
+            print: RwSignal::new(None),
+            draft: DraftStore::new(),
+            last_number: StoredValue::new(0),
+        }
+    }
+
+    /// A number that this page has not used yet: of a ticket or a notice.
+    pub(crate) fn next_number(self) -> u32 {
+        self.last_number.update_value(|number| *number = number.wrapping_add(1));
+        self.last_number.get_value()
+    }
+
+    /// Starts the worker and resumes a session if there is one.
+    pub(crate) async fn start(self) {
+        self.phase.set(Phase::Starting);
+        tabs::listen(move |word| self.hear(word));
+        let resume = match device::resume() {
+            Some(resume) => Some(resume),
+            None => tabs::ask().await,
+        };
+        self.start_worker(resume).await;
+    }
+
+    async fn start_worker(self, resume: Option<String>) {
+        let started = async {
+            worker::start(Rc::new(move |notice| self.notice(notice))).await?;
+            worker::call(Call::Start { resume, seen: device::seen() }).await
+        };
+        match started.await {
+            Ok(Answer::Started { organisation, limits, session }) => {
+                self.organisation.set(organisation);
+                self.limits.set(limits);
+                match session {
+                    Some(session) => self.enter(session),
+                    None => device::keep_resume(None),
+                }
+                self.phase.set(Phase::Ready);
+            }
+            Ok(_) => self.phase.set(Phase::Failed(Failure::Internal)),
+            Err(failure) => self.phase.set(Phase::Failed(failure)),
+        }
+    }
+
+    /// Asks the worker; a session that is over shows.
+    ///
+    /// # Errors
+    /// What the worker says.
+    pub(crate) async fn ask(self, call: Call) -> Result<Answer, Failure> {
+        let answer = worker::call(call).await;
+        if let Err(failure) = &answer {
+            self.heed(failure);
+        }
+        answer
+    }
+
+    /// Leaves if a failure says that the session is over.
+    pub(crate) fn heed(self, failure: &Failure) {
+        if ends_session(failure) {
+            self.leave(Departure::SessionOver);
+        }
+    }
+
+    /// Somebody is signed in, or their session has changed.
+    pub(crate) fn enter(self, session: Session) {
+        if device::resume().as_ref() != Some(&session.resume) {
+            device::keep_resume(Some(&session.resume));
+            tabs::tell_session(&session);
+        }
+        if device::language().is_none() {
+            self.show_language(session.language);
+        }
+        self.departure.set(None);
+        self.draft.present.set(device::draft(session.account).is_some());
+        self.session.set(Some(session));
+    }
+
+    /// Signs out, here and in the other tabs.
+    pub(crate) async fn sign_out(self) {
+        self.keep_draft_now().await;
+        // Without network the session ends by its time; the keys here are gone at once.
+        let signed_out = worker::call(Call::SignOut).await;
+        self.leave(Departure::SignedOut);
+        tabs::tell(&tabs::Word::SignedOut);
+        if signed_out.is_err() {
+            self.start_worker(None).await;
+        }
+    }
+
+    /// Nobody is signed in any more.
+    pub(crate) fn leave(self, why: Departure) {
+        if self.session.with_untracked(Option::is_none) {
+            return;
+        }
+        device::keep_resume(None);
+        self.departure.set(Some(why));
+        self.initial.set(None);
+        self.print.set(None);
+        self.progress.set(HashMap::new());
+        self.session.set(None);
+        self.draft.forget();
+    }
+
+    /// Switches the language and remembers it.
+    pub(crate) fn choose_language(self, language: Language) {
+        device::keep_language(language);
+        self.show_language(language);
+    }
+
+    fn show_language(self, language: Language) {
+        dom::set_language(language);
+        self.i18n.0.set(language);
+    }
+
+    /// Shows and announces a passing notice.
+    pub(crate) fn toast(self, text: String) {
+        let id = self.next_number();
+        self.toasts.update(|toasts| toasts.push(Toast { id, text }));
+        set_timeout(move || self.dismiss(id), TOAST_FOR);
+    }
+
+    /// A passing notice without values.
+    pub(crate) fn say(self, text: Text) {
+        self.toast(text.in_language(self.i18n.0.get_untracked()).into());
+    }
+
+    /// Takes a notice away.
+    pub(crate) fn dismiss(self, id: u32) {
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+    }
+
+    fn notice(self, notice: Notice) {
+        match notice {
+            Notice::Progress { ticket, done, total } => self.advance(ticket, done, total),
+            Notice::NewMail { folder: Folder::Inbox } => {
+                self.arrivals.update(|(inbox, _)| *inbox += 1);
+                self.say(mail::NEW_MAIL);
+            }
+            Notice::NewMail { folder: Folder::Sent } => self.arrivals.update(|(_, sent)| *sent += 1),
+            Notice::ContactChanged => {
+                self.contact_changes.update(|count| *count += 1);
+                self.say(staff::FIRST_SIGN_IN_SEEN);
+            }
+            Notice::Resume { resume } => self.keep_resume(resume),
+            Notice::Seen { account, revision } => device::keep_seen(account, revision),
+            Notice::SignedOut => self.leave(Departure::SessionOver),
+        }
+    }
+
+    /// Shows progress by the percent: more would only cost time.
+    fn advance(self, ticket: u32, done: u64, total: u64) {
+        let percent = |done: u64| done.saturating_mul(100) / total.max(1);
+        let before = self.progress.with_untracked(|progress| progress.get(&ticket).copied());
+        if before.is_none_or(|(before, of)| of != total || percent(before) != percent(done)) {
+            self.progress.update(|progress| {
+                progress.insert(ticket, (done, total));
+            });
+        }
+    }
+
+    fn keep_resume(self, resume: String) {
+        device::keep_resume(Some(&resume));
+        self.session.update(|session| {
+            if let Some(session) = session {
+                session.resume = resume;
+                tabs::tell_session(session);
+            }
+        });
+    }
+
+    fn hear(self, word: tabs::Word) {
+        let session = self.session.get_untracked();
+        match (word, session) {
+            (tabs::Word::Ask, Some(session)) => tabs::tell_session(&session),
+            (tabs::Word::SignedOut, Some(_)) => self.end_elsewhere(),
+            (tabs::Word::Resume { account, resume }, Some(session)) => {
+                if account == session.account.to_string() {
+                    device::keep_resume(Some(&resume));
+                } else {
+                    self.end_elsewhere();
+                }
+            }
+            (_, None) => {}
+        }
+    }
+
+    fn end_elsewhere(self) {
+        worker::stop();
+        self.leave(Departure::Elsewhere);
+        spawn_local(self.start_worker(None));
+    }
+}
+
+/// The numbers of the product, until the portal's own are known.
+const fn usual_limits() -> Limits {
+    Limits {
+        message_bytes: 20 * MIB,
+        attachments: 50,
+        recipients: 20,
+        retention_days: 60,
+        inactivity_days: 365,
+        idle_minutes: 15,
+        initial_password_days: 30,
+    }
+}

@@ -1,0 +1,156 @@
+//! The arrow beside the e-mail address, top right.
+
+use crate::browser::dom;
+use crate::i18n::{account, general, tag};
+use crate::portal::use_portal;
+use crypto_core::wire::api::Language;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node};
+
+/// Button and menu.
+#[component]
+pub(crate) fn AccountMenu() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let open = RwSignal::new(false);
+    let root = NodeRef::<html::Div>::new();
+    let button = NodeRef::<html::Button>::new();
+    close_on_outside(open, root);
+    let address =
+        move || portal.session.with(|it| it.as_ref().map(|it| it.address.clone()).unwrap_or_default());
+    let keys = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "Escape" if open.get_untracked() => {
+            open.set(false);
+            focus_button(button);
+        }
+        "ArrowDown" | "ArrowUp" | "Home" | "End" => {
+            event.prevent_default();
+            open.set(true);
+            let key = event.key();
+            request_animation_frame(move || move_focus(root, &key));
+        }
+        "Tab" => open.set(false),
+        _ => {}
+    };
+    view! {
+        <div class="account" node_ref=root on:keydown=keys>
+            <button
+                type="button"
+                id="account-button"
+                class="account__button"
+                node_ref=button
+                aria-haspopup="menu"
+                aria-controls="account-menu"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| toggle(open)
+            >
+                <span class="visually-hidden">{move || i18n.fill(account::MENU, vec![("address", String::new())])()}</span>
+                <span class="account__address">{address}</span>
+                <span class="account__arrow" aria-hidden="true">{"▾"}</span>
+            </button>
+            <Show when=move || open.get()><Menu open/></Show>
+        </div>
+    }
+}
+
+#[component]
+fn Menu(open: RwSignal<bool>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let password = move |_| {
+        open.set(false);
+        navigate("/account/password", leptos_router::NavigateOptions::default());
+    };
+    let sign_out = move |_| {
+        open.set(false);
+        spawn_local(portal.sign_out());
+    };
+    let language = move |language: Language, name| {
+        view! {
+            <button
+                type="button"
+                role="menuitemradio"
+                tabindex="-1"
+                class="menu__item"
+                lang=tag(language)
+                aria-checked=move || (i18n.language() == language).to_string()
+                on:click=move |_| portal.choose_language(language)
+            >
+                {i18n.t(name)}
+            </button>
+        }
+    };
+    view! {
+        <div class="menu" id="account-menu" role="menu" aria-labelledby="account-button">
+            <button type="button" role="menuitem" tabindex="-1" class="menu__item" on:click=password>
+                {i18n.t(account::CHANGE_PASSWORD)}
+            </button>
+            <div role="group" class="menu__group" aria-label=i18n.t(general::LANGUAGE)>
+                {language(Language::De, general::GERMAN)}
+                {language(Language::En, general::ENGLISH)}
+            </div>
+            <button type="button" role="menuitem" tabindex="-1" class="menu__item" on:click=sign_out>
+                {i18n.t(account::SIGN_OUT)}
+            </button>
+        </div>
+    }
+}
+
+fn toggle(open: RwSignal<bool>) {
+    open.update(|it| *it = !*it);
+    if open.get_untracked() {
+        dom::focus("#account-menu [role^=menuitem]");
+    }
+}
+
+fn focus_button(button: NodeRef<html::Button>) {
+    if let Some(button) = button.get_untracked() {
+        // A button that is gone cannot take the focus.
+        let _ = button.focus();
+    }
+}
+
+fn close_on_outside(open: RwSignal<bool>, root: NodeRef<html::Div>) {
+    let listener = window_event_listener(ev::pointerdown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+        let inside = root.get_untracked().is_some_and(|root| root.contains(target.as_ref()));
+        if !inside && open.get_untracked() {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// Moves within the menu, round at its ends.
+fn move_focus(root: NodeRef<html::Div>, key: &str) {
+    let Some(root) = root.get_untracked() else { return };
+    let Ok(found) = root.query_selector_all("[role^=menuitem]") else { return };
+    let items: Vec<HtmlElement> =
+        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
+    let focused = dom::focused();
+    let at = items.iter().position(|item| Some(item) == focused.as_ref());
+    let last = items.len().saturating_sub(1);
+    let next = match (key, at) {
+        ("Home", _) | ("ArrowDown", None) => 0,
+        ("End", _) | ("ArrowUp", None) => last,
+        ("ArrowDown", Some(at)) => {
+            if at == last {
+                0
+            } else {
+                at + 1
+            }
+        }
+        (_, Some(at)) => at.checked_sub(1).unwrap_or(last),
+        (_, None) => 0,
+    };
+    if let Some(item) = items.get(next) {
+        // An item that is gone cannot take the focus.
+        let _ = item.focus();
+    }
+}

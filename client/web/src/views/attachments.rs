@@ -1,0 +1,153 @@
+//! Attachments of the message being written: by button, by drag and drop, with their progress and the size
+//! so far.
+
+use super::compose::{add, files};
+use crate::i18n::{compose, general, mail};
+use crate::portal::{Portal, use_portal};
+use crate::state::draft::{Item, Progress};
+use crate::state::failure::sentence;
+use crate::state::{file_name, size};
+use client_bridge::Failure;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+
+/// The field.
+#[component]
+pub(crate) fn AttachmentsField(
+    /// Where a refusal is said.
+    failure: RwSignal<Option<Failure>>,
+) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let chooser = NodeRef::<html::Input>::new();
+    let over = RwSignal::new(false);
+    let choose = move |_| {
+        if let Some(chooser) = chooser.get_untracked() {
+            chooser.click();
+        }
+    };
+    let chosen = move |_| {
+        let Some(input) = chooser.get_untracked() else { return };
+        add(portal, files(input.files()), failure);
+        input.set_value("");
+    };
+    let drag_over = move |event: ev::DragEvent| {
+        event.prevent_default();
+        over.set(true);
+    };
+    let drop_files = move |event: ev::DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        add(portal, files(event.data_transfer().and_then(|it| it.files())), failure);
+    };
+    let items = Memo::new(move |_| portal.draft.model.with(|model| model.attachments.clone()));
+    view! {
+        <section
+            class="attachments drop"
+            class:drop--over=move || over.get()
+            aria-labelledby="attachments-title"
+            on:dragover=drag_over
+            on:dragleave=move |_| over.set(false)
+            on:drop=drop_files
+        >
+            <h2 id="attachments-title">{i18n.t(mail::ATTACHMENTS)}</h2>
+            <p class="drop__line">
+                <button type="button" class="button" on:click=choose>{i18n.t(compose::ADD_ATTACHMENT)}</button>
+                <span class="drop__hint">{i18n.t(compose::DROP_HERE)}</span>
+                <SizeSoFar/>
+            </p>
+            <input
+                type="file"
+                multiple
+                class="visually-hidden"
+                tabindex="-1"
+                aria-hidden="true"
+                node_ref=chooser
+                on:change=chosen
+            />
+            <ul class="attachments__list">
+                <For each=move || items.get() key=key let:item><ItemView item/></For>
+            </ul>
+        </section>
+    }
+}
+
+fn key(item: &Item) -> (u32, std::mem::Discriminant<Progress>) {
+    (item.ticket, std::mem::discriminant(&item.progress))
+}
+
+#[component]
+fn SizeSoFar() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let text = move || {
+        let language = i18n.language();
+        let used = portal.draft.model.with(|model| size::format(model.bytes(), language));
+        let limit = portal.limits.with(|limits| size::format(limits.message_bytes, language));
+        compose::SIZE_SO_FAR.fill(language, &[("used", &used), ("limit", &limit)])
+    };
+    view! {
+        <span class="drop__size">
+            <span class="visually-hidden">{i18n.t(compose::SIZE_LABEL)} " "</span>
+            {text}
+        </span>
+    }
+}
+
+#[component]
+fn ItemView(item: Item) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let Item { ticket, name, bytes, progress, .. } = item;
+    let shown = file_name::display(&name);
+    let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
+    let under_way = progress == Progress::Uploading;
+    let (visible, spoken) = if under_way {
+        (general::CANCEL, compose::CANCEL_ATTACHMENT)
+    } else {
+        (compose::REMOVE, compose::REMOVE_ATTACHMENT)
+    };
+    let label = move || spoken.fill(i18n.language(), &[("name", &name.get())]);
+    view! {
+        <li class="attachment">
+            <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
+            <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
+            <span class="attachment__state">{move || state_text(&progress, portal)}</span>
+            <button
+                type="button"
+                class="button button--small"
+                aria-label=label
+                on:click=move |_| portal.remove_attachment(ticket)
+            >
+                {i18n.t(visible)}
+            </button>
+            {under_way.then(|| view! { <UploadProgress ticket bytes name/> })}
+        </li>
+    }
+}
+
+fn state_text(progress: &Progress, portal: Portal) -> String {
+    let language = portal.i18n.language();
+    match progress {
+        Progress::Waiting => compose::ATTACHMENT_WAITING.in_language(language).into(),
+        Progress::Uploading => compose::ATTACHMENT_UPLOADING.in_language(language).into(),
+        Progress::Ready(_) => compose::ATTACHMENT_READY.in_language(language).into(),
+        Progress::Failed(failure) => {
+            format!("{}: {}", compose::ATTACHMENT_FAILED.in_language(language), sentence(failure, language))
+        }
+    }
+}
+
+#[component]
+fn UploadProgress(ticket: u32, bytes: u64, #[prop(into)] name: Signal<String>) -> impl IntoView {
+    let portal = use_portal();
+    let state =
+        move || portal.progress.with(|progress| progress.get(&ticket).copied()).unwrap_or((0, bytes.max(1)));
+    #[expect(clippy::cast_precision_loss, reason = "a bar needs no more precision")]
+    let done = move || state().0 as f64;
+    let label = move || compose::ATTACHMENT_PROGRESS.fill(portal.i18n.language(), &[("name", &name.get())]);
+    view! {
+        <progress class="progress" aria-label=label max=move || state().1.to_string() prop:value=done></progress>
+    }
+}

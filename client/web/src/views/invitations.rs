@@ -1,0 +1,107 @@
+//! "Eingeladene": whom one invited, and whether they have come.
+
+use crate::browser::clock;
+use crate::components::failure_note::FailureNote;
+use crate::components::heading::Heading;
+use crate::i18n::{Text, mail, sign_in, staff};
+use crate::portal::use_portal;
+use client_bridge::{Answer, Call, Failure, Invitation};
+use crypto_core::wire::api::Role;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The page.
+#[component]
+pub(crate) fn InvitationsView() -> impl IntoView {
+    let i18n = use_portal().i18n;
+    view! {
+        <div class="sheet sheet--wide">
+            <Heading text=staff::INVITED_LIST/>
+            <p>{i18n.t(staff::INVITED_TEXT)}</p>
+            <InvitationTable/>
+        </div>
+    }
+}
+
+/// The table; loads again when somebody's first sign-in is told, or a mailbox was made.
+#[component]
+pub(crate) fn InvitationTable() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let found = RwSignal::new(None::<Vec<Invitation>>);
+    let failure = RwSignal::new(None);
+    Effect::new(move || {
+        portal.contact_changes.track();
+        portal.initial.track();
+        spawn_local(async move {
+            match portal.ask(Call::Invitations).await {
+                Ok(Answer::Invitations(invitations)) => drop(found.try_set(Some(invitations))),
+                Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+        });
+    });
+    let empty = move || {
+        if portal.session.with(|it| it.as_ref().is_some_and(|it| it.role == Role::Administrator)) {
+            staff::INVITED_EMPTY_ADMIN
+        } else {
+            staff::INVITED_EMPTY
+        }
+    };
+    view! {
+        <FailureNote failure/>
+        {move || match found.get() {
+            None => view! { <p role="status">{i18n.t(mail::LOADING_LIST)}</p> }.into_any(),
+            Some(found) if found.is_empty() => view! { <p>{i18n.t(empty())}</p> }.into_any(),
+            Some(found) => view! { <Table found/> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Table(found: Vec<Invitation>) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let rows = found.into_iter().map(|invitation| view! { <TableRow invitation/> }).collect_view();
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(staff::INVITED_LIST)>
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{i18n.t(sign_in::ADDRESS)}</th>
+                        <th scope="col">{i18n.t(staff::COLUMN_ROLE)}</th>
+                        <th scope="col">{i18n.t(staff::COLUMN_INVITED)}</th>
+                        <th scope="col">{i18n.t(staff::COLUMN_FIRST_SIGN_IN)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn TableRow(invitation: Invitation) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let Invitation { address, role, invited_at_ms, first_sign_in_at_ms } = invitation;
+    let first = move || match first_sign_in_at_ms {
+        Some(at) => clock::long(at, i18n.language()),
+        None => i18n.t(staff::NOT_YET)().to_owned(),
+    };
+    view! {
+        <tr>
+            <th scope="row"><bdi>{address}</bdi></th>
+            <td>{i18n.t(role_text(role))}</td>
+            <td>{move || clock::day_of(invited_at_ms, i18n.language())}</td>
+            <td>{first}</td>
+        </tr>
+    }
+}
+
+const fn role_text(role: Role) -> Text {
+    match role {
+        Role::Partner => staff::ROLE_PARTNER,
+        Role::Staff => staff::ROLE_STAFF,
+        Role::Administrator => staff::ROLE_ADMINISTRATOR,
+        Role::Root | Role::Gateway | Role::Group => staff::ROLE_OTHER,
+    }
+}

@@ -1,0 +1,72 @@
+//! A folder: the list, and beside it, or instead of it on a phone, the open message.
+
+use super::message::MessagePane;
+use super::message_list::{ListPane, ListStore};
+use super::not_found::NotFoundView;
+use crate::components::heading::Heading;
+use crate::i18n::{account, mail};
+use crate::portal::use_portal;
+use crate::state::route::folder;
+use crypto_core::wire::MessageId;
+use crypto_core::wire::api::Folder;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+
+/// `/mail/{folder}` and `/mail/{folder}/{message}`.
+#[component]
+pub(crate) fn MailboxView() -> impl IntoView {
+    let params = use_params_map();
+    let place = Memo::new(move |_| params.with(|params| params.get("folder").and_then(|it| folder(&it))));
+    let message = Memo::new(move |_| {
+        params.with(|params| params.get("message")).and_then(|it| it.parse::<MessageId>().ok())
+    });
+    move || match place.get() {
+        Some(folder) => view! { <FolderView folder message/> }.into_any(),
+        None => view! { <NotFoundView/> }.into_any(),
+    }
+}
+
+#[component]
+fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let list = ListStore::new(folder);
+    let title = match folder {
+        Folder::Inbox => mail::INBOX,
+        Folder::Sent => mail::SENT,
+    };
+    let is_open = move || message.get().is_some();
+    view! {
+        <InitialNotice/>
+        <div class="mailbox" class:mailbox--open=is_open>
+            <section class="mailbox__list">
+                <Show when=is_open fallback=move || view! { <Heading text=title/> }>
+                    <h2 class="mailbox__title">{i18n.t(title)}</h2>
+                </Show>
+                <ListPane list message/>
+            </section>
+            <section class="mailbox__message">
+                {move || match message.get() {
+                    Some(id) => view! { <MessagePane id list/> }.into_any(),
+                    None => view! { <p class="mailbox__choose">{i18n.t(mail::CHOOSE)}</p> }.into_any(),
+                }}
+            </section>
+        </div>
+    }
+}
+
+/// The initial password still works: says so until it does not.
+#[component]
+fn InitialNotice() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let initial = move || portal.session.with(|it| it.as_ref().is_some_and(|it| it.initial_password));
+    view! {
+        <Show when=initial>
+            <p class="note note--warning">
+                {i18n.t(account::INITIAL_NOTICE)} " "
+                <A href="/account/password">{i18n.t(account::INITIAL_NOTICE_ACTION)}</A>
+            </p>
+        </Show>
+    }
+}

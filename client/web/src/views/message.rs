@@ -1,0 +1,258 @@
+//! One message: who, when, text, attachments, answer.
+
+use super::message_list::ListStore;
+use crate::browser::{clock, save, worker};
+use crate::components::dialog::Dialog;
+use crate::components::failure_note::FailureNote;
+use crate::components::heading::{DynamicHeading, Heading};
+use crate::components::markdown::Markdown;
+use crate::i18n::{Text, general, mail};
+use crate::portal::{Portal, use_portal};
+use crate::state::route::{COMPOSE, folder_path};
+use crate::state::{file_name, people, reply, size};
+use client_bridge::{Answer, Attachment, Call, Failure, Message};
+use crypto_core::wire::MessageId;
+use crypto_core::wire::api::Folder;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+/// Opens a message and shows it.
+#[component]
+pub(crate) fn MessagePane(
+    /// Which.
+    id: MessageId,
+    /// The list that it is in.
+    list: ListStore,
+) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let opened = RwSignal::new(None::<Result<Message, Failure>>);
+    spawn_local(async move {
+        let result = match portal.ask(Call::Open { message: id }).await {
+            Ok(Answer::Message(message)) => Ok(*message),
+            Ok(_) => Err(Failure::Internal),
+            Err(failure) => Err(failure),
+        };
+        if result.is_ok() {
+            list.mark_read(id);
+        }
+        opened.try_set(Some(result));
+    });
+    let back = folder_path(list.folder);
+    view! {
+        <p class="message__back"><A href=back>{"‹ "} {i18n.t(mail::BACK_TO_LIST)}</A></p>
+        {move || match opened.get() {
+            None => view! { <p class="waiting" role="status">{i18n.t(mail::LOADING_MESSAGE)}</p> }.into_any(),
+            Some(Ok(message)) => view! { <MessageView message folder=list.folder/> }.into_any(),
+            Some(Err(failure)) => view! {
+                <Heading text=mail::UNREADABLE/>
+                <FailureNote failure=Signal::derive(move || Some(failure.clone()))/>
+            }
+            .into_any(),
+        }}
+    }
+}
+
+#[component]
+fn MessageView(message: Message, folder: Folder) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let subject = message.subject.clone();
+    let title = Signal::derive(move || {
+        if subject.trim().is_empty() { i18n.t(mail::NO_SUBJECT)().to_owned() } else { subject.clone() }
+    });
+    let attachments = message.attachments.clone();
+    view! {
+        <article class="message">
+            <DynamicHeading text=title/>
+            <Facts message=message.clone() folder/>
+            <Markdown text=message.text.clone()/>
+            {(!attachments.is_empty()).then(|| view! { <Attachments message=message.message attachments/> })}
+            <Reply message/>
+        </article>
+    }
+}
+
+#[component]
+fn Facts(message: Message, folder: Folder) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let when = match folder {
+        Folder::Inbox => mail::DELIVERED,
+        Folder::Sent => mail::SENT_AT,
+    };
+    let (at, expires) = (message.delivered_at_ms, message.expires_at_ms);
+    let fact = move |name: Text, value: AnyView| {
+        view! { <div class="facts__row"><dt>{i18n.t(name)}</dt> <dd>{value}</dd></div> }
+    };
+    let from = people::long(&message.from);
+    let to = people::line(&message.to, people::long);
+    view! {
+        <dl class="facts">
+            {fact(mail::FROM, view! { {from} " " <span class="facts__mark">{i18n.t(mail::VERIFIED)}</span> }.into_any())}
+            {fact(mail::TO, to.into_any())}
+            {fact(when, view! { <time datetime=clock::machine(at)>{move || clock::long(at, i18n.language())}</time> }.into_any())}
+            {fact(mail::EXPIRES, view! { <time datetime=clock::machine(expires)>{move || clock::day_of(expires, i18n.language())}</time> }.into_any())}
+        </dl>
+    }
+}
+
+#[component]
+fn Attachments(message: MessageId, attachments: Vec<Attachment>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let failure = RwSignal::new(None);
+    let several = attachments.len() > 1;
+    let all_ticket = portal.next_number();
+    let save_all = move |_| {
+        let call = Call::SaveAllAttachments { message, ticket: all_ticket };
+        spawn_local(fetch(portal, call, all_ticket, failure));
+    };
+    let rows = attachments.into_iter().map(|it| view! { <AttachmentRow message attachment=it failure/> });
+    view! {
+        <section class="attachments" aria-labelledby="attachments-title">
+            <h2 id="attachments-title">{i18n.t(mail::ATTACHMENTS)}</h2>
+            <FailureNote failure/>
+            <ul class="attachments__list">{rows.collect_view()}</ul>
+            {several.then(|| view! {
+                <button type="button" class="button" on:click=save_all>{i18n.t(mail::SAVE_ALL)}</button>
+                <SaveProgress ticket=all_ticket name=Signal::derive(move || i18n.t(mail::SAVE_ALL)().to_owned())/>
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn AttachmentRow(
+    message: MessageId,
+    attachment: Attachment,
+    failure: RwSignal<Option<Failure>>,
+) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let ticket = portal.next_number();
+    let Attachment { part, name, bytes, .. } = attachment;
+    let shown = file_name::display(&name);
+    let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
+    let label = move || mail::SAVE_LABEL.fill(i18n.language(), &[("name", &name.get())]);
+    let save = move |_| {
+        let call = Call::SaveAttachment { message, part, ticket };
+        spawn_local(fetch(portal, call, ticket, failure));
+    };
+    view! {
+        <li class="attachment">
+            <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
+            <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
+            <button type="button" class="button button--small" aria-label=label on:click=save>
+                {i18n.t(mail::SAVE)}
+            </button>
+            <SaveProgress ticket name/>
+        </li>
+    }
+}
+
+/// How far the decryption of a file is, while it is under way.
+#[component]
+fn SaveProgress(ticket: u32, #[prop(into)] name: Signal<String>) -> impl IntoView {
+    let portal = use_portal();
+    let state = move || portal.progress.with(|progress| progress.get(&ticket).copied());
+    let label = move || mail::SAVING.fill(portal.i18n.language(), &[("name", &name.get())]);
+    view! {
+        <Show when=move || state().is_some()>
+            <progress
+                class="progress"
+                aria-label=label
+                max=move || state().map_or(1, |(_, total)| total).to_string()
+                prop:value=move || state().map_or(0.0, as_number)
+            ></progress>
+        </Show>
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a bar needs no more precision")]
+fn as_number((done, _): (u64, u64)) -> f64 {
+    done as f64
+}
+
+async fn fetch(portal: Portal, call: Call, ticket: u32, failure: RwSignal<Option<Failure>>) {
+    failure.set(None);
+    let result = worker::call_with(call, None).await;
+    portal.progress.update(|progress| {
+        progress.remove(&ticket);
+    });
+    let saved = match result {
+        Ok((Answer::File { name }, Some(blob))) if save::file(&name, &blob) => Ok(name),
+        Ok(_) => Err(Failure::Internal),
+        Err(why) => Err(why),
+    };
+    match saved {
+        Ok(name) => {
+            let name = file_name::display(&name).unwrap_or_default();
+            portal.toast(mail::SAVED.fill(portal.i18n.0.get_untracked(), &[("name", &name)]));
+        }
+        Err(why) => {
+            portal.heed(&why);
+            failure.try_set(Some(why));
+        }
+    }
+}
+
+/// The button, and the question if there is a draft already.
+#[component]
+fn Reply(message: Message) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let asking = RwSignal::new(false);
+    if !message.can_answer {
+        return view! { <p class="message__end">{i18n.t(mail::CANNOT_ANSWER)}</p> }.into_any();
+    }
+    let message = StoredValue::new(message);
+    let to_compose = StoredValue::new(move || navigate(COMPOSE, NavigateOptions::default()));
+    let begin = move || {
+        message.with_value(|message| portal.show_draft(answer(portal, message)));
+        to_compose.with_value(|go| go());
+    };
+    let click = move |_| if portal.draft.present.get_untracked() { asking.set(true) } else { begin() };
+    let replace = move |_| {
+        asking.set(false);
+        spawn_local(async move {
+            portal.drop_draft().await;
+            begin();
+        });
+    };
+    view! {
+        <p class="message__end">
+            <button type="button" class="button button--primary" on:click=click>{i18n.t(mail::ANSWER)}</button>
+        </p>
+        <Dialog open=asking title=mail::DRAFT_EXISTS_TITLE on_cancel=move |()| asking.set(false)>
+            <p>{i18n.t(mail::DRAFT_EXISTS_TEXT)}</p>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| asking.set(false)>
+                    {i18n.t(general::CANCEL)}
+                </button>
+                <button type="button" class="button" on:click=replace>{i18n.t(mail::DRAFT_REPLACE)}</button>
+                <button
+                    type="button"
+                    class="button button--primary"
+                    on:click=move |_| to_compose.with_value(|go| go())
+                >
+                    {i18n.t(mail::DRAFT_OPEN)}
+                </button>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn answer(portal: Portal, message: &Message) -> client_bridge::Draft {
+    let language = portal.i18n.0.get_untracked();
+    let own =
+        portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone())).unwrap_or_default();
+    let person = people::short(&message.from);
+    let date = clock::long(message.delivered_at_ms, language);
+    let heading = mail::REPLY_QUOTE.fill(language, &[("person", &person), ("date", &date)]);
+    reply::draft(message, &own, &heading, language)
+}

@@ -1,0 +1,232 @@
+//! The messages of a folder, newest first.
+
+use crate::browser::clock;
+use crate::components::failure_note::FailureNote;
+use crate::i18n::{I18n, mail};
+use crate::portal::{Portal, use_portal};
+use crate::state::people;
+use crate::state::route::folder_path;
+use client_bridge::{Answer, Call, Failure, Row};
+use crypto_core::wire::MessageId;
+use crypto_core::wire::api::Folder;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+
+/// A folder's list as signals.
+#[derive(Clone, Copy)]
+pub(crate) struct ListStore {
+    /// Which.
+    pub(crate) folder: Folder,
+    rows: RwSignal<Vec<Row>>,
+    next: RwSignal<Option<String>>,
+    loading: RwSignal<bool>,
+    loaded: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    portal: Portal,
+}
+
+impl ListStore {
+    /// Loads, and loads again when mail arrives.
+    pub(crate) fn new(folder: Folder) -> Self {
+        let portal = use_portal();
+        let list = Self {
+            folder,
+            rows: RwSignal::new(Vec::new()),
+            next: RwSignal::new(None),
+            loading: RwSignal::new(false),
+            loaded: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            portal,
+        };
+        let arrivals = Memo::new(move |_| {
+            let (inbox, sent) = portal.arrivals.get();
+            match folder {
+                Folder::Inbox => inbox,
+                Folder::Sent => sent,
+            }
+        });
+        Effect::new(move || {
+            arrivals.track();
+            spawn_local(list.refresh());
+        });
+        list
+    }
+
+    /// The newest page; older ones that were loaded stay.
+    async fn refresh(self) {
+        self.loading.set(true);
+        match self.page(None).await {
+            Ok((rows, next)) => {
+                self.failure.try_set(None);
+                let older = self.rows.try_get_untracked().unwrap_or_default();
+                let (merged, kept) = merge(rows, older);
+                if !kept {
+                    self.next.try_set(next);
+                }
+                self.rows.try_set(merged);
+                self.loaded.try_set(true);
+            }
+            Err(failure) => drop(self.failure.try_set(Some(failure))),
+        }
+        self.loading.try_set(false);
+    }
+
+    async fn load_more(self) {
+        let before = self.next.get_untracked();
+        self.loading.set(true);
+        match self.page(before).await {
+            Ok((rows, next)) => {
+                self.failure.try_set(None);
+                self.next.try_set(next);
+                self.rows.try_update(|all| all.extend(rows));
+            }
+            Err(failure) => drop(self.failure.try_set(Some(failure))),
+        }
+        self.loading.try_set(false);
+    }
+
+    async fn page(self, before: Option<String>) -> Result<(Vec<Row>, Option<String>), Failure> {
+        match self.portal.ask(Call::List { folder: self.folder, before }).await? {
+            Answer::Messages { rows, next } => Ok((rows, next)),
+            _ => Err(Failure::Internal),
+        }
+    }
+
+    /// A message was opened.
+    pub(crate) fn mark_read(self, message: MessageId) {
+        self.rows.try_update(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.message == message) {
+                row.unread = false;
+            }
+        });
+    }
+}
+
+/// Puts a fresh first page before the rows that follow it. Tells whether older rows were kept: they are, if
+/// the pages touch.
+fn merge(fresh: Vec<Row>, mut known: Vec<Row>) -> (Vec<Row>, bool) {
+    let touches = fresh.last().and_then(|last| known.iter().position(|row| row.message == last.message));
+    match touches {
+        Some(at) if at + 1 < known.len() => {
+            let mut rows = fresh;
+            rows.extend(known.drain(at + 1..));
+            (rows, true)
+        }
+        _ => (fresh, false),
+    }
+}
+
+/// The list with its states.
+#[component]
+pub(crate) fn ListPane(
+    /// Of which folder.
+    list: ListStore,
+    /// The open message.
+    message: Memo<Option<MessageId>>,
+) -> impl IntoView {
+    let i18n = list.portal.i18n;
+    let empty = move || list.loaded.get() && list.rows.with(Vec::is_empty);
+    let state = move || match (list.loading.get() && !list.loaded.get(), empty()) {
+        (true, _) => Some(i18n.t(mail::LOADING_LIST)().to_owned()),
+        (false, true) => Some(empty_text(list)),
+        (false, false) => None,
+    };
+    view! {
+        <FailureNote failure=list.failure/>
+        <p class="list__state" role="status">{state}</p>
+        <ul class="list" aria-label=i18n.t(mail::LIST_LABEL)>
+            <For each=move || list.rows.get() key=|row| (row.message, row.unread) let:row>
+                <RowView row folder=list.folder message/>
+            </For>
+        </ul>
+        <Show when=move || list.next.get().is_some()>
+            <button type="button" class="button" on:click=move |_| spawn_local(list.load_more())>
+                {i18n.t(mail::LOAD_MORE)}
+            </button>
+        </Show>
+    }
+}
+
+fn empty_text(list: ListStore) -> String {
+    let language = list.portal.i18n.language();
+    let days = list.portal.limits.with(|limits| limits.retention_days.to_string());
+    match list.folder {
+        Folder::Inbox => mail::EMPTY_INBOX.in_language(language).into(),
+        Folder::Sent => mail::EMPTY_SENT.fill(language, &[("days", &days)]),
+    }
+}
+
+#[component]
+fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let id = row.message;
+    let unread = row.unread;
+    let names = people::line(&row.people, people::short);
+    let who = move || match folder {
+        Folder::Inbox => names.clone(),
+        Folder::Sent => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
+    };
+    let at = row.delivered_at_ms;
+    let unread_mark =
+        move || unread.then(|| view! { <span class="row__unread">{i18n.t(mail::UNREAD)}</span> });
+    view! {
+        <li class="row" class:row--unread=unread class:row--open=move || message.get() == Some(id)>
+            <A href=format!("{}/{id}", folder_path(folder)) attr:class="row__link">
+                <span class="row__people">{who}</span>
+                <time class="row__time" datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
+                <span class="row__subject">{subject(row.subject, i18n)}</span>
+                <span class="row__marks">{unread_mark} {attachment_mark(row.attachments, i18n)}</span>
+            </A>
+        </li>
+    }
+}
+
+fn subject(subject: Result<String, Failure>, i18n: I18n) -> AnyView {
+    match subject {
+        Ok(subject) if subject.trim().is_empty() => view! { <em>{i18n.t(mail::NO_SUBJECT)}</em> }.into_any(),
+        Ok(subject) => subject.into_any(),
+        Err(_) => view! { <em>{i18n.t(mail::UNREADABLE)}</em> }.into_any(),
+    }
+}
+
+fn attachment_mark(count: usize, i18n: I18n) -> Option<impl IntoView> {
+    let text = if count == 1 { mail::ATTACHMENTS_ONE } else { mail::ATTACHMENTS_MANY };
+    (count > 0).then(|| {
+        view! { <span class="row__attachments">{i18n.fill(text, vec![("n", count.to_string())])}</span> }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: u8) -> Row {
+        Row {
+            message: MessageId::from_bytes([number; MessageId::BYTES]),
+            people: Vec::new(),
+            subject: Ok(String::new()),
+            attachments: 0,
+            delivered_at_ms: 0,
+            expires_at_ms: 0,
+            unread: false,
+        }
+    }
+
+    fn rows(numbers: &[u8]) -> Vec<Row> {
+        numbers.iter().copied().map(row).collect()
+    }
+
+    #[test]
+    fn new_mail_goes_before_what_was_loaded() {
+        let (merged, kept) = merge(rows(&[9, 8, 7]), rows(&[8, 7, 6, 5]));
+        assert_eq!((merged, kept), (rows(&[9, 8, 7, 6, 5]), true));
+    }
+
+    #[test]
+    fn a_gap_starts_over() {
+        assert_eq!(merge(rows(&[9, 8]), rows(&[5, 4])), (rows(&[9, 8]), false));
+        assert_eq!(merge(Vec::new(), rows(&[5])), (Vec::new(), false));
+        assert_eq!(merge(rows(&[9, 8]), rows(&[9, 8])), (rows(&[9, 8]), false));
+    }
+}

@@ -1,0 +1,77 @@
+//! What is printed instead of the page: the letter, or the organisation's key.
+
+use crate::browser::{clock, dom};
+use crate::i18n::{Text, general, letter as l, sign_in, tag};
+use crate::portal::{InitialPassword, PrintJob, use_portal};
+use crate::state::letter::{rules, steps};
+use leptos::prelude::*;
+
+/// Seen on paper alone.
+#[component]
+pub(crate) fn PrintArea() -> impl IntoView {
+    let portal = use_portal();
+    view! {
+        <div class="print-area" aria-hidden="true">
+            {move || match portal.print.get() {
+                None => ().into_any(),
+                Some(PrintJob::Letter(letter)) => view! { <Letter letter/> }.into_any(),
+                Some(PrintJob::RootCopy(copy)) => view! { <RootPaper copy/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Letter(letter: InitialPassword) -> impl IntoView {
+    let portal = use_portal();
+    let InitialPassword { address, password, language } = letter;
+    let t = move |text: Text| text.in_language(language);
+    let organisation = portal.organisation.get_untracked().unwrap_or_default();
+    let name = portal.session.with_untracked(|it| it.as_ref().and_then(|it| it.name.clone()));
+    let entries = |lines: Vec<String>| lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    let numbered = entries(steps(language).into_iter().map(String::from).collect());
+    let rules = entries(portal.limits.with_untracked(|limits| rules(limits, language)));
+    view! {
+        <article class="letter" lang=tag(language)>
+            <p class="letter__from">{organisation.clone()}</p>
+            <p class="letter__to">{address.clone()}</p>
+            <p class="letter__date">{clock::today(language)}</p>
+            <h1>{t(l::SUBJECT)}</h1>
+            <p>{t(l::SALUTATION)}</p>
+            <p>{t(l::INTRODUCTION)}</p>
+            <dl class="letter__data">
+                <dt>{t(l::PORTAL)}</dt>
+                <dd>{dom::origin()}</dd>
+                <dt>{t(l::USER_NAME)}</dt>
+                <dd>{address}</dd>
+                <dt>{t(l::PASSWORD)}</dt>
+                <dd class="letter__password">{password}</dd>
+            </dl>
+            <h2>{t(l::STEPS)}</h2>
+            <ol>{numbered}</ol>
+            <h2>{t(l::RULES)}</h2>
+            <ul>{rules}</ul>
+            <p class="letter__closing">{t(l::CLOSING)}</p>
+            <p>{name} <br/> {organisation}</p>
+        </article>
+    }
+}
+
+#[component]
+fn RootPaper(copy: String) -> impl IntoView {
+    let portal = use_portal();
+    let language = portal.i18n.0.get_untracked();
+    let organisation = portal.organisation.get_untracked().unwrap_or_default();
+    let t = move |text: Text| text.in_language(language);
+    view! {
+        <article class="letter" lang=tag(language)>
+            <p class="letter__from">{organisation}</p>
+            <p class="letter__date">{clock::today(language)}</p>
+            <h1>{t(general::PRODUCT)} {" – "} {t(sign_in::ROOT_COPY)}</h1>
+            <p class="letter__password">{copy}</p>
+            <p>{dom::origin()}</p>
+            <p><strong>{t(sign_in::ROOT_PRINT_WARNING)}</strong></p>
+            <p>{t(sign_in::ROOT_TEXT)}</p>
+        </article>
+    }
+}

@@ -1,0 +1,243 @@
+//! "An": addresses as chips, looked up as they are entered; staff make a mailbox where there is none.
+
+use crate::components::dialog::Dialog;
+use crate::components::failure_note::FailureNote;
+use crate::components::field::{Field, LanguageSelect};
+use crate::i18n::{I18n, Text, compose, general};
+use crate::portal::{InitialPassword, Portal, use_portal};
+use crate::state::draft::{Addressee, Standing};
+use crate::state::people;
+use crate::state::route::may_invite;
+use client_bridge::{Answer, Call, Contact, Failure, Person};
+use crypto_core::wire::api::{Language, Role};
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The field with its chips, suggestions and panels.
+#[component]
+pub(crate) fn RecipientsField() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let addressees = Memo::new(move |_| portal.draft.model.with(|model| model.to.clone()));
+    view! {
+        <Field id="to" label=compose::TO hint=compose::TO_HINT>
+            <ul class="chips" aria-live="polite" aria-label=i18n.t(compose::RECIPIENTS)>
+                <For each=move || addressees.get() key=key let:addressee>
+                    <Chip addressee/>
+                </For>
+            </ul>
+            <AddressInput/>
+            <Suggestions/>
+        </Field>
+        <For each=move || without_mailbox(portal, &addressees.get()) key=Clone::clone let:address>
+            <MakeMailbox address/>
+        </For>
+    }
+}
+
+fn key(addressee: &Addressee) -> String {
+    format!("{} {:?}", addressee.address, std::mem::discriminant(&addressee.standing))
+}
+
+fn without_mailbox(portal: Portal, addressees: &[Addressee]) -> Vec<String> {
+    let staff = portal.session.with(|it| it.as_ref().is_some_and(|it| may_invite(it.role)));
+    let wanted = |it: &&Addressee| staff && it.standing == Standing::NoMailbox;
+    addressees.iter().filter(wanted).map(|it| it.address.clone()).collect()
+}
+
+#[component]
+fn AddressInput() -> impl IntoView {
+    let portal = use_portal();
+    let node = NodeRef::<html::Input>::new();
+    let enter = move || {
+        let Some(input) = node.get_untracked() else { return };
+        let typed = input.value();
+        input.set_value("");
+        for address in typed.split([',', ';', ' ', '\n', '\t']).map(str::trim).filter(|it| !it.is_empty()) {
+            add(portal, address);
+        }
+    };
+    let keys = move |event: ev::KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | "," | ";") {
+            event.prevent_default();
+            enter();
+        }
+    };
+    view! {
+        <input
+            id="to"
+            type="text"
+            inputmode="email"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            list="contacts"
+            aria-describedby="to-hint"
+            node_ref=node
+            on:keydown=keys
+            on:blur=move |_| enter()
+        />
+    }
+}
+
+fn add(portal: Portal, address: &str) {
+    let mut new = false;
+    portal.edit(|model| new = model.add_recipient(address));
+    if new {
+        portal.look_up(address.into());
+    }
+}
+
+/// Whom one may write to, for the browser's own list.
+#[component]
+fn Suggestions() -> impl IntoView {
+    let portal = use_portal();
+    let contacts = RwSignal::new(Vec::<Contact>::new());
+    Effect::new(move || {
+        portal.contact_changes.track();
+        spawn_local(async move {
+            if let Ok(Answer::Contacts(found)) = portal.ask(Call::Contacts).await {
+                contacts.try_set(found);
+            }
+        });
+    });
+    view! {
+        <datalist id="contacts">
+            <For each=move || contacts.get() key=|contact| contact.address.clone() let:contact>
+                <option value=contact.address.clone()>{named(&contact)}</option>
+            </For>
+        </datalist>
+    }
+}
+
+fn named(contact: &Contact) -> String {
+    people::long(&Person {
+        address: contact.address.clone(),
+        name: contact.name.clone(),
+        unit: contact.unit.clone(),
+    })
+}
+
+#[component]
+fn Chip(addressee: Addressee) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let Addressee { address, standing } = addressee;
+    let shown = match &standing {
+        Standing::Known(contact) => named(contact),
+        _ => address.clone(),
+    };
+    let (text, good) = standing_text(&standing);
+    let label = i18n.fill(compose::REMOVE_RECIPIENT, vec![("address", address.clone())]);
+    let remove = move |_| portal.edit(|model| model.to.retain(|it| it.address != address));
+    view! {
+        <li class="chip" class:chip--bad=!good>
+            <bdi class="chip__address">{shown}</bdi>
+            <span class="chip__state">{i18n.t(text)}</span>
+            <button type="button" class="chip__remove" aria-label=label on:click=remove>{"×"}</button>
+        </li>
+    }
+}
+
+const fn standing_text(standing: &Standing) -> (Text, bool) {
+    match standing {
+        Standing::Checking => (compose::STATE_CHECKING, true),
+        Standing::Known(_) => (compose::STATE_KNOWN, true),
+        Standing::NoMailbox => (compose::STATE_NO_MAILBOX, false),
+        Standing::NotAllowed => (compose::STATE_NOT_ALLOWED, false),
+        Standing::NotAnAddress => (compose::STATE_NOT_AN_ADDRESS, false),
+        Standing::Failed(_) => (compose::STATE_FAILED, false),
+    }
+}
+
+/// There is no mailbox: makes one, after a question.
+#[component]
+fn MakeMailbox(address: String) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let asking = RwSignal::new(false);
+    let shown = address.clone();
+    view! {
+        <div class="panel">
+            <p>
+                <strong><bdi>{shown}</bdi></strong> " "
+                {i18n.t(compose::NO_MAILBOX)}
+            </p>
+            <button type="button" class="button" on:click=move |_| asking.set(true)>
+                {i18n.t(compose::MAKE_MAILBOX)}
+            </button>
+        </div>
+        <Dialog open=asking title=compose::MAKE_MAILBOX_TITLE on_cancel=move |()| asking.set(false)>
+            <Confirm address=address.clone() asking/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Confirm(address: String, asking: RwSignal<bool>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let language = RwSignal::new(Language::De);
+    let failure = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let text = explanation(i18n, address.clone());
+    let make = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failure.set(None);
+        let address = address.clone();
+        spawn_local(async move {
+            match invite(portal, address, language.get_untracked()).await {
+                Ok(()) => drop(asking.try_set(false)),
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <p>{text}</p>
+        <LanguageSelect id="letter-language" label=compose::LETTER_LANGUAGE value=language/>
+        <FailureNote failure/>
+        <p class="form__status" role="status">
+            {move || busy.get().then(|| i18n.t(compose::MAKING_MAILBOX)())}
+        </p>
+        <div class="dialog__actions">
+            <button type="button" class="button" on:click=move |_| asking.set(false)>
+                {i18n.t(general::CANCEL)}
+            </button>
+            <button
+                type="button"
+                class="button button--primary"
+                aria-disabled=move || busy.get().to_string()
+                on:click=make
+            >
+                {i18n.t(compose::MAKE_MAILBOX)}
+            </button>
+        </div>
+    }
+}
+
+fn explanation(i18n: I18n, address: String) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+    i18n.fill(compose::MAKE_MAILBOX_TEXT, vec![("address", address)])
+}
+
+async fn invite(portal: Portal, address: String, language: Language) -> Result<(), Failure> {
+    let call =
+        Call::Invite { address: address.clone(), role: Role::Partner, name: None, unit: None, language };
+    match portal.ask(call).await? {
+        Answer::Invited { address: canonical, initial_password } => {
+            portal.initial.set(Some(InitialPassword {
+                address: canonical,
+                password: initial_password.0,
+                language,
+            }));
+            portal.look_up(address);
+            Ok(())
+        }
+        _ => Err(Failure::Internal),
+    }
+}

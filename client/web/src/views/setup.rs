@@ -1,0 +1,162 @@
+//! The set-up: organisation, root, administrator; then the root's printable copy, once.
+
+use crate::browser::dom;
+use crate::components::failure_note::{AlertNote, FailureNote};
+use crate::components::field::Field;
+use crate::components::heading::Heading;
+use crate::components::new_password::{NewPassword, NewPasswordFields};
+use crate::i18n::{Text, sign_in};
+use crate::portal::{Portal, PrintJob, use_portal};
+use crate::state::route::HOME;
+use client_bridge::{Answer, Call, Failure, Session};
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// What the set-up gave, until the copy is safe.
+#[derive(Clone)]
+struct Made {
+    root_copy: String,
+    session: Session,
+}
+
+/// The form, then the copy.
+#[component]
+pub(crate) fn SetupView() -> impl IntoView {
+    let made = RwSignal::new(None::<Made>);
+    view! {
+        <div class="sheet">
+            {move || match made.get() {
+                None => view! { <SetupForm made/> }.into_any(),
+                Some(made) => view! { <RootCopy made/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The token stays in the fragment, which no server sees.
+fn token() -> Option<String> {
+    let hash = window().location().hash().ok()?;
+    hash.strip_prefix('#').filter(|token| !token.is_empty()).map(String::from)
+}
+
+#[component]
+fn SetupForm(made: RwSignal<Option<Made>>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let (organisation, name, address) =
+        (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let fields = NewPasswordFields::new();
+    let failure = RwSignal::new(None);
+    let complaint = RwSignal::new(token().is_none().then_some(sign_in::SETUP_NO_TOKEN));
+    let busy = RwSignal::new(false);
+    let value = |node: NodeRef<html::Input>| node.get_untracked().map(|it| it.value()).unwrap_or_default();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(token) = token() else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        failure.set(None);
+        let password = match fields.read() {
+            Ok(password) => password,
+            Err(text) => return complaint.set(Some(text)),
+        };
+        complaint.set(None);
+        busy.set(true);
+        let call = Call::SetUp {
+            token,
+            organisation: value(organisation).trim().into(),
+            name: value(name).trim().into(),
+            address: value(address).trim().into(),
+            password,
+            language: i18n.0.get_untracked(),
+        };
+        let organisation = value(organisation);
+        spawn_local(async move {
+            match portal.ask(call).await {
+                Ok(Answer::SetUp { root_copy, session }) => {
+                    fields.clear();
+                    portal.organisation.set(Some(organisation));
+                    made.set(Some(Made { root_copy, session }));
+                    dom::focus("main h1");
+                }
+                Ok(_) => failure.set(Some(Failure::Internal)),
+                Err(why) => failure.set(Some(why)),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <Heading text=sign_in::SETUP_TITLE/>
+        <p>{i18n.t(sign_in::SETUP_TEXT)}</p>
+        <form class="form" on:submit=submit>
+            <FailureNote failure/>
+            <AlertNote text=say(portal, complaint)/>
+            <Field id="organisation" label=sign_in::SETUP_ORGANISATION>
+                <input id="organisation" autocomplete="organization" required node_ref=organisation/>
+            </Field>
+            <Field id="name" label=sign_in::SETUP_NAME>
+                <input id="name" autocomplete="name" required node_ref=name/>
+            </Field>
+            <Field id="address" label=sign_in::ADDRESS>
+                <input id="address" name="username" inputmode="email" autocomplete="username" required node_ref=address/>
+            </Field>
+            <NewPassword fields/>
+            <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
+                {i18n.t(sign_in::SETUP_SUBMIT)}
+            </button>
+            <p class="form__status" role="status">
+                {move || busy.get().then(|| i18n.t(sign_in::SETUP_WORKING)())}
+            </p>
+        </form>
+    }
+}
+
+/// A complaint in the language of the moment.
+pub(crate) fn say(portal: Portal, complaint: RwSignal<Option<Text>>) -> Signal<Option<String>> {
+    Signal::derive(move || complaint.get().map(|text| portal.i18n.t(text)().to_owned()))
+}
+
+#[component]
+fn RootCopy(made: Made) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let confirmed = RwSignal::new(false);
+    let complaint = RwSignal::new(None);
+    let Made { root_copy, session } = made;
+    let shown = root_copy.clone();
+    let print = move |_| {
+        portal.print.set(Some(PrintJob::RootCopy(root_copy.clone())));
+        dom::print();
+    };
+    let go_on = move |_| {
+        if !confirmed.get_untracked() {
+            return complaint.set(Some(sign_in::ROOT_CONFIRM_NEEDED));
+        }
+        portal.print.set(None);
+        portal.enter(session.clone());
+        navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    };
+    view! {
+        <Heading text=sign_in::ROOT_TITLE/>
+        <p>{i18n.t(sign_in::ROOT_TEXT)}</p>
+        <h2>{i18n.t(sign_in::ROOT_COPY)}</h2>
+        <p class="secret" id="root-copy" translate="no">{shown}</p>
+        <p>
+            <button type="button" class="button" on:click=print>{i18n.t(sign_in::ROOT_PRINT)}</button>
+        </p>
+        <label class="check">
+            <input type="checkbox" on:change=move |event| confirmed.set(event_target_checked(&event))/>
+            {i18n.t(sign_in::ROOT_CONFIRM)}
+        </label>
+        <AlertNote text=say(portal, complaint)/>
+        <button type="button" class="button button--primary" on:click=go_on>
+            {i18n.t(sign_in::ROOT_CONTINUE)}
+        </button>
+    }
+}

@@ -1,0 +1,256 @@
+//! The frame: skip link, header, navigation, main, notices; which page is shown, and who may see it.
+
+use super::account_menu::AccountMenu;
+use super::compose::ComposeView;
+use super::forgotten::ForgottenView;
+use super::initial_password::InitialPasswordDialog;
+use super::invitations::InvitationsView;
+use super::mailbox::MailboxView;
+use super::not_found::NotFoundView;
+use super::password::PasswordView;
+use super::print_area::PrintArea;
+use super::setup::SetupView;
+use super::staff::StaffView;
+use super::start::StartView;
+use super::welcome::WelcomeView;
+use crate::browser::dom;
+use crate::components::failure_note::FailureNote;
+use crate::components::language_switch::LanguageSwitch;
+use crate::i18n::{general, mail, staff};
+use crate::portal::{Departure, Phase, Portal, use_portal};
+use crate::state::route::{COMPOSE, Decision, START, after_sign_in, decide, folder_path, may_invite};
+use crypto_core::wire::api::{Folder, Role};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::path;
+
+/// The whole page.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let portal = Portal::new();
+    provide_context(portal);
+    spawn_local(portal.start());
+    keep_what_is_typed(portal);
+    view! {
+        <Router>
+            <Shell/>
+        </Router>
+        <PrintArea/>
+    }
+}
+
+/// Keeps the draft when the page goes out of sight, and asks before an upload would be cut off.
+fn keep_what_is_typed(portal: Portal) {
+    // The listeners live as long as the page.
+    let hidden = window_event_listener(ev::visibilitychange, move |_| {
+        if document().hidden() {
+            spawn_local(portal.keep_draft_now());
+        }
+    });
+    let unload = window_event_listener(ev::beforeunload, move |event| {
+        if portal.draft.model.with_untracked(|model| model.under_way().is_some()) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || {
+        hidden.remove();
+        unload.remove();
+    });
+}
+
+#[component]
+fn Shell() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    guard(portal);
+    focus_after_navigation();
+    let skip = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        dom::focus("#main");
+    };
+    let signed_in = move || portal.session.with(Option::is_some);
+    view! {
+        <div class="app" class:app--signed-in=signed_in>
+            <a class="skip" href="#main" on:click=skip>{i18n.t(general::SKIP)}</a>
+            <Header/>
+            <Show when=signed_in><Navigation/></Show>
+            <main id="main" class="main" tabindex="-1">{move || stage(portal)}</main>
+            <InitialPasswordDialog/>
+            <Toasts/>
+        </div>
+    }
+}
+
+/// What the main part shows: the page, or why there is none yet.
+fn stage(portal: Portal) -> AnyView {
+    let i18n = portal.i18n;
+    match portal.phase.get() {
+        Phase::Ready => view! { <Pages/> }.into_any(),
+        Phase::Starting => {
+            view! { <p class="waiting" role="status">{i18n.t(general::STARTING)}</p> }.into_any()
+        }
+        Phase::Failed(failure) => view! {
+            <div class="sheet">
+                <h1>{i18n.t(general::PRODUCT)}</h1>
+                <FailureNote failure=Signal::derive(move || Some(failure.clone()))/>
+                <button type="button" class="button" on:click=move |_| spawn_local(portal.start())>
+                    {i18n.t(general::RETRY)}
+                </button>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFoundView>
+            <Route path=path!("/") view=StartView/>
+            <Route path=path!("/forgotten") view=ForgottenView/>
+            <Route path=path!("/setup") view=SetupView/>
+            <Route path=path!("/welcome") view=|| signed_in(|| view! { <WelcomeView/> })/>
+            <Route path=path!("/mail/:folder/:message?") view=|| signed_in(|| view! { <MailboxView/> })/>
+            <Route path=path!("/compose") view=|| signed_in(|| view! { <ComposeView/> })/>
+            <Route path=path!("/account/password") view=|| signed_in(|| view! { <PasswordView/> })/>
+            <Route path=path!("/invitations") view=|| signed_in(|| view! { <InvitationsView/> })/>
+            <Route path=path!("/admin/staff") view=|| signed_in(|| view! { <StaffView/> })/>
+        </Routes>
+    }
+}
+
+/// A page that exists only while somebody is signed in.
+fn signed_in<V: IntoView + 'static>(page: impl Fn() -> V + Send + Sync + Copy + 'static) -> impl IntoView {
+    let portal = use_portal();
+    let present = Memo::new(move |_| portal.session.with(Option::is_some));
+    move || present.get().then(page)
+}
+
+/// Sends people where they may be.
+fn guard(portal: Portal) {
+    let location = use_location();
+    let navigate = use_navigate();
+    let who = Memo::new(move |_| portal.session.with(|it| it.as_ref().map(|it| (it.account, it.role))));
+    Effect::new(move || {
+        if portal.phase.get() != Phase::Ready {
+            return;
+        }
+        let path = location.pathname.get();
+        let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        match decide(&path, who.get().map(|(_, role)| role)) {
+            Decision::Stay => {}
+            Decision::Go(_) if path == START => navigate(&destination(portal), replace),
+            Decision::Go(target) => navigate(target, replace),
+            Decision::SignIn => {
+                remember(portal, path);
+                navigate(START, replace);
+            }
+        }
+    });
+}
+
+fn destination(portal: Portal) -> String {
+    let first = portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.first_sign_in));
+    let remembered = portal.return_to.get_untracked();
+    portal.return_to.set(None);
+    after_sign_in(first, remembered)
+}
+
+fn remember(portal: Portal, path: String) {
+    match portal.departure.get_untracked() {
+        Some(Departure::SignedOut | Departure::Elsewhere) => {}
+        Some(Departure::SessionOver | Departure::NeverSignedIn) => portal.return_to.set(Some(path)),
+        None => {
+            portal.departure.set(Some(Departure::NeverSignedIn));
+            portal.return_to.set(Some(path));
+        }
+    }
+}
+
+/// A new page begins at its heading, for eyes and screen readers alike.
+fn focus_after_navigation() {
+    let pathname = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = pathname.get();
+        if before.is_some_and(|before| before != path) {
+            dom::focus("main h1");
+        }
+        path
+    });
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let claim = move || portal.organisation.get().unwrap_or_else(|| i18n.t(general::CLAIM)().to_owned());
+    let signed_in = move || portal.session.with(Option::is_some);
+    view! {
+        <header class="header">
+            <A href="/" attr:class="header__home">
+                <span class="header__product">{i18n.t(general::PRODUCT)}</span>
+                <span class="header__claim">{claim}</span>
+            </A>
+            <Show when=signed_in fallback=|| view! { <LanguageSwitch/> }><AccountMenu/></Show>
+        </header>
+    }
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let role = move || portal.session.with(|it| it.as_ref().map(|it| it.role));
+    let draft_mark = move || {
+        portal.draft.present.get().then(|| {
+            view! {
+                <span class="nav__mark" aria-hidden="true">{"●"}</span>
+                <span class="visually-hidden">{i18n.t(mail::DRAFT_PRESENT)}</span>
+            }
+        })
+    };
+    view! {
+        <nav class="nav" aria-label=i18n.t(general::NAVIGATION)>
+            <A href=COMPOSE attr:class="button button--primary nav__new">{i18n.t(mail::NEW_MESSAGE)}</A>
+            <ul class="nav__list">
+                <li><A href=folder_path(Folder::Inbox)>{i18n.t(mail::INBOX)}</A></li>
+                <li><A href=folder_path(Folder::Sent)>{i18n.t(mail::SENT)}</A></li>
+                <li><A href=COMPOSE>{i18n.t(mail::DRAFTS)} {draft_mark}</A></li>
+                <Show when=move || role().is_some_and(may_invite)>
+                    <li><A href="/invitations">{i18n.t(staff::INVITED_LIST)}</A></li>
+                </Show>
+                <Show when=move || role() == Some(Role::Administrator)>
+                    <li><A href="/admin/staff">{i18n.t(staff::STAFF)}</A></li>
+                </Show>
+            </ul>
+        </nav>
+    }
+}
+
+/// Passing notices; the region is there from the start, so that screen readers notice what comes.
+#[component]
+fn Toasts() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    view! {
+        <div class="toasts" role="status" aria-live="polite" aria-label=i18n.t(general::NOTICES)>
+            <For each=move || portal.toasts.get() key=|toast| toast.id let:toast>
+                <div class="toast">
+                    <span>{toast.text.clone()}</span>
+                    <button
+                        type="button"
+                        class="toast__close"
+                        aria-label=i18n.t(general::DISMISS)
+                        on:click=move |_| portal.dismiss(toast.id)
+                    >
+                        {"×"}
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}
