@@ -21,7 +21,11 @@ pub(super) async fn start_password(
 
 /// New keys, and perhaps a new password.
 #[utoipa::path(post, path = "/account/rotate", request_body = Rotate, responses((status = NO_CONTENT)))]
-pub(super) async fn rotate(State(portal): State<Arc<Portal>>, session: SignedIn, Body(body): Body<Rotate>) -> Done {
+pub(super) async fn rotate(
+    State(portal): State<Arc<Portal>>,
+    session: SignedIn,
+    Body(body): Body<Rotate>,
+) -> Done {
     accounts::rotate(&portal, &session.caller, body).await?;
     Ok(StatusCode::NO_CONTENT)
 }

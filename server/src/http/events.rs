@@ -1,8 +1,8 @@
 //! `GET /events`: server-sent events of one account, until its session ends or the server stops.
 
 use super::extract::SignedIn;
-use crate::service::sessions::{self, Caller};
 use crate::service::Portal;
+use crate::service::sessions::{self, Caller};
 use axum::extract::State;
 use axum::response::sse::{Event as Frame, KeepAlive, Sse};
 use crypto_core::wire::api::Event;

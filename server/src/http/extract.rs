@@ -4,11 +4,11 @@ use super::problem::Refusal;
 use crate::service::sessions::{self, Caller, Token};
 use crate::service::throttle::Network;
 use crate::service::{Error, Portal};
+use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use axum::Json;
 use bytes::Bytes;
 use crypto_core::wire::ProblemCode;
 use serde::de::DeserializeOwned;
@@ -116,6 +116,7 @@ impl FromRequestParts<Arc<Portal>> for Peer {
 
 fn token(headers: &HeaderMap) -> Option<Token> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, value)| Token::parse(value))
 }

@@ -35,12 +35,17 @@ pub(super) async fn same_origin(State(portal): State<Arc<Portal>>, request: Requ
 
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let origin = headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes() == public_url.as_bytes());
-    let site = headers.get("sec-fetch-site").is_none_or(|site| matches!(site.as_bytes(), b"same-origin" | b"none"));
+    let site =
+        headers.get("sec-fetch-site").is_none_or(|site| matches!(site.as_bytes(), b"same-origin" | b"none"));
     origin && site
 }
 
 /// Adds the headers that every answer has.
-pub(super) async fn security_headers(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+pub(super) async fn security_headers(
+    State(portal): State<Arc<Portal>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let fixed = [

@@ -68,7 +68,9 @@ pub fn router(portal: Portal) -> Router {
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(description))))
         .route("/healthz", get(status::health))
         .fallback(web::serve)
-        .method_not_allowed_fallback(|| std::future::ready(Refusal::from(ProblemCode::MethodNotAllowed).into_response()));
+        .method_not_allowed_fallback(|| {
+            std::future::ready(Refusal::from(ProblemCode::MethodNotAllowed).into_response())
+        });
     layer(router).with_state(portal)
 }
 

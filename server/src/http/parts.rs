@@ -39,14 +39,19 @@ pub(super) async fn part(
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.end - bytes.start));
     if range.is_some() {
         let place = format!("bytes {}-{}/{length}", bytes.start, bytes.end - 1);
-        headers.insert(header::CONTENT_RANGE, HeaderValue::try_from(place).map_err(|_| Error::Internal("range"))?);
+        headers.insert(
+            header::CONTENT_RANGE,
+            HeaderValue::try_from(place).map_err(|_| Error::Internal("range"))?,
+        );
     }
     Ok(response)
 }
 
 /// The range that a request asks for; nothing if it wants all, or asks in a way that may be ignored.
 fn wanted(headers: &HeaderMap, length: u64) -> Result<Option<Range<u64>>, Refusal> {
-    let Some(text) = headers.get(header::RANGE).and_then(|range| range.to_str().ok()) else { return Ok(None) };
+    let Some(text) = headers.get(header::RANGE).and_then(|range| range.to_str().ok()) else {
+        return Ok(None);
+    };
     let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
         return Ok(None);
     };

@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 /// Begins the set-up.
 #[utoipa::path(post, path = "/setup/start", request_body = SetupStart, responses((status = OK, body = RegistrationAnswer)))]
-pub(super) async fn start(State(portal): State<Arc<Portal>>, Body(body): Body<SetupStart>) -> Answer<RegistrationAnswer> {
+pub(super) async fn start(
+    State(portal): State<Arc<Portal>>,
+    Body(body): Body<SetupStart>,
+) -> Answer<RegistrationAnswer> {
     Ok(Json(setup::start(&portal, body).await?))
 }
 

@@ -7,8 +7,8 @@ use super::session::cookie;
 use crate::service::{Portal, sign_in};
 use axum::Json;
 use axum::extract::State;
-use axum::response::AppendHeaders;
 use axum::http::{HeaderValue, header::SET_COOKIE};
+use axum::response::AppendHeaders;
 use crypto_core::wire::api::{SignInFinish, SignInStart, SignInStarted, SignedIn};
 use std::sync::Arc;
 

@@ -10,7 +10,9 @@ use crypto_core::wire::ProblemCode;
 const START_PAGE: &str = "/index.html";
 
 pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let Some(asset) = look_up(uri.path()) else { return Refusal::from(ProblemCode::NotFound).into_response() };
+    let Some(asset) = look_up(uri.path()) else {
+        return Refusal::from(ProblemCode::NotFound).into_response();
+    };
     if !matches!(method, Method::GET | Method::HEAD) {
         return Refusal::from(ProblemCode::MethodNotAllowed).into_response();
     }
@@ -28,7 +30,8 @@ fn answer(asset: &'static Asset, headers: &HeaderMap) -> Response {
     let (encoding, bytes) = choose(asset, headers);
     let tag = format!("\"{}{}\"", asset.sha256, encoding.map(|it| format!("-{it}")).unwrap_or_default());
     let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|known| lists(known, &tag));
-    let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
+    let mut response =
+        if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
     let caching = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -65,7 +68,8 @@ fn accepts(list: &str, encoding: &str) -> bool {
 
 fn lists(known: &HeaderValue, tag: &str) -> bool {
     let known = known.to_str().unwrap_or_default();
-    known.split(',').any(|it| matches!(it.trim(), "*")) || known.split(',').any(|it| it.trim().trim_start_matches("W/") == tag)
+    known.split(',').any(|it| matches!(it.trim(), "*"))
+        || known.split(',').any(|it| it.trim().trim_start_matches("W/") == tag)
 }
 
 #[cfg(test)]

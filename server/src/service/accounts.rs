@@ -9,10 +9,12 @@ use crate::store::{Tx, transact};
 use crypto_core::auth::Record;
 use crypto_core::certificate::{Certificate, Entry, Reason, Role, Signer, admit};
 use crypto_core::wire::api::{
-    Event, Language, NewAccount, RegistrationAnswer, RegistrationStart, ReplaceBundle, Rotate, StoredBundle, Wrap,
-    WrapKind,
+    Event, Language, NewAccount, RegistrationAnswer, RegistrationStart, ReplaceBundle, Rotate, StoredBundle,
+    Wrap, WrapKind,
 };
-use crypto_core::wire::records::{Account, AddressIndex, Bundle, Colleague, Credential, SecurityEventKind, StoredWrap};
+use crypto_core::wire::records::{
+    Account, AddressIndex, Bundle, Colleague, Credential, SecurityEventKind, StoredWrap,
+};
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode, limits};
 use minicbor::bytes::ByteVec;
 
@@ -78,7 +80,8 @@ impl Draft {
             first_sign_in_ms: (!body.provisional).then_some(now_ms),
             last_sign_in_ms: None,
         };
-        let credential = Credential { record: self.record.clone(), credential_id: credential_id.to_vec().into() };
+        let credential =
+            Credential { record: self.record.clone(), credential_id: credential_id.to_vec().into() };
         tx.save(&[id.as_bytes()], &account);
         tx.save(&[address.as_bytes()], &AddressIndex { account: id });
         tx.save(&[id.as_bytes()], &credential);
@@ -114,17 +117,26 @@ pub async fn start_password(
     body: RegistrationStart,
 ) -> Result<RegistrationAnswer, Error> {
     require(caller.fresh, ProblemCode::FreshSignInNeeded)?;
-    let credential = transact(&*portal.state.store, |tx| Ok::<_, Error>(tx.need::<Credential>(&[caller.id.as_bytes()])?))
-        .await?;
+    let credential =
+        transact(&*portal.state.store, |tx| Ok::<_, Error>(tx.need::<Credential>(&[caller.id.as_bytes()])?))
+            .await?;
     let credential_id = credential.credential_id.as_slice().try_into();
-    answer_registration(portal, &body.registration_request, credential_id.map_err(|_| Error::Internal("credential id"))?)
+    answer_registration(
+        portal,
+        &body.registration_request,
+        credential_id.map_err(|_| Error::Internal("credential id"))?,
+    )
 }
 
 /// Answers a registration.
 ///
 /// # Errors
 /// [`ProblemCode::Malformed`].
-pub fn answer_registration(portal: &Portal, request: &B64, credential_id: &[u8; 32]) -> Result<RegistrationAnswer, Error> {
+pub fn answer_registration(
+    portal: &Portal,
+    request: &B64,
+    credential_id: &[u8; 32],
+) -> Result<RegistrationAnswer, Error> {
     let response = portal.opaque().registration_response(&request.0, credential_id);
     let response = response.map_err(|_| Error::Refused(ProblemCode::Malformed))?;
     Ok(RegistrationAnswer { registration_response: B64(response.into_bytes()) })
@@ -233,13 +245,20 @@ fn check_record(record: &B64) -> Result<ByteVec, Error> {
 
 fn check_bundle(bundle: &StoredBundle, wraps: &[Wrap]) -> Result<Bundle, Error> {
     let kinds = |kind| wraps.iter().filter(|wrap| wrap.kind == kind).count();
-    let right = kinds(WrapKind::Password) == 1 && kinds(WrapKind::Recovery) <= 1 && kinds(WrapKind::Resume) == 0;
+    let right =
+        kinds(WrapKind::Password) == 1 && kinds(WrapKind::Recovery) <= 1 && kinds(WrapKind::Resume) == 0;
     require(right, ProblemCode::Malformed)?;
     let wraps = wraps
         .iter()
-        .map(|wrap| Ok(StoredWrap { kind: wrap.kind, sealed: check_sealed(&wrap.sealed, limits::WRAP_BYTES)? }))
+        .map(|wrap| {
+            Ok(StoredWrap { kind: wrap.kind, sealed: check_sealed(&wrap.sealed, limits::WRAP_BYTES)? })
+        })
         .collect::<Result<Vec<_>, Error>>()?;
-    Ok(Bundle { revision: bundle.revision, sealed: check_sealed(&bundle.sealed, limits::BUNDLE_BYTES)?, wraps })
+    Ok(Bundle {
+        revision: bundle.revision,
+        sealed: check_sealed(&bundle.sealed, limits::BUNDLE_BYTES)?,
+        wraps,
+    })
 }
 
 fn check_sealed(sealed: &B64, most: usize) -> Result<ByteVec, Error> {

@@ -1,8 +1,8 @@
 //! Certificates between the wire and the stored directory.
 
 use super::Error;
-use crate::store::models::directory::{self, Subject};
 use crate::store::Tx;
+use crate::store::models::directory::{self, Subject};
 use crypto_core::certificate::{Certificate, Entry, ROOT_LABEL};
 use crypto_core::wire::{B64, Fingerprint, ProblemCode};
 

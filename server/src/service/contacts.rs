@@ -53,7 +53,11 @@ pub fn may_see(tx: &mut Tx<'_>, caller: &Caller, other: AccountId) -> Result<boo
 ///
 /// # Errors
 /// The store's.
-pub fn may_write(tx: &mut Tx<'_>, sender: (AccountId, &Account), other: (AccountId, &Account)) -> Result<bool, Error> {
+pub fn may_write(
+    tx: &mut Tx<'_>,
+    sender: (AccountId, &Account),
+    other: (AccountId, &Account),
+) -> Result<bool, Error> {
     if is_colleague(sender.1.role) || sender.0 == other.0 {
         return Ok(true);
     }

@@ -23,8 +23,10 @@ pub async fn chains(portal: &Portal, caller: &Caller, wanted: ChainsWanted) -> R
     transact(&*portal.state.store, |tx| {
         let subjects = visible(tx, caller, &wanted)?;
         let entries = with_issuers(tx, subjects)?.into_iter();
-        let entries = entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
-        let policies = directory::history(tx, &Subject::Policy)?.into_iter().map(|entry| B64(entry.signed)).collect();
+        let entries =
+            entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
+        let policies =
+            directory::history(tx, &Subject::Policy)?.into_iter().map(|entry| B64(entry.signed)).collect();
         Ok(Chains { entries, policies })
     })
     .await

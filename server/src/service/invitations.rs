@@ -9,8 +9,12 @@ use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, newest_first, tail};
 use crate::store::{Tx, transact};
 use crypto_core::certificate::{Reason, Role, Signer, admit};
-use crypto_core::wire::api::{Invitation, InvitationFinish, InvitationList, InvitationStart, RegistrationAnswer};
-use crypto_core::wire::records::{Account, AddressIndex, InvitationIndex, MailTemplate, SecurityEventKind, Usage};
+use crypto_core::wire::api::{
+    Invitation, InvitationFinish, InvitationList, InvitationStart, RegistrationAnswer,
+};
+use crypto_core::wire::records::{
+    Account, AddressIndex, InvitationIndex, MailTemplate, SecurityEventKind, Usage,
+};
 use crypto_core::wire::{AccountId, ProblemCode};
 
 /// Invitations that a list shows.
@@ -21,7 +25,11 @@ const LISTED: usize = 1000;
 /// # Errors
 /// [`ProblemCode::Forbidden`], [`ProblemCode::AddressInvalid`], [`ProblemCode::AddressTaken`],
 /// [`ProblemCode::Malformed`], [`Error::RateLimited`].
-pub async fn start(portal: &Portal, caller: &Caller, body: InvitationStart) -> Result<RegistrationAnswer, Error> {
+pub async fn start(
+    portal: &Portal,
+    caller: &Caller,
+    body: InvitationStart,
+) -> Result<RegistrationAnswer, Error> {
     require(may_invite(caller.account.role, body.role), ProblemCode::Forbidden)?;
     let address = parse_address(&body.address)?;
     transact(&*portal.state.store, |tx| {

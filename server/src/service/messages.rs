@@ -70,7 +70,12 @@ pub async fn opened(portal: &Portal, caller: &Caller, id: MessageId) -> Result<(
 ///
 /// # Errors
 /// [`ProblemCode::NotFound`] if the caller does not hold the message, too.
-pub async fn part(portal: &Portal, caller: &Caller, id: MessageId, part: PartId) -> Result<(BlobId, u64), Error> {
+pub async fn part(
+    portal: &Portal,
+    caller: &Caller,
+    id: MessageId,
+    part: PartId,
+) -> Result<(BlobId, u64), Error> {
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
         let (_, message) = mailbox::held(tx, caller.id, id, now_ms)?.ok_or_else(not_found)?;
@@ -83,7 +88,12 @@ pub async fn part(portal: &Portal, caller: &Caller, id: MessageId, part: PartId)
     .await
 }
 
-fn entry(tx: &mut Tx<'_>, caller: &Caller, id: MessageId, now_ms: u64) -> Result<Option<MessageEntry>, Error> {
+fn entry(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: MessageId,
+    now_ms: u64,
+) -> Result<Option<MessageEntry>, Error> {
     Ok(mailbox::held(tx, caller.id, id, now_ms)?.map(|(holding, message)| MessageEntry {
         message: id,
         folder: holding.folder,

@@ -7,9 +7,11 @@ use crate::blobs::{BlobError, BlobId};
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, mailbox};
 use crate::store::{Tx, transact};
-use crypto_core::message::{Header, HeaderError, MessageKind, PartDescriptor, Recipient, RecipientRole, ciphertext_bound};
+use crypto_core::message::{
+    Header, HeaderError, MessageKind, PartDescriptor, Recipient, RecipientRole, ciphertext_bound,
+};
 use crypto_core::wire::api::{Commit, Committed, Event, Folder};
-use crypto_core::wire::records::{Account, MailTemplate, Message, Part, UploadPart, Upload, Usage};
+use crypto_core::wire::records::{Account, MailTemplate, Message, Part, Upload, UploadPart, Usage};
 use crypto_core::wire::{AccountId, PartId, ProblemCode, UploadId};
 use std::collections::BTreeMap;
 
@@ -33,7 +35,12 @@ struct Plan {
 ///
 /// # Errors
 /// The codes of the API's head for this request.
-pub async fn commit(portal: &Portal, caller: &Caller, id: UploadId, body: Commit) -> Result<Committed, Error> {
+pub async fn commit(
+    portal: &Portal,
+    caller: &Caller,
+    id: UploadId,
+    body: Commit,
+) -> Result<Committed, Error> {
     let header = check_header(portal, caller, &body)?;
     let _guard = portal.state.blobs.exclusive(id).await;
     let plan = transact(&*portal.state.store, |tx| check(portal, tx, caller, id, &header)).await?;
@@ -72,7 +79,13 @@ fn check_header(portal: &Portal, caller: &Caller, body: &Commit) -> Result<Heade
     Ok(header)
 }
 
-fn check(portal: &Portal, tx: &mut Tx<'_>, caller: &Caller, id: UploadId, header: &Header) -> Result<Plan, Error> {
+fn check(
+    portal: &Portal,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: UploadId,
+    header: &Header,
+) -> Result<Plan, Error> {
     let known = tx.load::<Message>(&[header.message().as_bytes()])?;
     require(known.is_none(), ProblemCode::AlreadyCommitted)?;
     let upload = uploads::own(portal, tx, caller, id)?;
@@ -98,7 +111,8 @@ fn check_recipients(
             holder.1 = folder;
         }
     }
-    let partner = |(id, (account, _)): (&AccountId, &(Account, Folder))| *id != sender.0 && !is_colleague(account.role);
+    let partner =
+        |(id, (account, _)): (&AccountId, &(Account, Folder))| *id != sender.0 && !is_colleague(account.role);
     require(holders.iter().filter(|holder| partner(*holder)).count() <= 1, ProblemCode::PartnersTooMany)?;
     Ok(holders)
 }
@@ -182,7 +196,12 @@ fn check_parts(
     Ok((fresh, known))
 }
 
-fn check_quota(portal: &Portal, tx: &mut Tx<'_>, caller: &Caller, fresh: &[PartDescriptor]) -> Result<Usage, Error> {
+fn check_quota(
+    portal: &Portal,
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    fresh: &[PartDescriptor],
+) -> Result<Usage, Error> {
     let none = Usage { stored_bytes: 0, invitations_day: 0, invitations: 0 };
     let usage = tx.load::<Usage>(&[caller.id.as_bytes()])?.unwrap_or(none);
     let stored_bytes = fresh.iter().fold(usage.stored_bytes, |sum, part| sum.saturating_add(part.bytes));

@@ -6,7 +6,7 @@ use crate::store::transact;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::CryptoRng;
 use crypto_core::auth::{session_id, unwrap_resume_key, wrap_resume_key};
-use crypto_core::wire::api::{Event, Resumed, ResumeKey, SessionInfo, StoredBundle};
+use crypto_core::wire::api::{Event, ResumeKey, Resumed, SessionInfo, StoredBundle};
 use crypto_core::wire::records::{Account, Bundle, Session};
 use crypto_core::wire::{AccountId, B64, ProblemCode};
 use minicbor::bytes::ByteVec;
@@ -143,12 +143,18 @@ pub async fn resume(portal: &Portal, caller: &Caller, token: &Token) -> Result<R
 ///
 /// # Errors
 /// [`ProblemCode::Malformed`] if it is not 32 bytes long.
-pub async fn keep_resume_key(portal: &Portal, caller: &Caller, token: &Token, body: ResumeKey) -> Result<(), Error> {
+pub async fn keep_resume_key(
+    portal: &Portal,
+    caller: &Caller,
+    token: &Token,
+    body: ResumeKey,
+) -> Result<(), Error> {
     let key = Zeroizing::new(body.key.0);
     let key: &[u8; 32] = key.as_slice().try_into().map_err(|_| Error::Refused(ProblemCode::Malformed))?;
     let wrapped = wrap_resume_key(token.bytes(), key, &mut *portal.state.rng());
     transact(&*portal.state.store, |tx| {
-        let session = tx.load::<Session>(&[&caller.session])?.ok_or(Error::Refused(ProblemCode::NotSignedIn))?;
+        let session =
+            tx.load::<Session>(&[&caller.session])?.ok_or(Error::Refused(ProblemCode::NotSignedIn))?;
         let resume_key = Some(ByteVec::from(wrapped.clone()));
         tx.save(&[&caller.session], &Session { resume_key, ..session });
         Ok(())

@@ -72,8 +72,14 @@ pub async fn start(portal: &Portal, network: Network, body: SignInStart) -> Resu
     let mut rng = portal.state.rng();
     let record = known.as_ref().map(|known| known.record.as_slice());
     let deployment = portal.state.deployment;
-    let started =
-        ServerSignIn::start(portal.opaque(), record, &body.ke1.0, &credential_id, deployment.as_bytes(), &mut *rng);
+    let started = ServerSignIn::start(
+        portal.opaque(),
+        record,
+        &body.ke1.0,
+        &credential_id,
+        deployment.as_bytes(),
+        &mut *rng,
+    );
     let (state, ke2) = started.map_err(|_| Error::Refused(ProblemCode::Malformed))?;
     let id = SignInId::random(&mut *rng);
     let handshake = Handshake { address, network, known, state: state.to_bytes(), started_ms: now_ms };
@@ -99,7 +105,14 @@ pub async fn finish(portal: &Portal, body: SignInFinish) -> Result<(Token, Signe
     let token = Token::make(&mut *portal.state.rng());
     let hash = session_id(token.bytes());
     let signed_in = transact(&*portal.state.store, |tx| {
-        events::record(tx, &mut *portal.state.rng(), now_ms, SecurityEventKind::SignedIn, Some(known.account), None);
+        events::record(
+            tx,
+            &mut *portal.state.rng(),
+            now_ms,
+            SecurityEventKind::SignedIn,
+            Some(known.account),
+            None,
+        );
         begin(tx, known, &hash, now_ms)
     })
     .await?;
@@ -110,14 +123,21 @@ pub async fn finish(portal: &Portal, body: SignInFinish) -> Result<(Token, Signe
 
 async fn throttle(portal: &Portal, network: Network, address: &Address, now_ms: u64) -> Result<(), Error> {
     let begun = portal.by_network.begin(network, now_ms);
-    let Err(slow) = begun.and_then(|()| portal.by_account.begin(address.clone(), now_ms)) else { return Ok(()) };
+    let Err(slow) = begun.and_then(|()| portal.by_account.begin(address.clone(), now_ms)) else {
+        return Ok(());
+    };
     if slow.first {
         record(portal, now_ms, SecurityEventKind::SignInThrottled, None).await?;
     }
     Err(Error::RateLimited { retry_after_seconds: slow.retry_after_seconds })
 }
 
-async fn record(portal: &Portal, now_ms: u64, kind: SecurityEventKind, account: Option<AccountId>) -> Result<(), Error> {
+async fn record(
+    portal: &Portal,
+    now_ms: u64,
+    kind: SecurityEventKind,
+    account: Option<AccountId>,
+) -> Result<(), Error> {
     transact(&*portal.state.store, |tx| {
         events::record(tx, &mut *portal.state.rng(), now_ms, kind, account, None);
         Ok(())
@@ -125,7 +145,12 @@ async fn record(portal: &Portal, now_ms: u64, kind: SecurityEventKind, account: 
     .await
 }
 
-fn begin(tx: &mut Tx<'_>, known: &Known, hash: &sessions::SessionHash, now_ms: u64) -> Result<SignedIn, Error> {
+fn begin(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    hash: &sessions::SessionHash,
+    now_ms: u64,
+) -> Result<SignedIn, Error> {
     let id = known.account;
     let credential = tx.load::<Credential>(&[id.as_bytes()])?;
     // A password that was replaced meanwhile is no password any more.

@@ -126,7 +126,10 @@ fn check_piece(
     for part in &upload.parts {
         total = total.saturating_add(received(tx, id, *part)?);
     }
-    require(total <= ciphertext_bound(portal.state.config.limits.message_bytes), ProblemCode::MessageTooLarge)?;
+    require(
+        total <= ciphertext_bound(portal.state.config.limits.message_bytes),
+        ProblemCode::MessageTooLarge,
+    )?;
     Ok(upload)
 }
 

@@ -4,7 +4,8 @@ use super::actors::{Actor, START_MS, World, password_wrap, record, rng};
 use crypto_core::certificate::Role;
 use crypto_core::keys::Made;
 use crypto_core::wire::api::{
-    ChainsWanted, Chains, Event, InvitationList, ReplaceBundle, Resumed, Rotate, StoredBundle, RegistrationStart, Wrap, WrapKind,
+    Chains, ChainsWanted, Event, InvitationList, RegistrationStart, ReplaceBundle, Resumed, Rotate,
+    StoredBundle, Wrap, WrapKind,
 };
 use crypto_core::wire::{B64, ProblemCode};
 use std::time::Duration;
@@ -66,7 +67,10 @@ async fn a_certificate_that_does_not_fit_the_password_is_refused() {
     let (claims_own, _) = rotation(&partner, false, None);
     let (stays_provisional, _) = rotation(&partner, true, Some(record()));
     for body in [claims_own, stays_provisional] {
-        assert_eq!(world.post(&partner, "/account/rotate", &body).await.code(), ProblemCode::CertificateRefused);
+        assert_eq!(
+            world.post(&partner, "/account/rotate", &body).await.code(),
+            ProblemCode::CertificateRefused
+        );
     }
 }
 
@@ -75,13 +79,19 @@ async fn only_the_newest_keys_of_the_same_account_rotate() {
     let (world, admin, partner) = with_partner().await;
     let other = world.invited(&admin, "other@firma.example", Role::Partner).await;
     let (others, _) = rotation(&other, true, None);
-    assert_eq!(world.post(&partner, "/account/rotate", &others).await.code(), ProblemCode::CertificateRefused);
+    assert_eq!(
+        world.post(&partner, "/account/rotate", &others).await.code(),
+        ProblemCode::CertificateRefused
+    );
     let (first, _) = rotation(&partner, true, None);
     let (mut second, _) = rotation(&partner, true, None);
     world.post(&partner, "/account/rotate", &first).await.done();
     second.expected_revision = 2;
     second.bundle.revision = 3;
-    assert_eq!(world.post(&partner, "/account/rotate", &second).await.code(), ProblemCode::CertificateRefused);
+    assert_eq!(
+        world.post(&partner, "/account/rotate", &second).await.code(),
+        ProblemCode::CertificateRefused
+    );
 }
 
 #[tokio::test]
@@ -107,7 +117,10 @@ async fn a_password_is_replaced_after_a_fresh_sign_in_only() {
     let (rotate, _) = rotation(&partner, false, Some(record()));
     assert_eq!(world.post(&partner, "/account/rotate", &rotate).await.code(), ProblemCode::FreshSignInNeeded);
     let start = RegistrationStart { registration_request: B64(vec![0; 32]) };
-    assert_eq!(world.post(&partner, "/account/password/start", &start).await.code(), ProblemCode::FreshSignInNeeded);
+    assert_eq!(
+        world.post(&partner, "/account/password/start", &start).await.code(),
+        ProblemCode::FreshSignInNeeded
+    );
     let (rotate, _) = rotation(&partner, true, None);
     world.post(&partner, "/account/rotate", &rotate).await.done();
 }
@@ -130,7 +143,15 @@ async fn wraps_are_one_of_a_kind_with_a_password_wrap_among_them() {
         assert_eq!(world.post(&partner, "/account/rotate", &rotate).await.code(), ProblemCode::Malformed);
     }
     let (mut rotate, _) = rotation(&partner, false, Some(B64(vec![0; 192])));
-    assert_eq!(world.post(&partner, "/account/rotate", &rotate).await.code(), ProblemCode::Malformed, "record");
+    assert_eq!(
+        world.post(&partner, "/account/rotate", &rotate).await.code(),
+        ProblemCode::Malformed,
+        "record"
+    );
     rotate.record = Some(B64(vec![0; 5]));
-    assert_eq!(world.post(&partner, "/account/rotate", &rotate).await.code(), ProblemCode::Malformed, "record");
+    assert_eq!(
+        world.post(&partner, "/account/rotate", &rotate).await.code(),
+        ProblemCode::Malformed,
+        "record"
+    );
 }

@@ -25,8 +25,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tower::ServiceExt;
 
 pub(super) const START_MS: u64 = 1_800_000_000_000;
@@ -169,7 +169,8 @@ impl World {
     ) -> (B64, Kek) {
         let mut rng = rng();
         let (registration, request) = ClientRegistration::start(PASSWORD, &mut rng).unwrap();
-        let answer: RegistrationAnswer = self.post(actor, path, &start(B64(request.into_bytes()))).await.json();
+        let answer: RegistrationAnswer =
+            self.post(actor, path, &start(B64(request.into_bytes()))).await.json();
         let response = answer.registration_response.0;
         let (record, kek) =
             registration.finish(PASSWORD, &response, self.state.deployment.as_bytes(), &mut rng).unwrap();
@@ -193,12 +194,16 @@ impl World {
     pub(super) async fn signed_in(&self, made: Made) -> Actor {
         let token = Token::make(&mut rng());
         let now_ms = self.state.now_ms();
-        let session =
-            Session { account: made.bundle.account(), signed_in_ms: now_ms, last_seen_ms: now_ms, resume_key: None };
+        let session = Session {
+            account: made.bundle.account(),
+            signed_in_ms: now_ms,
+            last_seen_ms: now_ms,
+            resume_key: None,
+        };
         let hash = session_id(token.bytes());
-        transact(&*self.state.store, |tx| sessions::begin(tx, &hash, &session)).await.unwrap_or_else(|error: StoreError| {
-            panic!("{error}")
-        });
+        transact(&*self.state.store, |tx| sessions::begin(tx, &hash, &session))
+            .await
+            .unwrap_or_else(|error: StoreError| panic!("{error}"));
         Actor { cookie: Some(token.text().to_string()), made: Some(made) }
     }
 
@@ -224,7 +229,8 @@ impl World {
     }
 
     pub(super) async fn put_bytes(&self, actor: &Actor, path: &str, bytes: Vec<u8>) -> Reply {
-        let request = self.request(actor, Method::PUT, path).header("content-type", "application/octet-stream");
+        let request =
+            self.request(actor, Method::PUT, path).header("content-type", "application/octet-stream");
         self.send(request.body(Body::from(bytes)).unwrap()).await
     }
 

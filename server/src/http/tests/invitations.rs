@@ -5,7 +5,9 @@ use crate::config::Config;
 use crypto_core::certificate::Role;
 use crypto_core::keys::make_account;
 use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::{Chains, ChainsWanted, ContactList, InvitationFinish, InvitationList, InvitationStart};
+use crypto_core::wire::api::{
+    Chains, ChainsWanted, ContactList, InvitationFinish, InvitationList, InvitationStart,
+};
 use crypto_core::wire::records::{Kind, Mail, MailTemplate, Record};
 
 #[tokio::test]
@@ -23,8 +25,13 @@ async fn roles_invite_by_the_table() {
         (&partner, Role::Staff),
     ];
     for (who, role) in refused {
-        let start = InvitationStart { address: "new@firma.example".into(), role, registration_request: record() };
-        assert_eq!(world.post(who, "/invitations/start", &start).await.code(), ProblemCode::Forbidden, "{role:?}");
+        let start =
+            InvitationStart { address: "new@firma.example".into(), role, registration_request: record() };
+        assert_eq!(
+            world.post(who, "/invitations/start", &start).await.code(),
+            ProblemCode::Forbidden,
+            "{role:?}"
+        );
         if role != Role::Root {
             let (finish, _) = world.invitation(who, "new@firma.example", role);
             assert_eq!(world.post(who, "/invitations/finish", &finish).await.code(), ProblemCode::Forbidden);
@@ -42,8 +49,11 @@ async fn an_address_has_one_mailbox() {
     let (mut again, _) = world.invitation(&admin, "partner@firma.example", Role::Partner);
     again.account.address = "PARTNER@FIRMA.example".into();
     assert_eq!(world.post(&admin, "/invitations/finish", &again).await.code(), ProblemCode::AddressTaken);
-    let start =
-        InvitationStart { address: "Partner@firma.example".into(), role: Role::Partner, registration_request: record() };
+    let start = InvitationStart {
+        address: "Partner@firma.example".into(),
+        role: Role::Partner,
+        registration_request: record(),
+    };
     assert_eq!(world.post(&admin, "/invitations/start", &start).await.code(), ProblemCode::AddressTaken);
 }
 
@@ -58,7 +68,9 @@ async fn a_certificate_that_breaks_the_chain_is_refused() {
     let own = InvitationFinish { account: new_account("partner@firma.example", &own, record()) };
     let (mut other_address, _) = world.invitation(&staff, "partner@firma.example", Role::Partner);
     other_address.account.address = "somebody@firma.example".into();
-    for (what, body) in [("signed by another", by_other), ("not provisional", own), ("address", other_address)] {
+    for (what, body) in
+        [("signed by another", by_other), ("not provisional", own), ("address", other_address)]
+    {
         let code = world.post(&staff, "/invitations/finish", &body).await.code();
         assert_eq!(code, ProblemCode::CertificateRefused, "{what}");
     }
@@ -98,7 +110,10 @@ async fn chains_reach_the_root_and_partners_see_only_their_own() {
     let staff = world.invited(&admin, "staff@kbs.example", Role::Staff).await;
     let partner = world.invited(&staff, "partner@firma.example", Role::Partner).await;
     let other = world.invited(&staff, "other@firma.example", Role::Partner).await;
-    let wanted = ChainsWanted { accounts: vec![partner.id()], addresses: vec!["OTHER@firma.example".into(), "no@no.example".into()] };
+    let wanted = ChainsWanted {
+        accounts: vec![partner.id()],
+        addresses: vec!["OTHER@firma.example".into(), "no@no.example".into()],
+    };
     let all: Chains = world.post(&staff, "/directory/chains", &wanted).await.json();
     assert_eq!((all.entries.len(), all.policies.len()), (5, 1), "root, administrator, staff, two partners");
     assert!(all.entries.windows(2).all(|pair| pair[0].sequence < pair[1].sequence));

@@ -15,10 +15,8 @@ async fn who_does_not_hold_a_message_does_not_learn_that_it_is_there() {
     let nothing = MessageId::from_bytes([0; 16]);
     for who in [&colleague, &other] {
         for message in [sent.message, nothing] {
-            let paths = [
-                format!("/messages/{message}"),
-                format!("/messages/{message}/parts/{}", sent.part_0.part),
-            ];
+            let paths =
+                [format!("/messages/{message}"), format!("/messages/{message}/parts/{}", sent.part_0.part)];
             for path in paths {
                 assert_eq!(world.get(who, &path).await.code(), ProblemCode::NotFound);
             }
@@ -60,7 +58,11 @@ async fn the_first_opening_is_kept_for_each_holder() {
     let sent = world.sent(&staff, &[&partner]).await;
     let path = format!("/messages/{}", sent.message);
     world.get(&partner, &path).await.json::<MessageEntry>();
-    assert_eq!(world.get(&partner, &path).await.json::<MessageEntry>().opened_at_ms, None, "no GET changes anything");
+    assert_eq!(
+        world.get(&partner, &path).await.json::<MessageEntry>().opened_at_ms,
+        None,
+        "no GET changes anything"
+    );
     world.post(&partner, &format!("{path}/opened"), &()).await.done();
     let first = world.get(&partner, &path).await.json::<MessageEntry>().opened_at_ms;
     assert!(first.is_some());
@@ -100,7 +102,10 @@ async fn an_expired_message_is_not_served() {
     let sent = world.sent(&staff, &[&partner]).await;
     world.clock.advance(Duration::from_secs(60 * 24 * 60 * 60));
     let partner = world.signed_in(partner.made.unwrap()).await;
-    assert_eq!(world.get(&partner, &format!("/messages/{}", sent.message)).await.code(), ProblemCode::NotFound);
+    assert_eq!(
+        world.get(&partner, &format!("/messages/{}", sent.message)).await.code(),
+        ProblemCode::NotFound
+    );
     let page: MessagePage = world.get(&partner, "/messages?folder=inbox").await.json();
     assert!(page.messages.is_empty());
 }

@@ -1,11 +1,11 @@
 //! What every request meets: no session, other origins, unknown places, wrong forms, the headers.
 
 use super::actors::{Actor, World};
+use crate::config::Config;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::SignInStart;
-use crypto_core::wire::B64;
+use crypto_core::wire::{B64, ProblemCode};
 
 const ID: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
@@ -42,7 +42,8 @@ async fn without_a_session_there_is_nothing() {
     for cookie in [None, Some("x".to_owned()), Some("A".repeat(43))] {
         let stranger = Actor { cookie, ..Actor::default() };
         for (method, path) in &places {
-            let reply = world.send(world.request(&stranger, method.clone(), path).body(Body::empty()).unwrap()).await;
+            let reply =
+                world.send(world.request(&stranger, method.clone(), path).body(Body::empty()).unwrap()).await;
             assert_eq!(reply.code(), ProblemCode::NotSignedIn, "{method} {path}");
         }
     }
@@ -59,7 +60,12 @@ async fn changes_come_from_the_portals_own_pages() {
         world.send(request.body(Body::empty()).unwrap())
     };
     assert!(put(&[]).await.status.is_success());
-    assert!(put(&[("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")]).await.status.is_success());
+    assert!(
+        put(&[("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")])
+            .await
+            .status
+            .is_success()
+    );
     let refused: [&[(&str, &str)]; 5] = [
         &[("origin", "http://evil.example")],
         &[("origin", "null")],
@@ -78,7 +84,9 @@ async fn unknown_places_and_methods_are_problems() {
     for path in ["/api", "/api/v1", "/api/v1/none", "/api/v2/status", "/none.js", "/assets/none.css"] {
         assert_eq!(world.send(bare(Method::GET, path)).await.code(), ProblemCode::NotFound, "{path}");
     }
-    for (method, path) in [(Method::POST, "/api/v1/status"), (Method::GET, "/api/v1/setup/start"), (Method::POST, "/inbox")] {
+    for (method, path) in
+        [(Method::POST, "/api/v1/status"), (Method::GET, "/api/v1/setup/start"), (Method::POST, "/inbox")]
+    {
         assert_eq!(world.send(bare(method, path)).await.code(), ProblemCode::MethodNotAllowed, "{path}");
     }
     for path in ["/messages/x", "/uploads/AAAA", "/messages/AAAAAAAAAAAAAAAAAAAAAA/parts/%FF"] {
@@ -94,9 +102,16 @@ async fn bodies_of_wrong_form_are_problems() {
         world.send(request.header("content-type", content_type).body(Body::from(body)).unwrap())
     };
     let json = "application/json";
-    for body in ["", "{", "[]", "null", "{\"address\":1}", "{\"address\":\"a@b.example\",\"ke1\":\"*\"}",
-        "{\"address\":\"a@b.example\",\"ke1\":\"\",\"more\":1}", "\u{0}"]
-    {
+    for body in [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{\"address\":1}",
+        "{\"address\":\"a@b.example\",\"ke1\":\"*\"}",
+        "{\"address\":\"a@b.example\",\"ke1\":\"\",\"more\":1}",
+        "\u{0}",
+    ] {
         assert_eq!(send(json, body.into()).await.code(), ProblemCode::Malformed, "{body:?}");
     }
     assert_eq!(send(json, vec![0xff, 0xfe]).await.code(), ProblemCode::Malformed);
@@ -127,9 +142,8 @@ async fn every_answer_has_the_security_headers() {
         assert!(reply.headers.contains_key("x-request-id"));
         assert!(!reply.headers.contains_key("strict-transport-security"), "not over plain HTTP");
     }
-    let mut config = crate::config::Config::default();
-    config.public_url = Some("https://portal.example".parse().unwrap());
-    let world = World::with(config).await;
+    let public_url = Some("https://portal.example".parse().unwrap());
+    let world = World::with(Config { public_url, ..Config::default() }).await;
     assert!(world.send(bare(Method::GET, "/")).await.headers.contains_key("strict-transport-security"));
 }
 

@@ -178,7 +178,8 @@ async fn a_forged_or_broken_header_is_refused() {
     let forged = |draft: &mut Draft| {
         draft.sender = colleague.id();
         draft.sender_certificate = colleague.certificate();
-        draft.recipients = vec![recipient(&partner, RecipientRole::To), recipient(&colleague, RecipientRole::Own)];
+        draft.recipients =
+            vec![recipient(&partner, RecipientRole::To), recipient(&colleague, RecipientRole::Own)];
     };
     assert_eq!(world.refused(&staff, forged, &[&partner]).await, ProblemCode::SenderForged);
     let stale = |draft: &mut Draft| draft.recipients[0].certificate = other.certificate();
@@ -186,7 +187,9 @@ async fn a_forged_or_broken_header_is_refused() {
     assert_eq!(world.refused(&staff, |_| (), &[&partner, &other]).await, ProblemCode::PartnersTooMany);
     let many = |draft: &mut Draft| {
         let one = draft.recipients[0].clone();
-        draft.recipients.extend((0..100).map(|n| Recipient { account: AccountId::from_bytes([n; 16]), ..one.clone() }));
+        draft
+            .recipients
+            .extend((0..100).map(|n| Recipient { account: AccountId::from_bytes([n; 16]), ..one.clone() }));
     };
     assert_eq!(world.refused(&staff, many, &[&partner]).await, ProblemCode::RecipientsTooMany);
     let without_own = |draft: &mut Draft| draft.recipients.truncate(1);
@@ -257,12 +260,18 @@ async fn pieces_come_in_order_and_only_to_their_owner() {
     assert_eq!((state.parts[0].part, state.parts[0].received), (id, 10));
     assert_eq!(world.put_bytes(&staff, &path("-1"), vec![1]).await.code(), ProblemCode::Malformed);
     assert_eq!(world.put_bytes(&staff, &path("10"), vec![]).await.code(), ProblemCode::Malformed);
-    assert_eq!(world.put_bytes(&staff, &path("10"), vec![1; 1 << 20]).await.json::<PartReceived>().received, 10 + (1 << 20));
+    assert_eq!(
+        world.put_bytes(&staff, &path("10"), vec![1; 1 << 20]).await.json::<PartReceived>().received,
+        10 + (1 << 20)
+    );
     let large = world.put_bytes(&staff, &path("10"), vec![1; (1 << 20) + 1]).await;
     assert_eq!(large.code(), ProblemCode::PartTooLarge);
     assert_eq!(world.put_bytes(&partner, &path("10"), vec![1]).await.code(), ProblemCode::UploadUnknown);
     assert_eq!(world.get(&partner, &format!("/uploads/{upload}")).await.code(), ProblemCode::UploadUnknown);
-    assert_eq!(world.delete(&partner, &format!("/uploads/{upload}")).await.code(), ProblemCode::UploadUnknown);
+    assert_eq!(
+        world.delete(&partner, &format!("/uploads/{upload}")).await.code(),
+        ProblemCode::UploadUnknown
+    );
     world.delete(&staff, &format!("/uploads/{upload}")).await.done();
     assert_eq!(world.put_bytes(&staff, &path("10"), vec![1]).await.code(), ProblemCode::UploadUnknown);
 }
@@ -282,7 +291,10 @@ async fn an_upload_is_no_larger_than_a_message_can_be() {
     assert_eq!(put(1).await, ProblemCode::MessageTooLarge, "a third part");
     let upload = world.upload(&staff, &[]).await;
     let path = format!("/uploads/{upload}/parts/{}?offset=0", PartId::random(&mut rng()));
-    assert_eq!(world.put_bytes(&staff, &path, vec![0; 300 * 1024]).await.code(), ProblemCode::MessageTooLarge);
+    assert_eq!(
+        world.put_bytes(&staff, &path, vec![0; 300 * 1024]).await.code(),
+        ProblemCode::MessageTooLarge
+    );
 }
 
 #[tokio::test]

@@ -21,7 +21,11 @@ async fn the_portal_is_set_up_once() {
 async fn without_the_link_there_is_no_set_up() {
     let world = World::empty().await;
     let stranger = Actor::default();
-    let start = SetupStart { token: B64(vec![0; 32]), address: "a@b.example".into(), registration_request: B64(vec![]) };
+    let start = SetupStart {
+        token: B64(vec![0; 32]),
+        address: "a@b.example".into(),
+        registration_request: B64(vec![]),
+    };
     assert_eq!(world.post(&stranger, "/setup/start", &start).await.code(), ProblemCode::SetupTokenInvalid);
     let (mut finish, _) = world.setup_finish("admin@kbs.example");
     finish.token = B64(vec![0; 32]);
@@ -43,7 +47,11 @@ async fn what_breaks_the_chain_is_refused_and_the_link_still_works() {
     let stranger = Actor::default();
     let (right, made) = world.setup_finish("admin@kbs.example");
     let (_, other_root) = make_root("KBS", START_MS, &mut super::actors::rng()).unwrap();
-    let staff = make_account(identity("admin@kbs.example", Role::Staff), &made.bundle.origin(None, START_MS), &mut super::actors::rng());
+    let staff = make_account(
+        identity("admin@kbs.example", Role::Staff),
+        &made.bundle.origin(None, START_MS),
+        &mut super::actors::rng(),
+    );
     let staff = B64(staff.unwrap().certificate.as_bytes().to_vec());
     let mut wrong = vec![right.clone(); 5];
     wrong[0].root = B64(other_root.as_bytes().to_vec());

@@ -41,7 +41,11 @@ async fn with_partner() -> (World, Actor) {
 async fn with_partner_and(config: Config) -> (World, Actor) {
     let (world, admin) = World::set_up_with(config).await;
     let address = "Partner@Firma.example";
-    let start = |registration_request| InvitationStart { address: address.into(), role: Role::Partner, registration_request };
+    let start = |registration_request| InvitationStart {
+        address: address.into(),
+        role: Role::Partner,
+        registration_request,
+    };
     let (record, _) = world.register(&admin, "/invitations/start", start).await;
     let origin = admin.bundle().origin(None, START_MS);
     let made = make_account(identity("partner@firma.example", Role::Partner), &origin, &mut rng()).unwrap();
@@ -62,7 +66,11 @@ async fn with_the_password_there_is_a_session_and_with_it_a_resume_key() {
     let reply = sign_in(&world, " PARTNER@firma.example").await;
     let signed_in: SignedIn = reply.json();
     assert_eq!(signed_in.session.address, "partner@firma.example");
-    assert!(signed_in.session.initial_password && signed_in.session.fresh && !signed_in.session.first_sign_in_done);
+    assert!(
+        signed_in.session.initial_password
+            && signed_in.session.fresh
+            && !signed_in.session.first_sign_in_done
+    );
     let cookie = reply.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"), "{cookie}");
     let partner = cookie_of(&reply);
@@ -86,7 +94,11 @@ async fn known_and_unknown_addresses_answer_alike() {
         let (reply, _) = begin(&world, address).await;
         let started: SignInStarted = reply.json();
         assert_eq!(started.ke2.0.len(), 320, "{address}");
-        assert_eq!(finish(&world, started.sign_in, vec![1; 64]).await.code(), ProblemCode::SignInFailed, "{address}");
+        assert_eq!(
+            finish(&world, started.sign_in, vec![1; 64]).await.code(),
+            ProblemCode::SignInFailed,
+            "{address}"
+        );
         let again = finish(&world, started.sign_in, vec![1; 64]).await;
         assert_eq!(again.code(), ProblemCode::SignInFailed, "{address}");
     }
@@ -118,7 +130,10 @@ async fn guessing_is_slowed_down_by_account_whether_it_exists_or_not() {
     }
     world.clock.advance(15 * MINUTE);
     for _ in 0..5 {
-        assert!(sign_in(&world, "partner@firma.example").await.status.is_success(), "a finished one does not count");
+        assert!(
+            sign_in(&world, "partner@firma.example").await.status.is_success(),
+            "a finished one does not count"
+        );
     }
 }
 
@@ -165,5 +180,8 @@ async fn sign_in_messages_of_wrong_form_are_malformed() {
     let start = SignInStart { address: "a@b.example".into(), ke1: B64(vec![0; 95]) };
     assert_eq!(world.post(&Actor::default(), "/sign-in/start", &start).await.code(), ProblemCode::Malformed);
     let start = SignInStart { address: "nobody".into(), ke1: B64(vec![0; 96]) };
-    assert_eq!(world.post(&Actor::default(), "/sign-in/start", &start).await.code(), ProblemCode::AddressInvalid);
+    assert_eq!(
+        world.post(&Actor::default(), "/sign-in/start", &start).await.code(),
+        ProblemCode::AddressInvalid
+    );
 }

@@ -48,7 +48,10 @@ pub fn enter(tx: &mut Tx<'_>, subject: &Subject, signed: &[u8], now_ms: u64) -> 
     let mut history = sequences(tx, subject)?;
     history.push(sequence);
     tx.save(&[], &EntryCounter { next: sequence + 1 });
-    tx.save(&[&sequence.to_be_bytes()], &Entry { signed: ByteVec::from(signed.to_vec()), entered_ms: now_ms });
+    tx.save(
+        &[&sequence.to_be_bytes()],
+        &Entry { signed: ByteVec::from(signed.to_vec()), entered_ms: now_ms },
+    );
     tx.save(&[Fingerprint::of(signed).as_bytes()], &EntryIndex { sequence });
     tx.save(&[&subject.key()], &History { sequences: history });
     Ok(sequence)

@@ -26,7 +26,12 @@ pub fn let_go(tx: &mut Tx<'_>, account: AccountId, id: MessageId) -> Result<(), 
     let Some(holding) = tx.load::<Holding>(&[account.as_bytes(), id.as_bytes()])? else { return Ok(()) };
     tx.erase::<Holding>(&[account.as_bytes(), id.as_bytes()]);
     let folder = letter(holding.folder);
-    tx.erase::<FolderIndex>(&[account.as_bytes(), folder, &newest_first(holding.delivered_ms), id.as_bytes()]);
+    tx.erase::<FolderIndex>(&[
+        account.as_bytes(),
+        folder,
+        &newest_first(holding.delivered_ms),
+        id.as_bytes(),
+    ]);
     Ok(())
 }
 
@@ -49,7 +54,12 @@ pub fn held(
 ///
 /// # Errors
 /// See [`StoreError`].
-pub fn readable_part(tx: &mut Tx<'_>, account: AccountId, id: PartId, now_ms: u64) -> Result<Option<Part>, StoreError> {
+pub fn readable_part(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: PartId,
+    now_ms: u64,
+) -> Result<Option<Part>, StoreError> {
     let Some(part) = tx.load::<Part>(&[id.as_bytes()])? else { return Ok(None) };
     for message in part.messages.clone() {
         if held(tx, account, message, now_ms)?.is_some() {

@@ -54,7 +54,12 @@ pub trait Records {
     ///
     /// # Errors
     /// As [`Records::load`].
-    fn list<R: Record>(&self, prefix: &[&[u8]], after: Option<Key>, limit: usize) -> Result<Vec<(Key, R)>, StoreError>;
+    fn list<R: Record>(
+        &self,
+        prefix: &[&[u8]],
+        after: Option<Key>,
+        limit: usize,
+    ) -> Result<Vec<(Key, R)>, StoreError>;
 }
 
 impl Records for Tx<'_> {
@@ -70,7 +75,12 @@ impl Records for Tx<'_> {
         self.remove(key::<R>(parts));
     }
 
-    fn list<R: Record>(&self, prefix: &[&[u8]], after: Option<Key>, limit: usize) -> Result<Vec<(Key, R)>, StoreError> {
+    fn list<R: Record>(
+        &self,
+        prefix: &[&[u8]],
+        after: Option<Key>,
+        limit: usize,
+    ) -> Result<Vec<(Key, R)>, StoreError> {
         let found = self.scan(&Scan::of(key::<R>(prefix), limit).after(after))?;
         found.into_iter().map(|(key, bytes)| Ok((key, read(&bytes)?))).collect()
     }

@@ -37,8 +37,13 @@ pub fn end(tx: &mut Tx<'_>, account: AccountId, hash: &SessionHash) {
 ///
 /// # Errors
 /// See [`StoreError`].
-pub fn end_others(tx: &mut Tx<'_>, account: AccountId, but: &SessionHash) -> Result<Vec<SessionHash>, StoreError> {
-    let others: Vec<_> = of_account(tx, account)?.into_iter().map(|(_, hash)| hash).filter(|hash| hash != but).collect();
+pub fn end_others(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    but: &SessionHash,
+) -> Result<Vec<SessionHash>, StoreError> {
+    let others: Vec<_> =
+        of_account(tx, account)?.into_iter().map(|(_, hash)| hash).filter(|hash| hash != but).collect();
     others.iter().for_each(|hash| end(tx, account, hash));
     Ok(others)
 }
