@@ -58,7 +58,8 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
 
     run::heading("The portal");
     let mail = folder.join("mail");
-    let mut portal = Portal::start(&paths.binary("release", "server"), &folder, &mail, options.port)?;
+    let mut portal =
+        Portal::start(paths.program(paths.binary("release", "server")), &folder, &mail, options.port)?;
     let mails = mail_page::serve(mail.clone(), mail_port)?;
     let accounts = accounts(paths, &folder, &mail, &portal)?;
     println!("{}", welcome(portal.url(), &mails, &accounts));

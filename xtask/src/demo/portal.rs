@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -28,12 +28,12 @@ impl Portal {
     ///
     /// # Errors
     /// When it cannot be started, or ends before it listens.
-    pub(crate) fn start(server: &Path, folder: &Path, mail: &Path, port: u16) -> Result<Self> {
+    pub(crate) fn start(mut server: Command, folder: &Path, mail: &Path, port: u16) -> Result<Self> {
         let url = format!("http://localhost:{port}");
         let log = folder.join("server.log");
         let errors =
             File::create(&log).with_context(|| format!("{} could not be written.", log.display()))?;
-        let mut child = Command::new(server)
+        let mut child = server
             .arg("serve")
             .arg("--data")
             .arg(folder.join("server"))
@@ -46,10 +46,11 @@ impl Portal {
             .stdout(Stdio::piped())
             .stderr(errors)
             .spawn()
-            .with_context(|| format!("{} could not be started.", server.display()))?;
+            .with_context(|| format!("{} could not be started.", server.get_program().display()))?;
         let lines = lines_of(child.stdout.take());
         let mut portal = Self { child, url, log, lines };
         if portal.line_after("listening on ", START_PATIENCE).is_none() {
+            portal.await_end_of_output();
             portal.check()?;
             bail!("The server does not say that it listens; see {}.", portal.log.display());
         }
@@ -73,6 +74,13 @@ impl Portal {
             }
         }
         None
+    }
+
+    /// A server that has closed its output is about to end.
+    fn await_end_of_output(&mut self) {
+        if self.lines.try_recv() == Err(TryRecvError::Disconnected) {
+            drop(self.child.wait());
+        }
     }
 
     /// Fails once the server has ended.
@@ -120,13 +128,11 @@ fn lines_of(output: Option<ChildStdout>) -> Receiver<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
 
-    fn server(folder: &Path, script: &str) -> PathBuf {
-        let file = folder.join("server.sh");
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
-        file
+    fn server(script: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        shell
     }
 
     #[test]
@@ -138,8 +144,7 @@ mod tests {
              while :; do /bin/sleep 0.05; done",
             ended.display()
         );
-        let program = server(folder.path(), &script);
-        let mut portal = Portal::start(&program, folder.path(), folder.path(), 1).unwrap();
+        let mut portal = Portal::start(server(&script), folder.path(), folder.path(), 1).unwrap();
         assert_eq!(portal.setup_link().unwrap(), "http://l/setup#t");
         portal.check().unwrap();
         drop(portal);
@@ -149,8 +154,8 @@ mod tests {
     #[test]
     fn a_server_that_ends_at_once_is_told_of() {
         let folder = tempfile::tempdir().unwrap();
-        let program = server(folder.path(), "echo 'the port is taken' >&2; exit 3");
-        let error = Portal::start(&program, folder.path(), folder.path(), 1).err().unwrap().to_string();
+        let program = server("echo 'the port is taken' >&2; exit 3");
+        let error = Portal::start(program, folder.path(), folder.path(), 1).err().unwrap().to_string();
         assert!(error.contains("the port is taken"), "{error}");
     }
 }
