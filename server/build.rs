@@ -38,7 +38,7 @@ fn web_dir() -> Result<PathBuf, Box<dyn Error>> {
 
 fn table(dir: &Path, manifest: &Path) -> Result<String, Box<dyn Error>> {
     let manifest: Value = serde_json::from_slice(&fs::read(manifest)?)?;
-    let files = manifest["files"].as_array().ok_or("manifest.json has no files")?;
+    let files = manifest.get("files").and_then(Value::as_array).ok_or("manifest.json has no files")?;
     let mut table = String::from("static ASSETS: &[Asset] = &[\n");
     for file in files {
         let text =

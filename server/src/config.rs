@@ -1,8 +1,8 @@
 //! The configuration: read once, checked at the start. Defaults < file < environment
 //! (`KBS__SECTION__KEY`) < command line.
 
-use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use figment::{Figment, Provider};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -192,12 +192,16 @@ impl Config {
     /// # Errors
     /// A sentence that names the key.
     pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, ConfigError> {
+        Self::read(file, Env::prefixed("KBS__").split("__"), flags)
+    }
+
+    fn read(file: Option<&Path>, environment: impl Provider, flags: &Flags) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
         let config: Self = figment
-            .merge(Env::prefixed("KBS__").split("__"))
+            .merge(environment)
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
@@ -302,7 +306,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("c.toml");
         std::fs::write(&file, toml).unwrap();
-        Config::load(Some(&file), &Flags::default()).map_err(|error| error.to_string())
+        Config::read(Some(&file), Figment::new(), &Flags::default()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -312,7 +316,7 @@ mod tests {
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndata_dir = \"x\"\nlimits.retention_days = 7")
             .unwrap();
         let flags = Flags { data_dir: Some("y".into()), ..Flags::default() };
-        let config = Config::load(Some(&file), &flags).unwrap();
+        let config = Config::read(Some(&file), Figment::new(), &flags).unwrap();
         assert_eq!(config.listen.port(), 1);
         assert_eq!(config.data_dir, PathBuf::from("y"));
         assert_eq!(config.limits.retention_days, 7);
@@ -320,6 +324,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::result_large_err, reason = "figment's own error")]
     fn the_environment_wins_over_the_file() {
         figment::Jail::expect_with(|jail| {
             jail.create_file("c.toml", "limits.recipients = 5\nmail.smtp.port = 1")?;

@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     const FACTS: Facts<'_> = Facts {
-        organisation: "Amt <b>&\"Söhne\"\r\nBcc: x@y.example",
+        organisation: "Amt <b>&\"Söhne\"\r\nBcc:\u{7} x@y.example",
         portal: "https://portal.example",
         address: "o'hara@b.example",
         partner: true,

@@ -14,9 +14,12 @@ use std::ops::Bound;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const LOCK_ATTEMPTS: usize = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(100);
 
 type Waiter = oneshot::Sender<Result<(), StoreError>>;
 
@@ -44,12 +47,7 @@ impl SledStore {
     /// [`StoreError::Backend`] if it cannot be opened, for one because another process has it.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        let tree = config.open().map_err(|error| match error {
-            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => {
-                StoreError::Backend("another process, perhaps a running server, has it open".into())
-            }
-            error => backend(error),
-        })?;
+        let tree = open(&config)?;
         let file = File::open(dir.join("db")).map_err(backend)?;
         sync_all(dir, &file)?;
         let progress = Arc::new(Progress::default());
@@ -144,6 +142,19 @@ impl Drop for SledStore {
             let _ = flusher.join();
         }
     }
+}
+
+/// Opens, and waits a moment for a server that is just stopping.
+fn open(config: &sled::Config) -> Result<sled::Db, StoreError> {
+    for _ in 0..LOCK_ATTEMPTS {
+        match config.open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                std::thread::sleep(LOCK_WAIT);
+            }
+            opened => return opened.map_err(backend),
+        }
+    }
+    Err(StoreError::Backend("another process, perhaps a running server, has it open".into()))
 }
 
 /// All who wait when a round begins were applied before it, so one sync serves them all.
