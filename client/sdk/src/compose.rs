@@ -365,6 +365,10 @@ impl<P: Platform> Session<P> {
 
     /// Sends one piece; where the connection breaks, asks how far it came and goes on from there.
     async fn put(&self, upload: UploadId, part: PartId, offset: u64, piece: Vec<u8>) -> Result<u64, Error> {
+        if piece.is_empty() {
+            // Not enough yet for a chunk.
+            return Ok(offset);
+        }
         let end = offset + piece.len() as u64;
         let mut pause_ms = FIRST_PAUSE_MS;
         for attempt in 1.. {
