@@ -104,7 +104,7 @@ impl Portal {
     }
 
     /// Fills the page with a draft and looks its recipients up.
-    pub(crate) fn show_draft(self, draft: Draft) {
+    fn show_draft(self, draft: Draft) {
         let model = DraftModel::open(draft, || self.next_number());
         let addresses: Vec<_> = model.to.iter().map(|addressee| addressee.address.clone()).collect();
         self.draft.fill(model);
@@ -112,6 +112,12 @@ impl Portal {
         for address in addresses {
             self.look_up(address);
         }
+    }
+
+    /// Begins a draft and keeps it soon.
+    pub(crate) fn begin_draft(self, draft: Draft) {
+        self.show_draft(draft);
+        self.keep_draft_soon();
     }
 
     /// Changes the draft and keeps it soon.

@@ -92,6 +92,8 @@ pub(crate) struct Portal {
     pub(crate) toasts: RwSignal<Vec<Toast>>,
     /// Bytes done and in all, by ticket.
     pub(crate) progress: RwSignal<HashMap<u32, (u64, u64)>>,
+    /// The page has changed and its heading is to take the focus.
+    pub(crate) awaits_heading: RwSignal<bool>,
     /// Counts new mail, by folder.
     pub(crate) arrivals: RwSignal<(u32, u32)>,
     /// Counts changes of contacts.
@@ -125,6 +127,7 @@ impl Portal {
             return_to: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             progress: RwSignal::new(HashMap::new()),
+            awaits_heading: RwSignal::new(false),
             arrivals: RwSignal::new((0, 0)),
             contact_changes: RwSignal::new(0),
             initial: RwSignal::new(None),

@@ -16,15 +16,30 @@ pub(crate) fn set_language(language: Language) {
     }
 }
 
+/// Moves the focus to an element, once the views have settled.
+pub(crate) fn focus_soon(element: HtmlElement) {
+    request_animation_frame(move || {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    });
+}
+
 /// Moves the focus to the first element of a selector, once the views have settled.
 pub(crate) fn focus(selector: &'static str) {
     request_animation_frame(move || {
-        let found = document().query_selector(selector).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            // An element that cannot take the focus leaves it where it is.
-            let _ = element.focus();
-        }
+        focus_now(selector);
     });
+}
+
+/// Moves the focus to the first element of a selector. Tells whether there is one.
+pub(crate) fn focus_now(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    found.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Does something when the views have settled.
+pub(crate) fn after_settling(what: impl FnOnce() + 'static) {
+    request_animation_frame(move || request_animation_frame(what));
 }
 
 /// What had the focus, to give it back.
@@ -42,11 +57,9 @@ pub(crate) fn open(dialog: &HtmlDialogElement) {
 
 /// Prints what is in the print area, once the views have settled.
 pub(crate) fn print() {
-    request_animation_frame(|| {
-        request_animation_frame(|| {
-            // A browser without printing does nothing.
-            let _ = window().print();
-        });
+    after_settling(|| {
+        // A browser without printing does nothing.
+        let _ = window().print();
     });
 }
 

@@ -1,7 +1,9 @@
 //! The one heading of a page, which also names the document.
 
+use crate::browser::dom;
 use crate::i18n::{Text, general};
 use crate::portal::use_portal;
+use leptos::html;
 use leptos::prelude::*;
 
 /// Heading of level 1; takes the focus when the page changes.
@@ -22,7 +24,22 @@ pub(crate) fn DynamicHeading(
     text: Signal<String>,
 ) -> impl IntoView {
     name_document(text);
-    view! { <h1 tabindex="-1">{move || text.get()}</h1> }
+    view! { <h1 tabindex="-1" node_ref=focused_on_arrival()>{move || text.get()}</h1> }
+}
+
+/// A new page begins at its heading, for eyes and screen readers alike, as soon as it has one.
+fn focused_on_arrival() -> NodeRef<html::H1> {
+    let awaits_heading = use_portal().awaits_heading;
+    let node = NodeRef::<html::H1>::new();
+    Effect::new(move || {
+        if let Some(heading) = node.get()
+            && awaits_heading.get_untracked()
+        {
+            awaits_heading.set(false);
+            dom::focus_soon(heading.into());
+        }
+    });
+    node
 }
 
 /// Names the document after the page and the product.

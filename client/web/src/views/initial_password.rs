@@ -26,7 +26,9 @@ fn Body(initial: InitialPassword) -> impl IntoView {
     let copied = RwSignal::new(None);
     let InitialPassword { address, password, .. } = initial;
     let (shown, copy_of, print_of) = (password.clone(), password.clone(), (address.clone(), password));
-    let copy = move |_| dom::copy(&copy_of, move |worked| drop(copied.try_set(Some(worked))));
+    let copy = move |_| dom::copy(&copy_of, move |worked| {
+            copied.try_set(Some(worked));
+        });
     let print = move |_| {
         let (address, password) = print_of.clone();
         let letter = InitialPassword { address, password, language: language.get_untracked() };

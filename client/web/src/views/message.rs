@@ -212,7 +212,7 @@ fn Reply(message: Message) -> impl IntoView {
     let message = StoredValue::new(message);
     let to_compose = StoredValue::new(move || navigate(COMPOSE, NavigateOptions::default()));
     let begin = move || {
-        message.with_value(|message| portal.show_draft(answer(portal, message)));
+        message.with_value(|message| portal.begin_draft(answer(portal, message)));
         to_compose.with_value(|go| go());
     };
     let click = move |_| if portal.draft.present.get_untracked() { asking.set(true) } else { begin() };

@@ -67,7 +67,7 @@ fn Shell() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     guard(portal);
-    focus_after_navigation();
+    focus_after_navigation(portal);
     let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
         dom::focus("#main");
@@ -171,13 +171,19 @@ fn remember(portal: Portal, path: String) {
     }
 }
 
-/// A new page begins at its heading, for eyes and screen readers alike.
-fn focus_after_navigation() {
+/// Whatever page comes next begins at its heading. The first one begins where the browser does.
+fn focus_after_navigation(portal: Portal) {
     let pathname = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
-            dom::focus("main h1");
+            portal.awaits_heading.set(true);
+            // The heading may have come before this was known.
+            dom::after_settling(move || {
+                if portal.awaits_heading.get_untracked() && dom::focus_now("main h1") {
+                    portal.awaits_heading.set(false);
+                }
+            });
         }
         path
     });
