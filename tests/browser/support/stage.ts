@@ -2,6 +2,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { expect } from '@playwright/test';
 import PostalMime, { type Email } from 'postal-mime';
 import { stageFile } from './places.ts';
@@ -25,11 +26,16 @@ export async function control(action: string): Promise<void> {
   if (!answer.ok) throw new Error(`the stage does not know ${action}`);
 }
 
+function canonical(address: string): string {
+  const [local = '', domain = ''] = address.toLowerCase().split('@');
+  return `${local}@${domainToASCII(domain)}`;
+}
+
 export async function mailsTo(address: string): Promise<Email[]> {
   const dir = stage().mails_dir;
   const files = readdirSync(dir).filter((name) => name.endsWith('.eml')).sort();
   const mails = await Promise.all(files.map((name) => PostalMime.parse(readFileSync(join(dir, name)))));
-  return mails.filter((mail) => mail.to?.some((to) => to.address?.toLowerCase() === address.toLowerCase()));
+  return mails.filter((mail) => mail.to?.some((to) => canonical(to.address ?? '') === canonical(address)));
 }
 
 /** The n-th mail to an address, counted from 1, as soon as it is there. */

@@ -1,0 +1,214 @@
+// A person at a browser of their own: what they see by its German name, and what they do with it.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Browser, type BrowserContext, type Download, type Locator, type Page } from '@playwright/test';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { screenshots } from './places.ts';
+import { stage } from './stage.ts';
+import { install, Watch } from './watch.ts';
+import type { Who } from './people.ts';
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const CRYPTO = { timeout: 60_000 };
+
+export class Person {
+  private constructor(
+    readonly who: Who,
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly watch: Watch,
+  ) {}
+
+  static async at(browser: Browser, who: Who): Promise<Person> {
+    const context = await browser.newContext({ acceptDownloads: true });
+    const watch = new Watch(context);
+    await install(context);
+    return new Person(who, context, await context.newPage(), watch);
+  }
+
+  /** Another tab of the same browser. */
+  async newTab(path = '/'): Promise<Page> {
+    const page = await this.context.newPage();
+    await page.goto(stage().url + path);
+    return page;
+  }
+
+  /** Ends the browser and says whether it had anything to complain about. */
+  async leave(): Promise<void> {
+    await this.context.close();
+    expect.soft(this.watch.violations, `CSP violations of ${this.who.address}`).toEqual([]);
+    expect.soft(this.watch.errors, `errors in the console of ${this.who.address}`).toEqual([]);
+  }
+
+  // What is on every page.
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole('heading', { name, level: 1 });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  field(name: string | RegExp): Locator {
+    return this.page.getByLabel(name, { exact: typeof name === 'string' });
+  }
+
+  alert(): Locator {
+    return this.page.getByRole('alert').filter({ hasText: /\S/ });
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.getByRole('status', { name: 'Hinweise' }).getByText(text);
+  }
+
+  async goTo(name: 'Posteingang' | 'Gesendet' | 'Eingeladene' | 'Verwaltung' | 'Neue Nachricht'): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link', { name, exact: true }).click();
+    await expect(this.heading(name === 'Verwaltung' ? 'Beschäftigte einladen' : name)).toBeVisible();
+  }
+
+  // Signing in and out.
+
+  async open(path = '/'): Promise<void> {
+    await this.page.goto(path.startsWith('http') ? path : stage().url + path);
+  }
+
+  async typeSignIn(password = this.who.password): Promise<void> {
+    await this.field('E-Mail-Adresse').fill(this.who.address);
+    await this.field('Kennwort').fill(password);
+    await this.button('Anmelden').click();
+  }
+
+  async signIn(): Promise<void> {
+    await this.open();
+    await this.typeSignIn();
+    await expect(this.heading('Posteingang')).toBeVisible(CRYPTO);
+  }
+
+  async chooseOwnPassword(password = this.who.password): Promise<void> {
+    await this.field('Neues Passwort').fill(password);
+    await this.field('Neues Passwort wiederholen').fill(password);
+    await this.button('Passwort speichern').click();
+    await expect(this.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);
+    await expect(this.heading('Posteingang')).toBeVisible();
+  }
+
+  async openMenu(): Promise<void> {
+    await this.button(/^Konto: /).click();
+  }
+
+  async signOut(): Promise<void> {
+    await this.openMenu();
+    await this.page.getByRole('menuitem', { name: 'Abmelden' }).click();
+    await expect(this.page.getByText('Sie sind abgemeldet.')).toBeVisible();
+  }
+
+  // Writing.
+
+  async addRecipient(address: string, state: string): Promise<void> {
+    await this.field('An').fill(address);
+    await this.field('An').press('Enter');
+    await expect(this.page.getByRole('list', { name: 'Empfänger' }).getByText(state)).toBeVisible();
+  }
+
+  /** Makes the mailbox that is missing and tells its initial password. */
+  async makeMailbox(shot?: string): Promise<string> {
+    await this.button('Postfach anlegen').click();
+    const asking = this.page.getByRole('dialog', { name: 'Postfach anlegen?' });
+    if (shot) await this.look(`${shot}-asking`);
+    await asking.getByRole('button', { name: 'Postfach anlegen' }).click();
+    return this.readInitialPassword(shot);
+  }
+
+  async readInitialPassword(shot?: string): Promise<string> {
+    const dialog = this.page.getByRole('dialog', { name: 'Das Postfach ist angelegt' });
+    await expect(dialog).toBeVisible(CRYPTO);
+    const password = await dialog.locator('.secret').innerText();
+    expect(password).toMatch(/^[A-Z0-9]{4}(-[A-Z0-9]{4}){4}$/);
+    if (shot) await this.look(shot);
+    await dialog.getByRole('button', { name: /Ich habe das Initial-Kennwort weitergegeben/ }).click();
+    await expect(dialog).toBeHidden();
+    return password;
+  }
+
+  async write(subject: string, text: string): Promise<void> {
+    await this.field('Betreff').fill(subject);
+    await this.field('Nachricht').fill(text);
+  }
+
+  /** By the button, as a file chooser. */
+  async attach(...paths: string[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.button('Anhang hinzufügen').click();
+    await (await chooser).setFiles(paths);
+  }
+
+  /** By drag and drop from the desktop. */
+  async drop(...paths: string[]): Promise<void> {
+    const zone = this.page.locator('.drop');
+    await zone.scrollIntoViewIfNeeded();
+    const box = await zone.boundingBox();
+    if (!box) throw new Error('there is nowhere to drop');
+    const devtools = await this.context.newCDPSession(this.page);
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
+    }
+    await devtools.detach();
+  }
+
+  attachments(): Locator {
+    return this.page.getByRole('region', { name: 'Anhänge' }).getByRole('listitem');
+  }
+
+  async awaitUploads(count: number): Promise<void> {
+    await expect(this.page.getByText('verschlüsselt übertragen', { exact: true })).toHaveCount(count, { timeout: 120_000 });
+  }
+
+  async send(): Promise<void> {
+    await this.button('Senden').click();
+    await expect(this.toast('Die Nachricht ist gesendet.')).toBeVisible(CRYPTO);
+    await expect(this.heading('Gesendet')).toBeVisible();
+  }
+
+  // Reading.
+
+  row(subject: string): Locator {
+    return this.page.getByRole('list', { name: 'Nachrichten, neueste zuerst' }).getByRole('link').filter({ hasText: subject });
+  }
+
+  async read(subject: string): Promise<void> {
+    await this.row(subject).click();
+    await expect(this.heading(subject)).toBeVisible();
+    await expect(this.page.getByText('Absender geprüft')).toBeVisible();
+  }
+
+  async save(button: Locator): Promise<{ name: string; bytes: Buffer }> {
+    const arriving: Promise<Download> = this.page.waitForEvent('download', { timeout: 60_000 });
+    await button.click();
+    const download = await arriving;
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  // Looking.
+
+  /** Keeps a picture for desktop and phone, and checks accessibility on both. */
+  async look(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    for (const [kind, size] of [['desktop', DESKTOP], ['phone', PHONE]] as const) {
+      await this.page.setViewportSize(size);
+      await this.page.screenshot({ path: join(screenshots, `${name}-${kind}.png`), fullPage: true, animations: 'disabled' });
+      const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+      const grave = violations
+        .filter((it) => it.impact === 'serious' || it.impact === 'critical')
+        .map((it) => `${it.id} (${it.impact}): ${it.nodes.map((node) => node.html).join(' · ').slice(0, 400)}`);
+      expect.soft(grave, `accessibility of ${name} on a ${kind}`).toEqual([]);
+      const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect.soft(wider, `${name} scrolls sideways on a ${kind}`).toBeLessThanOrEqual(0);
+    }
+    await this.page.setViewportSize(DESKTOP);
+  }
+}
