@@ -23,6 +23,7 @@ texts! {
     INITIAL_TITLE: "Das Postfach ist angelegt" | "The mailbox is made";
     INITIAL_TEXT: "Teilen Sie das Initial-Kennwort für {address} per Telefon oder Brief mit, nicht per E-Mail. Es wird nur dieses eine Mal angezeigt." | "Pass on the initial password for {address} by phone or letter, not by e-mail. It is shown only this once.";
     INITIAL_PASSWORD: "Initial-Kennwort" | "Initial password";
+    PRINT_LANGUAGE: "Sprache des Briefs" | "Language of the letter";
     PRINT_LETTER: "Brief drucken" | "Print letter";
     INITIAL_DONE: "Ich habe das Initial-Kennwort weitergegeben oder gedruckt" | "I have passed on or printed the initial password";
 }

@@ -1,7 +1,7 @@
 //! Attachments of the message being written: by button, by drag and drop, with their progress and the size
 //! so far.
 
-use super::compose::{add, files};
+use crate::components::failure_note::FailureNote;
 use crate::i18n::{compose, general, mail};
 use crate::portal::{Portal, use_portal};
 use crate::state::draft::{Item, Progress};
@@ -11,14 +11,13 @@ use client_bridge::Failure;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::{File, FileList};
 
 /// The field.
 #[component]
-pub(crate) fn AttachmentsField(
-    /// Where a refusal is said.
-    failure: RwSignal<Option<Failure>>,
-) -> impl IntoView {
+pub(crate) fn AttachmentsField() -> impl IntoView {
     let portal = use_portal();
+    let failure = RwSignal::new(None);
     let i18n = portal.i18n;
     let chooser = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
@@ -57,6 +56,7 @@ pub(crate) fn AttachmentsField(
                 <span class="drop__hint">{i18n.t(compose::DROP_HERE)}</span>
                 <SizeSoFar/>
             </p>
+            <FailureNote failure/>
             <input
                 type="file"
                 multiple
@@ -71,6 +71,16 @@ pub(crate) fn AttachmentsField(
             </ul>
         </section>
     }
+}
+
+/// The files of a list of the browser's.
+fn files(list: Option<FileList>) -> Vec<File> {
+    list.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default()
+}
+
+/// Adds files, and says why not.
+fn add(portal: Portal, files: Vec<File>, failure: RwSignal<Option<Failure>>) {
+    failure.set(portal.add_files(files).err());
 }
 
 fn key(item: &Item) -> (u32, std::mem::Discriminant<Progress>) {

@@ -8,12 +8,11 @@ use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::drafting::Sent;
 use crate::i18n::{compose, general, mail};
-use crate::portal::{Portal, use_portal};
+use crate::portal::use_portal;
 use crate::state::draft::Obstacle;
 use crate::state::failure::sentence;
 use crate::state::file_name;
 use crate::state::route::folder_path;
-use client_bridge::Failure;
 use crypto_core::wire::api::{Folder, Language};
 use leptos::ev;
 use leptos::prelude::*;
@@ -44,17 +43,18 @@ pub(crate) fn ComposeView() -> impl IntoView {
                 when=move || opened.get()
                 fallback=move || view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }
             >
-                <ComposeForm failure/>
+                <ComposeForm/>
             </Show>
         </div>
     }
 }
 
 #[component]
-fn ComposeForm(failure: RwSignal<Option<Failure>>) -> impl IntoView {
+fn ComposeForm() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
+    let failure = RwSignal::new(None);
     let obstacle = RwSignal::new(None::<Obstacle>);
     let busy = RwSignal::new(false);
     let send = move |_| {
@@ -92,7 +92,8 @@ fn ComposeForm(failure: RwSignal<Option<Failure>>) -> impl IntoView {
             <RecipientsField/>
             <SubjectField/>
             <TextField/>
-            <AttachmentsField failure/>
+            <AttachmentsField/>
+            <FailureNote failure/>
             <AlertNote text=told/>
             <div class="compose__actions">
                 <button
@@ -204,14 +205,4 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
         Obstacle::Empty => compose::PROBLEM_EMPTY.in_language(language).into(),
         Obstacle::Limit(failure) => sentence(failure, language),
     }
-}
-
-/// The files of a list of the browser's.
-pub(crate) fn files(list: Option<web_sys::FileList>) -> Vec<web_sys::File> {
-    list.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default()
-}
-
-/// Adds files, and says why not.
-pub(crate) fn add(portal: Portal, files: Vec<web_sys::File>, failure: RwSignal<Option<Failure>>) {
-    failure.set(portal.add_files(files).err());
 }

@@ -3,7 +3,7 @@
 use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::components::field::LanguageSelect;
-use crate::i18n::{compose, general, staff};
+use crate::i18n::{general, staff};
 use crate::portal::{InitialPassword, PrintJob, use_portal};
 use leptos::prelude::*;
 
@@ -26,9 +26,11 @@ fn Body(initial: InitialPassword) -> impl IntoView {
     let copied = RwSignal::new(None);
     let InitialPassword { address, password, .. } = initial;
     let (shown, copy_of, print_of) = (password.clone(), password.clone(), (address.clone(), password));
-    let copy = move |_| dom::copy(&copy_of, move |worked| {
+    let copy = move |_| {
+        dom::copy(&copy_of, move |worked| {
             copied.try_set(Some(worked));
-        });
+        })
+    };
     let print = move |_| {
         let (address, password) = print_of.clone();
         let letter = InitialPassword { address, password, language: language.get_untracked() };
@@ -48,7 +50,7 @@ fn Body(initial: InitialPassword) -> impl IntoView {
             <dt>{i18n.t(staff::INITIAL_PASSWORD)}</dt>
             <dd class="secret" id="initial-password" translate="no">{shown}</dd>
         </dl>
-        <LanguageSelect id="print-language" label=compose::LETTER_LANGUAGE value=language/>
+        <LanguageSelect id="print-language" label=staff::PRINT_LANGUAGE value=language/>
         <p role="status">{told}</p>
         <div class="dialog__actions">
             <button type="button" class="button" on:click=copy>{i18n.t(general::COPY)}</button>
