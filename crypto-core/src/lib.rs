@@ -17,10 +17,11 @@ pub mod message;
 pub mod password;
 pub mod printed;
 pub mod secret;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod testing;
 pub mod wire;
 
-pub use rand_core::CryptoRng;
 pub use hazmat::{OpenError, VerifyError};
+pub use rand_core::CryptoRng;
 pub use secret::Secret;

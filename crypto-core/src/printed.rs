@@ -40,7 +40,8 @@ pub fn print(secret: &Secret<32>, label: Label) -> Zeroizing<String> {
 /// [`PrintedError`].
 pub fn read(text: &str, label: Label) -> Result<Secret<32>, PrintedError> {
     let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
-    let values: Zeroizing<Vec<u8>> = Zeroizing::new(letters.map(value_of).collect::<Option<_>>().ok_or(PrintedError)?);
+    let values: Zeroizing<Vec<u8>> =
+        Zeroizing::new(letters.map(value_of).collect::<Option<_>>().ok_or(PrintedError)?);
     let (secret, checked) = values.split_at_checked(SECRET_CHARS).ok_or(PrintedError)?;
     let secret = from_values(secret).ok_or(PrintedError)?;
     if checked == check(&secret, label) { Ok(secret) } else { Err(PrintedError) }
@@ -54,7 +55,9 @@ fn check(secret: &Secret<32>, label: Label) -> [u8; CHECK_CHARS] {
 
 fn to_values(bytes: &[u8; 32]) -> Vec<u8> {
     let bit = |index: usize| bytes.get(index / 8).map_or(0, |byte| (byte >> (7 - index % 8)) & 1);
-    (0..SECRET_CHARS).map(|char| (0..5).fold(0, |value, offset| value << 1 | bit(char * 5 + offset))).collect()
+    (0..SECRET_CHARS)
+        .map(|char| (0..5).fold(0, |value, offset| value << 1 | bit(char * 5 + offset)))
+        .collect()
 }
 
 fn from_values(values: &[u8]) -> Option<Secret<32>> {

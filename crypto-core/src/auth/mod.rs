@@ -22,7 +22,8 @@ mod rng;
 mod server;
 #[cfg(feature = "server")]
 mod session;
-#[cfg(all(test, feature = "client", feature = "server"))]
+#[cfg(test)]
+#[cfg(all(feature = "client", feature = "server"))]
 mod tests;
 
 #[cfg(feature = "client")]

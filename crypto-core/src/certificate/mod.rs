@@ -20,7 +20,8 @@ mod entry;
 mod issue;
 mod policy;
 mod rules;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod tests;
 
 pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins};

@@ -42,9 +42,12 @@ impl World {
 fn an_honest_directory_shows_everybody_with_their_newest_keys() {
     let world = World::new();
     let directory = world.organisation.directory();
-    for (address, bundle) in
-        [(ADMIN, &world.admin), (STAFF, &world.staff), (COLLEAGUE, &world.colleague), (PARTNER, &world.partner)]
-    {
+    for (address, bundle) in [
+        (ADMIN, &world.admin),
+        (STAFF, &world.staff),
+        (COLLEAGUE, &world.colleague),
+        (PARTNER, &world.partner),
+    ] {
         assert!(matches!(directory.look_up(address), Lookup::Current(found)
             if found.fingerprint() == bundle.certificate().fingerprint()));
         let by_account = directory.account(bundle.account()).unwrap();

@@ -273,6 +273,9 @@ mod tests {
         let mut empty = Vec::new();
         encrypt(&Secret::from_bytes([1; 32]), &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1], &[], &mut empty);
         assert_eq!(open(&[first, empty]), Err(OpenError));
+        let mut short = vec![7; 100];
+        encrypt(&Secret::from_bytes([1; 32]), &[0; 12], &[], &mut short);
+        assert_eq!(Opener::new(key(1)).open_chunk(&short), Err(OpenError), "a short chunk before the last");
     }
 
     proptest! {

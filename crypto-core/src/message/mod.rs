@@ -27,7 +27,8 @@ mod part;
 mod part_0;
 #[cfg(feature = "client")]
 mod seal;
-#[cfg(all(test, feature = "client"))]
+#[cfg(test)]
+#[cfg(feature = "client")]
 mod tests;
 
 #[cfg(feature = "client")]

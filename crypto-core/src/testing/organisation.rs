@@ -97,8 +97,7 @@ impl Organisation {
     }
 
     pub(crate) fn refusal_of(&self, more: &[&[u8]]) -> Option<ChainError> {
-        let entries: Vec<_> =
-            self.entries.iter().cloned().chain(more.iter().map(|it| it.to_vec())).collect();
+        let entries: Vec<_> = self.entries.iter().cloned().chain(more.iter().map(|it| it.to_vec())).collect();
         follow(self.pins, &entries, &self.policies).err()
     }
 
@@ -110,11 +109,7 @@ impl Organisation {
     }
 }
 
-pub(crate) fn follow(
-    pins: Pins,
-    entries: &[Vec<u8>],
-    policies: &[Vec<u8>],
-) -> Result<Directory, ChainError> {
+pub(crate) fn follow(pins: Pins, entries: &[Vec<u8>], policies: &[Vec<u8>]) -> Result<Directory, ChainError> {
     let numbered = (1..).zip(entries.iter().map(Vec::as_slice));
     Directory::follow(pins, numbered, policies.iter().map(Vec::as_slice))
 }

@@ -3,6 +3,11 @@
 //! `KBS_WRITE_VECTORS=1 cargo test -p crypto-core --all-features pinned` writes them anew. **A pinned vector is
 //! written anew only together with a new format, which means a new suite once mail exists.**
 
+use super::{Organisation, follow, rng};
+use crate::Secret;
+use crate::certificate::{Directory, Pins};
+use crate::keys::{Bundle, BundleKey, ResumeKey, SealedBundle};
+use crate::wire::Fingerprint;
 use serde_json::{Map, Value};
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -33,6 +38,52 @@ impl Pinned {
 
     pub(crate) fn put_text(&mut self, name: &str, text: &str) {
         assert!(self.0.insert(name.into(), Value::from(text)).is_none(), "{name} twice");
+    }
+
+    /// The directory of an organisation, as a client is shown it.
+    pub(crate) fn put_directory(&mut self, organisation: &Organisation) {
+        self.put("pinned_root", organisation.pins.root.as_bytes());
+        self.put("pinned_policy", organisation.pins.policy.as_bytes());
+        for (index, entry) in organisation.entries.iter().enumerate() {
+            self.put(&format!("entry_{}", index + 1), entry);
+        }
+        self.put("policy", &organisation.policies[0]);
+    }
+
+    /// What [`Self::put_directory`] put, with more entries behind.
+    pub(crate) fn directory(&self, more: &[&str]) -> Directory {
+        let pins = Pins {
+            root: Fingerprint::from_bytes(self.array("pinned_root")),
+            policy: Fingerprint::from_bytes(self.array("pinned_policy")),
+        };
+        let numbered =
+            (1..).map(|index| format!("entry_{index}")).take_while(|name| self.0.contains_key(name));
+        let entries: Vec<_> = numbered
+            .chain(more.iter().map(|name| (*name).to_owned()))
+            .map(|name| self.bytes(&name))
+            .collect();
+        follow(pins, &entries, &[self.bytes("policy")]).map_err(|error| error.to_string()).unwrap()
+    }
+
+    /// Somebody's bundle, and a resume key that leads to it.
+    pub(crate) fn put_bundle(&mut self, who: &str, bundle: &Bundle) {
+        let (key, resume) = (BundleKey::make(&mut rng(70)), ResumeKey::make(&mut rng(71)));
+        self.put(&format!("{who}_bundle"), &bundle.seal(&key, &mut rng(72)));
+        self.put(&format!("{who}_resume_key"), resume.expose());
+        self.put(&format!("{who}_wrap"), &key.wrap_for_resume(&resume, bundle.account(), &mut rng(73)));
+    }
+
+    /// What [`Self::put_bundle`] put.
+    pub(crate) fn bundle(&self, who: &str) -> Bundle {
+        let sealed = SealedBundle::parse(&self.bytes(&format!("{who}_bundle"))).unwrap();
+        let resume = ResumeKey::from_bytes(&self.bytes(&format!("{who}_resume_key"))).unwrap();
+        let wrap = self.bytes(&format!("{who}_wrap"));
+        let key = BundleKey::unwrap_with_resume(&wrap, &resume, sealed.account()).unwrap();
+        sealed.open(&key, sealed.account(), 0).unwrap()
+    }
+
+    pub(crate) fn secret(&self, name: &str) -> Secret<32> {
+        Secret::from_bytes(self.array(name))
     }
 
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {

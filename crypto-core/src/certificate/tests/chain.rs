@@ -6,6 +6,8 @@ use crate::testing::{Hand, after, body_after, identity, rng};
 use crate::wire::AccountId;
 use minicbor::bytes::ByteArray;
 
+type Change<'a> = &'a dyn Fn(&mut CertificateBody);
+
 fn reasons() -> [Reason; 5] {
     [Reason::Genesis, Reason::Issued, Reason::Rotated, Reason::Deputed, Reason::Readdressed]
 }
@@ -173,7 +175,12 @@ fn an_entry_that_its_issuer_did_not_sign_is_refused() {
         first(forge(Hand::root(&world.organisation)), "new@kbs.example", Role::Administrator, |_| {}),
         after(world.partner.certificate(), Reason::Reset, staff, |_| {}),
         after(world.staff.certificate(), Reason::Rotated, staff, |_| {}),
-        crate::testing::end(world.staff.certificate(), Cause::Left, (&servers, Some(admin.certificate)), |_| {}),
+        crate::testing::end(
+            world.staff.certificate(),
+            Cause::Left,
+            (&servers, Some(admin.certificate)),
+            |_| {},
+        ),
     ];
     for (index, entry) in forged.iter().enumerate() {
         assert_eq!(world.organisation.refusal(entry), Some(ChainError::Signature), "{index}");
@@ -243,7 +250,8 @@ fn generations_follow_each_other() {
     for generation in [1, 2, 4, u32::MAX] {
         let rotated = after(partner, Reason::Rotated, hand, |body| body.generation = generation);
         assert_eq!(world.organisation.refusal(&rotated), Some(ChainError::Generation), "{generation}");
-        let reset = after(partner, Reason::Reset, Hand::of(&world.staff), |body| body.generation = generation);
+        let reset =
+            after(partner, Reason::Reset, Hand::of(&world.staff), |body| body.generation = generation);
         assert_eq!(world.organisation.refusal(&reset), Some(ChainError::Generation), "{generation}");
     }
     let second = first(Hand::of(&world.staff), "new@haus.example", Role::Partner, |body| body.generation = 2);
@@ -330,7 +338,7 @@ fn deputed(world: &World, hand: Hand<'_>, change: impl FnOnce(&mut CertificateBo
     let staff = world.staff.certificate();
     let mut body = CertificateBody {
         generation: staff.body().generation,
-        signing_key: staff.body().signing_key.clone(),
+        signing_key: staff.body().signing_key,
         deputies: deputy(world.colleague.account()),
         ..body_after(staff, Reason::Deputed, hand, hand.seed)
     };
@@ -346,7 +354,7 @@ fn deputed_keeps_the_keys() {
     assert_eq!(world.organisation.refusal(&deputed(&world, admin, |_| {})), None);
     let seed = Secret::random(&mut rng(6));
     let other_key = crate::hazmat::sign::public_key(&seed);
-    let changes: [(&dyn Fn(&mut CertificateBody), ChainError); 5] = [
+    let changes: [(Change<'_>, ChainError); 5] = [
         (&|body| body.signing_key = other_key.into(), ChainError::Keys),
         (&|body| body.mailbox_key = Some(vec![6; 1216].into()), ChainError::Keys),
         (&|body| body.provisional = true, ChainError::Keys),
@@ -391,7 +399,12 @@ fn an_issuer_issues_only_while_its_certificate_is_the_newest() {
     assert_eq!(world.organisation.refusal(&late), Some(ChainError::Issuer), "rotated");
     world.organisation.entries.truncate(entries);
     let hand = Hand::of(&world.admin);
-    let left = crate::testing::end(world.staff.certificate(), Cause::Left, (hand.seed, Some(hand.certificate)), |_| {});
+    let left = crate::testing::end(
+        world.staff.certificate(),
+        Cause::Left,
+        (hand.seed, Some(hand.certificate)),
+        |_| {},
+    );
     world.organisation.enter(left.as_bytes().to_vec());
     assert_eq!(world.organisation.refusal(&late), Some(ChainError::Issuer), "revoked");
     world.organisation.entries.truncate(entries);

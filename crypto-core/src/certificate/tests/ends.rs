@@ -135,8 +135,7 @@ fn after_the_end_comes_only_a_new_account() {
 fn stolen_keys_stay_stolen() {
     let mut world = World::new();
     let stolen = world.staff.certificate().fingerprint();
-    let statement =
-        end(world.staff.certificate(), Cause::Stolen, signed_by(Hand::of(&world.admin)), |_| {});
+    let statement = end(world.staff.certificate(), Cause::Stolen, signed_by(Hand::of(&world.admin)), |_| {});
     world.organisation.enter(statement.as_bytes().to_vec());
     let is_stolen = |world: &World| {
         let directory = world.organisation.directory();

@@ -11,6 +11,7 @@ use crate::wire::cbor::{self, CborError};
 use crate::wire::limits;
 use minicbor::bytes::{ByteArray, ByteVec};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 /// An entry around `body` as it is, with valid signatures: a signer that lies.
 fn entry_around(kind: Kind, body: Vec<u8>, seed: &Secret<32>, proof: bool) -> Vec<u8> {
@@ -93,7 +94,8 @@ fn kinds_are_not_exchanged() {
 fn the_subject_proves_that_it_has_the_key() {
     let world = World::new();
     let staff = Staff::new(&world);
-    let foreign = staff.refusal(|body| body.signing_key = ByteArray::from(*world.admin.certificate().signing_key()));
+    let foreign =
+        staff.refusal(|body| body.signing_key = ByteArray::from(*world.admin.certificate().signing_key()));
     assert_eq!(foreign, Some(FormError::Proof));
     assert_eq!(issue_certificate(&staff.body, &staff.seed, None).err(), Some(FormError::Proof));
     let mut deputed = staff.body.clone();
@@ -102,7 +104,7 @@ fn the_subject_proves_that_it_has_the_key() {
     // The issuer's signature instead of the proof.
     let body = cbor::encode(&staff.body);
     let signature = ByteArray::from(sign::sign(&staff.seed, Label::CERTIFICATE, &body));
-    let proof = Some(signature.clone());
+    let proof = Some(signature);
     let entry = cbor::encode(&Signed { kind: Kind::Certificate, body: body.into(), signature, proof });
     assert_eq!(Entry::parse(&entry).err(), Some(FormError::Proof));
 }
@@ -133,8 +135,14 @@ fn other_suites_are_refused() {
 fn addresses_are_canonical_and_the_roots_own() {
     let world = World::new();
     let staff = Staff::new(&world);
-    for address in ["Staff@kbs.example", "staff@KBS.example", " staff@kbs.example", "staff", "root", "", "a@b"] {
-        assert_eq!(staff.refusal(|body| body.address = address.into()), Some(FormError::Address), "{address}");
+    for address in
+        ["Staff@kbs.example", "staff@KBS.example", " staff@kbs.example", "staff", "root", "", "a@b"]
+    {
+        assert_eq!(
+            staff.refusal(|body| body.address = address.into()),
+            Some(FormError::Address),
+            "{address}"
+        );
     }
     let mut root = world.organisation.root.body().clone();
     root.address = "root@kbs.example".into();
@@ -193,7 +201,9 @@ fn fields_fit_their_role() {
 fn gateways_have_domains_and_not_too_many() {
     let world = World::new();
     let staff = Staff::new(&world);
-    let gateway = |domains: Option<Vec<String>>| staff.refusal(|body| (body.role, body.domains) = (Role::Gateway, domains));
+    let gateway = |domains: Option<Vec<String>>| {
+        staff.refusal(|body| (body.role, body.domains) = (Role::Gateway, domains))
+    };
     assert_eq!(gateway(Some(vec!["kbs.example".into(); 64])), None);
     assert_eq!(gateway(Some(vec![])), Some(FormError::Field("domains")));
     assert_eq!(gateway(Some(vec!["kbs.example".into(); 65])), Some(FormError::Field("domains")));
@@ -219,15 +229,19 @@ fn a_policy_has_one_encoding_and_its_form() {
     for (what, other) in uncanonical_policy(bytes, &world.organisation.root_seed) {
         assert!(matches!(Policy::parse(&other), Err(FormError::Cbor(_))), "{what}");
     }
-    assert!(matches!(Policy::parse(&vec![0; limits::ENTRY_BYTES + 1]), Err(FormError::Cbor(CborError::TooLong))));
+    assert!(matches!(
+        Policy::parse(&vec![0; limits::ENTRY_BYTES + 1]),
+        Err(FormError::Cbor(CborError::TooLong))
+    ));
     let body = Policy::parse(bytes).unwrap().body().clone();
-    let refusal = |change: &dyn Fn(&mut PolicyBody)| {
+    type Change<'a> = &'a dyn Fn(&mut PolicyBody);
+    let refusal = |change: Change<'_>| {
         let mut body = body.clone();
         change(&mut body);
         issue_policy(&body, &world.organisation.root_seed).err()
     };
     let witness = Witness { name: "witness.example".into(), key: [1; 32].into() };
-    let refused: [(&str, &dyn Fn(&mut PolicyBody)); 6] = [
+    let refused: [(&str, Change<'_>); 6] = [
         ("revision", &|body| body.revision = 0),
         ("revision", &|body| body.revision = 2),
         ("revision", &|body| body.previous = Some(body.root)),
@@ -302,12 +316,16 @@ proptest! {
     /// Each bit of an entry counts: its form, its proof, its signature or its place breaks.
     #[test]
     fn no_bit_of_an_entry_can_be_turned(place in any::<prop::sample::Index>(), bit in 0_u8..8) {
-        let mut organisation = Organisation::new();
-        let admin = organisation.administrator(ADMIN);
-        let mut entry = admin.certificate().as_bytes().to_vec();
+        static ORGANISATION: LazyLock<(Organisation, Vec<u8>)> = LazyLock::new(|| {
+            let mut organisation = Organisation::new();
+            organisation.administrator(ADMIN);
+            let entry = organisation.entries.pop().unwrap();
+            (organisation, entry)
+        });
+        let (organisation, entry) = &*ORGANISATION;
+        let mut entry = entry.clone();
         let place = place.index(entry.len());
         entry[place] ^= 1 << bit;
-        organisation.entries.pop();
         prop_assert!(organisation.refusal_of(&[&entry]).is_some(), "byte {}", place);
     }
 }

@@ -117,7 +117,8 @@ fn version_and_predecessor_are_those_that_follow() {
         });
         assert_eq!(world.organisation.refusal(&entry), Some(ChainError::Succession), "{version}");
     }
-    let entry = after(partner, Reason::Rotated, hand, |body| body.previous = Some(world.organisation.pins.root));
+    let entry =
+        after(partner, Reason::Rotated, hand, |body| body.previous = Some(world.organisation.pins.root));
     assert_eq!(world.organisation.refusal(&entry), Some(ChainError::Succession));
     for _ in 0..2 {
         let newest = world.organisation.current(PARTNER);
@@ -190,16 +191,20 @@ fn a_policy_is_neither_missing_nor_rolled_back() {
     assert_eq!(policies.refusal(&[]), Some(ChainError::Policy));
     assert_eq!(policies.refusal_of(first.clone()), Some(ChainError::Policy));
     let second = policies.second(&root, |_| {});
-    assert_eq!(policies.refusal(&[second.clone()]), Some(ChainError::Policy), "does not begin");
+    assert_eq!(policies.refusal(std::slice::from_ref(&second)), Some(ChainError::Policy), "does not begin");
     assert_eq!(policies.refusal(&[second.clone(), first.clone()]), Some(ChainError::Policy), "backwards");
     let (other, other_bytes) =
         issue_policy(&PolicyBody { vrf_key: [9; 32].into(), ..policies.body.clone() }, &root).unwrap();
-    assert_eq!(policies.refusal(&[other_bytes.clone()]), Some(ChainError::Policy), "not the pinned one");
+    assert_eq!(
+        policies.refusal(std::slice::from_ref(&other_bytes)),
+        Some(ChainError::Policy),
+        "not the pinned one"
+    );
     let of_other = policies.second(&root, |body| body.previous = Some(other.hash()));
     assert_eq!(policies.refusal_of(of_other), Some(ChainError::Policy));
     // A bundle that pins the second one refuses the first alone.
     policies.world.organisation.pins.policy = Policy::parse(&second).unwrap().hash();
-    assert_eq!(policies.refusal(&[first.clone()]), Some(ChainError::Policy));
+    assert_eq!(policies.refusal(std::slice::from_ref(&first)), Some(ChainError::Policy));
     assert_eq!(policies.refusal(&[first, second]), None);
 }
 

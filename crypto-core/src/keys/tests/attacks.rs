@@ -158,7 +158,8 @@ fn a_bundles_contents_are_those_of_its_head() {
 /// Keys that are not those of the certificate: what one seals and signs would not be what others see.
 #[test]
 fn a_bundle_whose_keys_are_not_its_certificates_is_refused() {
-    let changes: [(&str, fn(&mut World)); 6] = [
+    type Change = fn(&mut World);
+    let changes: [(&str, Change); 6] = [
         ("signing seed", |world| world.partner.signing_seed = Secret::from_bytes([1; 32])),
         ("mailbox seed", |world| {
             world.partner.mailbox.last_mut().unwrap().seed = Secret::from_bytes([1; 32]);
@@ -182,8 +183,7 @@ fn a_bundle_holds_a_certificate() {
     let world = World::new();
     let staff = Hand::of(&world.staff);
     let cause = crate::certificate::Cause::Moved;
-    let statement =
-        end(world.partner.certificate(), cause, (staff.seed, Some(staff.certificate)), |_| {});
+    let statement = end(world.partner.certificate(), cause, (staff.seed, Some(staff.certificate)), |_| {});
     let certificate = world.partner.certificate().as_bytes().to_vec();
     for other in [statement.as_bytes().to_vec(), vec![0; 700]] {
         let bundle = resealed(&sealed(&world.partner), |body| replace(body, &certificate, &other));
@@ -222,8 +222,10 @@ fn a_wrap_of_another_account_is_refused() {
     let [mine, other] = [1, 2].map(|byte| AccountId::from_bytes([byte; 16]));
     let kek = Kek::from_secret(Secret::from_bytes([1; 32]));
     let resume = ResumeKey::make(&mut rng(4));
-    let (by_password, by_resume) =
-        (key(1).wrap_for_password(&kek, other, &mut rng(5)), key(1).wrap_for_resume(&resume, other, &mut rng(5)));
+    let (by_password, by_resume) = (
+        key(1).wrap_for_password(&kek, other, &mut rng(5)),
+        key(1).wrap_for_resume(&resume, other, &mut rng(5)),
+    );
     assert!(BundleKey::unwrap_with_password(&by_password, &kek, other).is_ok_and(|it| it.0 == key(1).0));
     assert!(BundleKey::unwrap_with_resume(&by_resume, &resume, other).is_ok_and(|it| it.0 == key(1).0));
     assert_eq!(BundleKey::unwrap_with_password(&by_password, &kek, mine).err(), Some(OpenError));
@@ -260,7 +262,8 @@ fn a_wrap_holds_one_key() {
     let aad = [&SUITE_1.to_be_bytes()[..], account.as_bytes(), &[0]].concat();
     for length in [0, 31, 33] {
         let contents = vec![9; length];
-        let sealed = aead::wrap(&Secret::from_bytes([1; 32]), Label::WRAP_PASSWORD, &aad, &contents, &mut rng(5));
+        let sealed =
+            aead::wrap(&Secret::from_bytes([1; 32]), Label::WRAP_PASSWORD, &aad, &contents, &mut rng(5));
         assert!(BundleKey::unwrap_with_password(&sealed, &kek, account).is_err(), "{length}");
     }
     assert!(ResumeKey::from_bytes(&[1; 31]).is_none());

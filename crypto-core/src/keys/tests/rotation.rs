@@ -85,7 +85,8 @@ fn counters_end_and_do_not_wrap() {
 fn names_that_do_not_fit_make_no_account() {
     let world = World::new();
     let origin = world.staff.origin(None, NOW_MS);
-    let named = Identity { name: Some("Partner".into()), ..crate::testing::identity("a@b.example", Role::Partner) };
+    let named =
+        Identity { name: Some("Partner".into()), ..crate::testing::identity("a@b.example", Role::Partner) };
     assert!(matches!(make_account(named, &origin, &mut rng(3)).err(), Some(KeyError::Form(_))));
     assert!(matches!(make_root(" ", NOW_MS, &mut rng(3)).err(), Some(KeyError::Form(_))));
 }

@@ -5,7 +5,9 @@ use super::*;
 use crate::testing::uncanonical;
 use crate::wire::CborError;
 
-fn refusal(sent: &Sent, change: &dyn Fn(&mut HeaderBody)) -> Option<HeaderError> {
+type Change<'a> = &'a dyn Fn(&mut HeaderBody);
+
+fn refusal(sent: &Sent, change: Change<'_>) -> Option<HeaderError> {
     Header::parse(&changed(sent, |body| change(body)).header).err()
 }
 
@@ -56,7 +58,7 @@ fn recipients_have_their_form() {
     let mut world = World::new();
     let sent = world.send("Guten Tag", &[]);
     let staff = header_body(&sent).sender;
-    let refused: [(&str, &dyn Fn(&mut HeaderBody)); 11] = [
+    let refused: [(&str, Change<'_>); 11] = [
         ("nobody", &|body| body.recipients.clear()),
         ("only oneself", &|body| drop(body.recipients.drain(..2))),
         ("one twice", &|body| body.recipients.push(body.recipients[0].clone())),

@@ -6,6 +6,7 @@ use crate::testing::{Hand, after, end, uncanonical};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
@@ -53,13 +54,25 @@ impl Granted {
         let world = &self.world;
         let (granter, receiver) = (world.accepted(granter), world.accepted(reader));
         let grant = Grant::parse(grant)?;
-        UnverifiedMessage::open_granted(&sent.header, &sent.signature, &grant, &granter, may, (reader, &receiver))?
-            .verify(&world.accepted(&world.staff))
+        UnverifiedMessage::open_granted(
+            &sent.header,
+            &sent.signature,
+            &grant,
+            &granter,
+            may,
+            (reader, &receiver),
+        )?
+        .verify(&world.accepted(&world.staff))
     }
 }
 
 /// A grant of `key`, as `signer` can make it with whatever it says.
-fn forged(body: &mut GrantBody, signer: &Bundle, receiver: &AcceptedCertificate, key: &Secret<32>) -> Vec<u8> {
+fn forged(
+    body: &mut GrantBody,
+    signer: &Bundle,
+    receiver: &AcceptedCertificate,
+    key: &Secret<32>,
+) -> Vec<u8> {
     let info = Label::GRANT_HPKE.prefix(&[
         body.message.as_bytes(),
         body.header.as_bytes(),
@@ -114,7 +127,8 @@ fn a_grant_is_signed_by_its_granter() {
     // The signature of a header, or of other bytes, is none.
     let other = cbor::encode(&Signed {
         body: cbor::encode(&granted.body()).into(),
-        signature: sign::sign(world.haus.signing_seed(), Label::HEADER, &cbor::encode(&granted.body())).into(),
+        signature: sign::sign(world.haus.signing_seed(), Label::HEADER, &cbor::encode(&granted.body()))
+            .into(),
     });
     assert_eq!(granted.open(&other, &world.haus, false).err(), Some(MessageError::Sender));
 }
@@ -203,10 +217,12 @@ fn provisional_keys_are_granted_nothing() {
 fn a_grant_opens_for_its_receiver_only() {
     let granted = Granted::new();
     let world = &granted.world;
-    let open = |grant: &[u8], reader| granted.open_as(&granted.sent, grant, (&world.haus, false), reader).err();
+    let open =
+        |grant: &[u8], reader| granted.open_as(&granted.sent, grant, (&world.haus, false), reader).err();
     assert_eq!(open(&granted.grant, &world.admin), Some(MessageError::Sender));
     let body = GrantBody { receiver: world.admin.certificate().fingerprint(), ..granted.body() };
-    let signature = Grant::parse(&granted.grant).map(|_| cbor::decode::<Signed>(&granted.grant, 8192).unwrap().signature);
+    let signature =
+        Grant::parse(&granted.grant).map(|_| cbor::decode::<Signed>(&granted.grant, 8192).unwrap().signature);
     let moved = cbor::encode(&Signed { body: cbor::encode(&body).into(), signature: signature.unwrap() });
     assert_eq!(open(&moved, &world.admin), Some(MessageError::Sender));
     assert_eq!(open(&signed(&cbor::encode(&body), &world.haus), &world.admin), Some(MessageError::Open));
@@ -279,7 +295,8 @@ proptest! {
 
     #[test]
     fn no_bit_of_a_grant_can_be_turned(place in any::<prop::sample::Index>(), bit in 0_u8..8) {
-        let granted = Granted::new();
+        static GRANTED: LazyLock<Granted> = LazyLock::new(Granted::new);
+        let granted = &*GRANTED;
         let mut grant = granted.grant.clone();
         let place = place.index(grant.len());
         grant[place] ^= 1 << bit;

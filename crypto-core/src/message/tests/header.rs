@@ -4,6 +4,7 @@ use super::*;
 use crate::certificate::Cause;
 use crate::testing::{Hand, end};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 /// The server adds a recipient of its own, with the content key that a reader gave away; or moves somebody.
 #[test]
@@ -58,7 +59,7 @@ fn changed_blobs_are_seen() {
     let changes: [fn(&mut HeaderBody); 5] = [
         |body| body.blobs[0].sha256 = Fingerprint::from_bytes([1; 32]),
         |body| body.blobs[0].part = PartId::from_bytes([1; 16]),
-        |body| drop(body.blobs.pop()),
+        |body| body.blobs.truncate(1),
         |body| body.blobs.swap(0, 1),
         |body| body.blobs.push(PartDescriptor { part: PartId::from_bytes([1; 16]), ..body.blobs[0].clone() }),
     ];
@@ -93,10 +94,7 @@ fn the_kind_is_signed() {
     };
     assert!(world.read(&draft, &world.staff).is_ok_and(|it| it.text == "Noch nicht fertig"));
     let delivered = changed(&draft, |body| body.kind = MessageKind::Message);
-    assert_eq!(
-        world.read(&delivered, &world.staff),
-        Err(MessageError::Header(HeaderError::Recipients))
-    );
+    assert_eq!(world.read(&delivered, &world.staff), Err(MessageError::Header(HeaderError::Recipients)));
     let key = world.open(&draft, &world.staff).unwrap().content_key().duplicate();
     let haus = world.accepted(&world.haus);
     let delivered = changed(&draft, |body| {
@@ -283,17 +281,24 @@ fn other_suites_are_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Each bit of header, signature and parts counts, for each reader.
     #[test]
     fn no_bit_of_a_message_can_be_turned(
         which in 0_usize..4,
+        who in 0_usize..3,
         place in any::<prop::sample::Index>(),
         bit in 0_u8..8,
     ) {
-        let mut world = World::new();
-        let mut sent = world.send("Guten Tag", &[b"Inhalt"]);
+        static WORLD: LazyLock<(World, Sent, AcceptedCertificate)> = LazyLock::new(|| {
+            let mut world = World::new();
+            let sent = world.send("Guten Tag", &[b"Inhalt"]);
+            let sender = world.accepted(&world.staff);
+            (world, sent, sender)
+        });
+        let (world, sent, sender) = &*WORLD;
+        let mut sent = sent.clone();
         let bytes = match which {
             0 => &mut sent.header,
             1 => &mut sent.signature,
@@ -302,8 +307,7 @@ proptest! {
         };
         let place = place.index(bytes.len());
         bytes[place] ^= 1 << bit;
-        for reader in [&world.haus, &world.verein, &world.staff] {
-            prop_assert!(world.read(&sent, reader).is_err(), "{} byte {}", which, place);
-        }
+        let reader = [&world.haus, &world.verein, &world.staff][who];
+        prop_assert!(read(&sent, reader, sender).is_err(), "{} byte {}", which, place);
     }
 }

@@ -72,7 +72,7 @@ fn a_part_is_not_swapped() {
 #[test]
 fn chunks_are_all_there_once_and_in_order() {
     let mut world = World::new();
-    let file: Vec<u8> = (0..CHUNK_BYTES * 3).map(|place| (place / 777) as u8).collect();
+    let file: Vec<u8> = (0..=250).cycle().take(CHUNK_BYTES * 3).collect();
     let sent = world.send("Guten Tag", &[&file]);
     let blob = &sent.blobs[0];
     let chunks: Vec<&[u8]> = blob.chunks(SEALED_CHUNK).collect();
@@ -114,8 +114,13 @@ fn a_cut_part_has_no_end_even_if_its_sender_says_so() {
     cut.blobs = vec![blob];
     assert_eq!(world.read(&cut, &world.haus), Err(MessageError::Open));
     // Swapped chunks with the hash of the swapped.
-    let blob: Vec<u8> = [1, 0, 2, 3].iter().flat_map(|i| &sent.blobs[0][i * SEALED_CHUNK..(i + 1) * SEALED_CHUNK]).copied().collect();
-    let mut swapped = resigned(&sent, &key, &world.staff, |body| body.blobs[0].sha256 = Fingerprint::of(&blob));
+    let blob: Vec<u8> = [1, 0, 2, 3]
+        .iter()
+        .flat_map(|i| &sent.blobs[0][i * SEALED_CHUNK..(i + 1) * SEALED_CHUNK])
+        .copied()
+        .collect();
+    let mut swapped =
+        resigned(&sent, &key, &world.staff, |body| body.blobs[0].sha256 = Fingerprint::of(&blob));
     swapped.blobs = vec![blob];
     assert_eq!(world.read(&swapped, &world.haus), Err(MessageError::Open));
 }
@@ -161,7 +166,10 @@ fn a_header_names_possible_parts() {
     assert_eq!(refusal(&|body| body.blobs = vec![body.blobs[0].clone(); 2]), parts);
     assert_eq!(refusal(&|body| body.blobs = many_blobs(101)), parts);
     let large = sealed_len(padme(ciphertext_bound(limits::MESSAGE_BYTES)));
-    assert_eq!(refusal(&|body| body.blobs[0].bytes = large), Some(MessageError::Header(HeaderError::TooLarge)));
+    assert_eq!(
+        refusal(&|body| body.blobs[0].bytes = large),
+        Some(MessageError::Header(HeaderError::TooLarge))
+    );
     // Many that fit, each on its own.
     let each = sealed_len(1 << 22);
     assert_eq!(
@@ -226,7 +234,7 @@ fn part_0s_length_fits_its_padding() {
     assert_eq!(padme(nonzero.len() as u64), padme(right.len() as u64));
     assert_eq!(refusal(&nonzero), Some(MessageError::Open));
     let mut longer = right.clone();
-    longer.resize(padme(2 * right.len() as u64) as usize, 0);
+    longer.resize(usize::try_from(padme(2 * right.len() as u64)).unwrap(), 0);
     assert_eq!(refusal(&longer), Some(MessageError::Open), "more padding than Padmé's");
     for short in [&right[..0], &right[..7], &right[..8]] {
         assert_eq!(refusal(short), Some(MessageError::Open));
@@ -272,7 +280,8 @@ fn a_message_over_the_limit_is_refused_by_its_reader() {
 fn names_over_their_limit_are_refused() {
     let mut world = World::new();
     let sent = world.send("Guten Tag", &[b"eins"]);
-    let changes: [(fn(&mut Contents, usize), usize); 3] = [
+    type Change = fn(&mut Contents, usize);
+    let changes: [(Change, usize); 3] = [
         (|contents, length| contents.subject = "a".repeat(length), limits::SUBJECT_BYTES),
         (|contents, length| contents.attachments[0].name = "a".repeat(length), limits::FILE_NAME_BYTES),
         (|contents, length| contents.attachments[0].media_type = "a".repeat(length), limits::NAME_BYTES),
