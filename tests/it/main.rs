@@ -1,1 +1,8 @@
 //! The server's real process against the real client, as code.
+
+mod binary;
+mod crash;
+mod mails;
+mod names;
+mod plaintext;
+mod protocol;

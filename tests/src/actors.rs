@@ -2,14 +2,14 @@
 //! staff invited, and strangers. Each has a client of their own, as each has a browser of their own.
 
 use crate::ServerProcess;
-use client_sdk::native::Native;
+use crate::tap::Tap;
 use client_sdk::wire::api::{Folder, Language, Role};
 use client_sdk::wire::MessageId;
 use client_sdk::{Draft, DraftFile, Error, Invitee, MessageView, Portal, Session, SetUpRequest};
 use std::ops::ControlFlow;
 
 /// Somebody's session.
-pub type Person = Session<Native>;
+pub type Person = Session<Tap>;
 
 /// Own password of everybody in the tests.
 pub const PASSWORD: &str = "Korrektes-Pferd-Batterie-7";
@@ -42,8 +42,8 @@ pub struct Cast {
 ///
 /// # Panics
 /// If there is no server at that address.
-pub async fn stranger(url: &str) -> Portal<Native> {
-    Portal::connect(Native::new(url).expect("a client")).await.expect("a portal")
+pub async fn stranger(url: &str) -> Portal<Tap> {
+    Portal::connect(Tap::new(url).expect("a client")).await.expect("a portal")
 }
 
 /// Signs in with a client of its own.

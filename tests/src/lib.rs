@@ -10,6 +10,7 @@ pub mod mail;
 pub mod scan;
 pub mod server;
 pub mod smtp;
+pub mod tap;
 
 pub use server::ServerProcess;
 pub use smtp::SmtpSink;

@@ -1,9 +1,11 @@
 // Starts the stage (`KBS_STAGE_BIN`) for the whole run and ends it by closing its standard input.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { scratch, stageFile } from './places.ts';
+import type { Stage } from './stage.ts';
 
 export default async function stageUp(): Promise<() => Promise<void>> {
   const binary = process.env.KBS_STAGE_BIN;
@@ -19,6 +21,7 @@ export default async function stageUp(): Promise<() => Promise<void>> {
   });
   writeFileSync(stageFile, first);
   return async () => {
+    copyFileSync((JSON.parse(first) as Stage).log, join(scratch, 'server.log.jsonl'));
     stage.stdin.end();
     await ended;
   };

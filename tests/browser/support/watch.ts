@@ -67,3 +67,16 @@ export async function longTasks(page: Page, from: number, to: number): Promise<L
   const all = await page.evaluate(() => (window as unknown as { __longTasks: LongTask[] }).__longTasks);
   return all.filter((task) => task.start + task.duration > from && task.start < to);
 }
+
+export function longest(tasks: LongTask[]): number {
+  return Math.max(0, ...tasks.map((task) => task.duration));
+}
+
+export function describe(tasks: LongTask[]): string {
+  const each = tasks.map((task) => `${task.duration.toFixed(0)} ms at ${(task.start / 1000).toFixed(2)} s`);
+  return tasks.length === 0 ? 'never over 50 ms' : `over 50 ms: ${each.join(', ')}`;
+}
+
+export function seconds(from: number, to: number): string {
+  return `${((to - from) / 1000).toFixed(1)} s`;
+}

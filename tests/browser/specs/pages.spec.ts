@@ -1,0 +1,46 @@
+// Pages that no journey passes: forgotten password, change of password, an address that does not exist; and
+// what a link scanner does changes nothing.
+
+import { expect, test } from '@playwright/test';
+import { partner, staff } from '../support/people.ts';
+import { Person } from '../support/person.ts';
+import { stage } from '../support/stage.ts';
+
+test('forgotten password and unknown pages', async ({ browser }) => {
+  const person = await Person.at(browser, partner);
+  await person.open();
+  await person.page.getByRole('link', { name: 'Kennwort vergessen?' }).click();
+  await expect(person.heading('Kennwort vergessen')).toBeVisible();
+  await person.look('forgotten');
+  await person.open('/gibt/es/nicht');
+  await expect(person.heading('Seite nicht gefunden')).toBeVisible();
+  await person.look('not-found');
+  await person.leave();
+});
+
+test('a signed-in person changes the password', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  await person.signIn();
+  await person.openMenu();
+  await person.page.getByRole('menuitem', { name: 'Passwort ändern' }).click();
+  await expect(person.heading('Passwort ändern')).toBeVisible();
+  await person.look('password');
+  await person.field('Bisheriges Kennwort').fill(staff.password);
+  await person.chooseOwnPassword();
+  await person.leave();
+});
+
+test('opening links, as scanners do, changes nothing', async ({ request }) => {
+  for (const path of ['/', '/setup', '/api/v1/status', '/healthz']) {
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await request.fetch(stage().url + path, { method });
+      expect(answer.status(), `${method} ${path}`).toBeLessThan(500);
+    }
+  }
+  const answer = await request.get(stage().url);
+  const policy = answer.headers()['content-security-policy'] ?? '';
+  for (const part of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "frame-ancestors 'none'", 'trusted-types']) {
+    expect(policy).toContain(part);
+  }
+  expect(policy).not.toContain('unsafe-inline');
+});

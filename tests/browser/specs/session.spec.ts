@@ -1,0 +1,117 @@
+// Sessions and drafts: refresh, second tab, wrong password, sign-out, a server that goes away for a moment.
+
+import { expect, test } from '@playwright/test';
+import { makeFile } from '../support/files.ts';
+import { secretText } from '../support/needles.ts';
+import { otherPartner, partner, staff } from '../support/people.ts';
+import { Person } from '../support/person.ts';
+import { control } from '../support/stage.ts';
+
+test('a wrong password is refused in a sentence, and says nothing about the mailbox', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  person.watch.expectError(/status of 401/);
+  await person.open();
+  await person.typeSignIn('Falsches-Kennwort-1!');
+  await expect(person.alert()).toBeVisible({ timeout: 30_000 });
+  const known = await person.alert().innerText();
+  await person.look('wrong-password');
+  await person.field('E-Mail-Adresse').fill('niemand@nirgendwo.example');
+  await person.field('Kennwort').fill('Falsches-Kennwort-1!');
+  await person.button('Anmelden').click();
+  await expect(person.page.getByText('Sie werden angemeldet.')).toBeHidden({ timeout: 30_000 });
+  expect(await person.alert().innerText()).toBe(known);
+  await person.leave();
+});
+
+test('a refresh keeps the session, and a second tab has it too', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  await person.signIn();
+  await person.page.reload();
+  await expect(person.heading('Posteingang')).toBeVisible();
+  await expect(person.button('Anmelden')).toBeHidden();
+  const tab = await person.newTab('/mail/sent');
+  await expect(tab.getByRole('heading', { name: 'Gesendet', level: 1 })).toBeVisible();
+  await person.signOut();
+  await expect(tab.getByRole('button', { name: 'Anmelden', exact: true }), 'sign-out ends the other tab').toBeVisible();
+  await person.page.reload();
+  await expect(person.button('Anmelden')).toBeVisible();
+  await person.leave();
+});
+
+test('a refresh keeps the draft, sealed on the device', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  const [subject, text] = ['Entwurf mit Umlauten äöü 4712', 'Noch nicht fertig, aber schon geheim: Plan Kormoran.'];
+  secretText('subject of the draft', subject);
+  secretText('text of the draft', text);
+  await person.signIn();
+  await person.goTo('Neue Nachricht');
+  await person.addRecipient(partner.address, 'Postfach vorhanden');
+  await person.write(subject, text);
+  const file = makeFile('entwurf-anlage.bin', 70_000);
+  await person.attach(file.path);
+  await person.awaitUploads(1);
+  const kept = async () => JSON.stringify(await person.page.evaluate(() => ({ ...localStorage, ...sessionStorage })));
+  await expect.poll(async () => (await kept()).length).toBeGreaterThan(300);
+  await person.page.reload();
+  await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await expect(person.field('Betreff')).toHaveValue(subject);
+  await expect(person.field('Nachricht')).toHaveValue(text);
+  await person.awaitUploads(1);
+  for (const secret of [subject, text, 'Kormoran', staff.password, file.name]) {
+    expect(await kept(), 'nothing readable on the device').not.toContain(secret);
+  }
+  await person.send();
+  await person.leave();
+});
+
+test('a crash of the server in the middle of an upload loses nothing', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  person.watch.expectError(/ERR_|Failed to fetch|Failed to load resource/);
+  await person.signIn();
+  await person.goTo('Neue Nachricht');
+  await person.addRecipient(partner.address, 'Postfach vorhanden');
+  await person.write('Trotz Absturz angekommen', 'Der Server war kurz weg.');
+  const begun = person.page.waitForRequest((request) => request.method() === 'PUT' && request.url().includes('/parts/'));
+  await person.attach(makeFile('absturz.bin', 9_000_000).path);
+  await begun.catch(() => undefined);
+  await control('kill');
+  await control('start');
+  await person.awaitUploads(1);
+  await person.send();
+  await person.leave();
+});
+
+test('partners learn nothing of one another', async ({ browser }) => {
+  const inviter = await Person.at(browser, staff);
+  await inviter.signIn();
+  await inviter.goTo('Neue Nachricht');
+  await inviter.addRecipient(otherPartner.address, 'noch kein Postfach');
+  const initial = await inviter.makeMailbox();
+  secretText('initial password of the other partner', initial);
+  secretText('password of the other partner', otherPartner.password);
+  await inviter.leave();
+
+  const other = await Person.at(browser, otherPartner);
+  await other.open();
+  await other.typeSignIn(initial);
+  await expect(other.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });
+  await other.chooseOwnPassword();
+  await other.goTo('Neue Nachricht');
+  await other.addRecipient(partner.address, 'Dorthin können Sie nicht schreiben.');
+  await other.addRecipient('niemand@nirgendwo.example', 'Dorthin können Sie nicht schreiben.');
+  await other.write('Versuch', 'Text');
+  await other.button('Senden').click();
+  await expect(other.alert()).toContainText('kann nicht gesendet werden');
+  await other.look('not-allowed');
+  await other.leave();
+});
+
+test('English is one choice away, without a reload', async ({ browser }) => {
+  const person = await Person.at(browser, partner);
+  await person.open();
+  await person.button('English').click();
+  await expect(person.page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+  await expect(person.page.locator('html')).toHaveAttribute('lang', 'en');
+  await person.look('sign-in-english');
+  await person.leave();
+});

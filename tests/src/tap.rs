@@ -1,0 +1,86 @@
+//! A client whose requests can be held back, so that a test can send another in their place.
+
+use client_sdk::native::Native;
+use client_sdk::wire::api::Commit;
+use client_sdk::{Method, Payload, Platform, Request, Response, TransportError};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The native platform, tapped.
+pub struct Tap {
+    native: Native,
+    holds_commits: AtomicBool,
+    held: Mutex<Option<Request>>,
+}
+
+/// A commit that did not leave: everything before it did.
+pub struct Held {
+    /// `/api/v1/uploads/{upload}/commit`.
+    pub path: String,
+    /// Its body.
+    pub commit: Commit,
+}
+
+impl Tap {
+    /// Talks to a server.
+    ///
+    /// # Errors
+    /// As [`Native::new`].
+    pub fn new(url: &str) -> Result<Self, TransportError> {
+        Ok(Self { native: Native::new(url)?, holds_commits: AtomicBool::new(false), held: Mutex::default() })
+    }
+
+    /// The server's address.
+    pub fn server(&self) -> &str {
+        self.native.server()
+    }
+
+    /// From now on commits go nowhere, as on a broken connection.
+    pub fn hold_commits(&self) {
+        self.holds_commits.store(true, Ordering::SeqCst);
+    }
+
+    /// The commit that was held back last; commits leave again.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn release(&self) -> Held {
+        self.holds_commits.store(false, Ordering::SeqCst);
+        let request = self.held.lock().expect("not poisoned").take().expect("a commit was held back");
+        let Payload::Json(body) = request.payload else { panic!("a commit is JSON") };
+        Held { path: request.path, commit: serde_json::from_slice(&body).expect("a commit") }
+    }
+
+    /// Sends a request as it is, with this person's cookie.
+    ///
+    /// # Panics
+    /// If no answer comes.
+    pub async fn raw(&self, method: Method, path: &str, payload: Payload) -> Response {
+        let request = Request { method, path: path.to_owned(), payload, range: None };
+        self.native.send(request).await.expect("an answer")
+    }
+}
+
+impl Platform for Tap {
+    type Rng = <Native as Platform>::Rng;
+
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        if self.holds_commits.load(Ordering::SeqCst) && request.path.ends_with("/commit") {
+            *self.held.lock().expect("not poisoned") = Some(request);
+            return Err(TransportError);
+        }
+        self.native.send(request).await
+    }
+
+    async fn pause(&self, ms: u32) {
+        self.native.pause(ms).await;
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.native.now_ms()
+    }
+
+    fn rng(&self) -> Self::Rng {
+        self.native.rng()
+    }
+}
