@@ -47,7 +47,8 @@ impl ListStore {
             }
         });
         Effect::new(move || {
-            arrivals.track();
+            // A memo that is only tracked is never computed, and hears nothing.
+            arrivals.get();
             spawn_local(list.refresh());
         });
         list
