@@ -47,6 +47,16 @@ pub(crate) fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// Gives the focus back once a dialog is gone; to the page's heading if its owner is gone as well.
+pub(crate) fn give_back(owner: HtmlElement) {
+    after_settling(move || {
+        let is_free = focused().is_none_or(|element| element.tag_name() == "BODY");
+        if is_free && !(owner.is_connected() && owner.focus().is_ok()) {
+            focus_now("main h1");
+        }
+    });
+}
+
 /// Opens a dialog over the page; the browser keeps the focus within it.
 pub(crate) fn open(dialog: &HtmlDialogElement) {
     if !dialog.open() {

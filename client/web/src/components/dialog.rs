@@ -42,8 +42,7 @@ fn Opened(title: Text, on_cancel: Option<Callback<()>>, children: Children) -> i
     });
     on_cleanup(move || {
         if let Some(Some(element)) = before.try_get_value() {
-            // An element that is gone cannot take the focus back.
-            let _ = element.focus();
+            dom::give_back(element.take());
         }
     });
     let cancel = move |event: ev::Event| {

@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(format(1024, Language::De), "1 KB");
         assert_eq!(format(1536, Language::De), "1,5 KB");
         assert_eq!(format(20 * MIB, Language::De), "20 MB");
-        assert_eq!(format(19 * MIB + 943_719, Language::En), "19.9 MB");
+        assert_eq!(format(19 * MIB + 943_718, Language::En), "19.9 MB");
     }
 
     #[test]

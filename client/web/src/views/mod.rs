@@ -43,7 +43,7 @@ mod tests {
         let block = line.split("{\"").skip(1).any(begins_with_letter);
         let after_tag = line.char_indices().any(|(at, c)| {
             let before = line[..at].chars().next_back();
-            let rest = line[at + 1..].trim_start_matches('"');
+            let rest = line[at + c.len_utf8()..].trim_start_matches('"');
             c == '>' && !matches!(before, Some('-' | '=' | ' ')) && begins_with_letter(rest)
         });
         named || alone || block || after_tag

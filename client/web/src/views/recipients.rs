@@ -192,7 +192,10 @@ fn Confirm(address: String, asking: RwSignal<bool>) -> impl IntoView {
         let address = address.clone();
         spawn_local(async move {
             match invite(portal, address, language.get_untracked()).await {
-                Ok(()) => drop(asking.try_set(false)),
+                Ok(initial) => {
+                    asking.try_set(false);
+                    portal.initial.set(Some(initial));
+                }
                 Err(why) => drop(failure.try_set(Some(why))),
             }
             busy.try_set(false);
@@ -225,18 +228,13 @@ fn explanation(i18n: I18n, address: String) -> impl Fn() -> String + Clone + Sen
     i18n.fill(compose::MAKE_MAILBOX_TEXT, vec![("address", address)])
 }
 
-async fn invite(portal: Portal, address: String, language: Language) -> Result<(), Failure> {
+async fn invite(portal: Portal, address: String, language: Language) -> Result<InitialPassword, Failure> {
     let call =
         Call::Invite { address: address.clone(), role: Role::Partner, name: None, unit: None, language };
     match portal.ask(call).await? {
         Answer::Invited { address: canonical, initial_password } => {
-            portal.initial.set(Some(InitialPassword {
-                address: canonical,
-                password: initial_password.0,
-                language,
-            }));
             portal.look_up(address);
-            Ok(())
+            Ok(InitialPassword { address: canonical, password: initial_password.0, language })
         }
         _ => Err(Failure::Internal),
     }
