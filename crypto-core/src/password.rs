@@ -67,7 +67,7 @@ pub fn make_initial_password(rng: &mut (impl CryptoRng + ?Sized)) -> Zeroizing<S
 
 /// How strong a password is, from 0 (guessed at once) to 4 (safe against guessing offline), by zxcvbn.
 /// `user_inputs` are words that a guesser would try first: the address, the name, the organisation.
-#[cfg(feature = "client")]
+#[cfg(feature = "strength")]
 #[must_use]
 pub fn strength(password: &str, user_inputs: &[&str]) -> u8 {
     /// The estimate takes more than linear time, and nothing beyond this changes it.
@@ -175,7 +175,7 @@ mod tests {
         assert_ne!(normalize("Apfel"), normalize("apfel"));
     }
 
-    #[cfg(feature = "client")]
+    #[cfg(feature = "strength")]
     #[test]
     fn strength_tells_weak_from_strong() {
         assert_eq!(strength("Passwort1!", &[]), strength("Passwort1!", &[]).min(2));

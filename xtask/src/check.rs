@@ -115,7 +115,15 @@ fn format(paths: &Paths, _: &[String]) -> Result<Tally> {
 
 fn lints(paths: &Paths, _: &[String]) -> Result<Tally> {
     let mut cargo = paths.cargo("clippy");
-    cargo.args(["--workspace", "--all-targets", "--features", "crypto-core/kat", "--", "--deny", "warnings"]);
+    cargo.args([
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "crypto-core/kat,crypto-core/strength",
+        "--",
+        "--deny",
+        "warnings",
+    ]);
     run::run_counting(&mut cargo)
 }
 

@@ -1,8 +1,8 @@
 //! One call after the other from the page, done by the sdk.
 
 use crate::browser::{BrowserFile, blob, notice, post};
-use crate::convert;
 use crate::events::Events;
+use crate::{convert, meter};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -86,7 +86,7 @@ impl Worker {
                 Ok(Answer::Session(self.begin(session)))
             }
             Call::SignOut => self.sign_out().await,
-            Call::CheckPassword { password } => Ok(Answer::Strength(self.strength(&password))),
+            Call::CheckPassword { password } => self.strength(&password).await.map(Answer::Strength),
             Call::SetPassword { password } => {
                 let session = self.signed_in()?;
                 session.set_password(&password.0).await?;
@@ -291,10 +291,11 @@ impl Worker {
         }
     }
 
-    fn strength(&self, password: &Password) -> client_bridge::Strength {
+    async fn strength(&self, password: &Password) -> Result<client_bridge::Strength, Error> {
         let session = self.session.borrow().clone();
         let (address, name) = session.map(|it| (it.info().address, it.name())).unwrap_or_default();
-        convert::password_strength(&password.0, &[&address, name.as_deref().unwrap_or_default()])
+        let score = meter::strength(&password.0, &[&address, name.as_deref().unwrap_or_default()]).await?;
+        Ok(convert::password_strength(&password.0, score))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use client_bridge as bridge;
 use client_sdk as sdk;
-use crypto_core::password::{PolicyFault, check_policy, strength};
+use crypto_core::password::{PolicyFault, check_policy};
 use crypto_core::wire::api::Invitation;
 
 pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
@@ -116,11 +116,11 @@ fn person(it: sdk::Person) -> bridge::Person {
     bridge::Person { address: it.address, name: it.name, unit: it.unit }
 }
 
-pub(crate) fn password_strength(password: &str, inputs: &[&str]) -> bridge::Strength {
+pub(crate) fn password_strength(password: &str, score: u8) -> bridge::Strength {
     let faults = check_policy(password).err().unwrap_or_default();
     let kept = |fault| !faults.contains(&fault);
     bridge::Strength {
-        score: if password.is_empty() { 0 } else { strength(password, inputs) },
+        score,
         long_enough: kept(PolicyFault::TooShort),
         digit: kept(PolicyFault::NoDigit),
         upper_case: kept(PolicyFault::NoUpperCase),

@@ -10,3 +10,5 @@ mod calls;
 mod convert;
 #[cfg(target_arch = "wasm32")]
 mod events;
+#[cfg(target_arch = "wasm32")]
+mod meter;

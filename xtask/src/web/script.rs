@@ -16,9 +16,9 @@ pub(crate) struct Module {
 }
 
 impl Module {
-    /// The files, all of them loaded at the start.
+    /// The files.
     pub(crate) fn into_assets(self) -> impl Iterator<Item = Asset> {
-        [self.script, self.wasm].into_iter().chain(self.snippets).map(Asset::in_first_load)
+        [self.script, self.wasm].into_iter().chain(self.snippets)
     }
 }
 
@@ -61,12 +61,37 @@ fn snippets(folder: &Path) -> Result<Vec<Asset>> {
     Ok(assets)
 }
 
-/// The script that starts a module; a file of its own, since the page may hold none.
-pub(crate) fn boot(stem: &str, module: &Module) -> Result<Asset> {
-    Asset::hashed(stem, "js", boot_source(module.script.file_name(), module.wasm.file_name()).into_bytes())
+/// The script that starts the page; a file of its own, since the page may hold none.
+///
+/// # Errors
+/// As [`Asset::hashed`].
+pub(crate) fn page_boot(page: &Module) -> Result<Asset> {
+    Asset::hashed("boot", "js", start_of(page).into_bytes())
 }
 
-fn boot_source(script: &str, wasm: &str) -> String {
+/// The script that starts the worker and lets it load the password meter.
+///
+/// # Errors
+/// As [`Asset::hashed`].
+pub(crate) fn worker_boot(worker: &Module, meter_boot: &Asset) -> Result<Asset> {
+    let load_meter = format!("self.loadMeter = () => import(\"./{}\");\n", meter_boot.file_name());
+    Asset::hashed("worker-boot", "js", (load_meter + &start_of(worker)).into_bytes())
+}
+
+/// The script that starts the password meter, once it is imported.
+///
+/// # Errors
+/// As [`Asset::hashed`].
+pub(crate) fn meter_boot(meter: &Module) -> Result<Asset> {
+    let export = format!("export {{ strength }} from \"./{}\";\n", meter.script.file_name());
+    Asset::hashed("meter-boot", "js", (export + &start_of(meter)).into_bytes())
+}
+
+fn start_of(module: &Module) -> String {
+    start(module.script.file_name(), module.wasm.file_name())
+}
+
+fn start(script: &str, wasm: &str) -> String {
     format!(
         "import init from \"./{script}\";\nawait init({{ module_or_path: new URL(\"./{wasm}\", import.meta.url) }});\n"
     )
@@ -79,7 +104,7 @@ mod tests {
     #[test]
     fn the_boot_script_names_both_files() {
         assert_eq!(
-            boot_source("page-1.js", "page-2.wasm"),
+            start("page-1.js", "page-2.wasm"),
             "import init from \"./page-1.js\";\n\
              await init({ module_or_path: new URL(\"./page-2.wasm\", import.meta.url) });\n"
         );
