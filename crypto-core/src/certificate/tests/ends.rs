@@ -122,6 +122,9 @@ fn after_the_end_comes_only_a_new_account() {
         first(body);
     });
     assert_eq!(world.organisation.refusal(&same), Some(ChainError::Identity));
+    // The server, which has no whole directory at hand, refuses it by the rule alone.
+    let issuer = Signer::Certificate(world.admin.certificate());
+    assert_eq!(admit(&same, Some(&left), issuer), Err(ChainError::Identity));
     let new = after(&before, Reason::Issued, admin, |body| {
         next(body);
         first(body);
