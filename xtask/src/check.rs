@@ -201,13 +201,16 @@ pub(crate) fn bench_client(paths: &Paths) -> Result<()> {
     let folder = paths.root.join("tests/bench");
     needs::npm_packages(&folder)?;
     web::build(paths)?;
+    run::heading("The primitives alone");
+    let selection = ["--package", "crypto-core", "--example", "bench", "--features", "kat"];
+    let primitives = Compiler::find(paths)?.build(paths, "worker", &selection)?.join("examples/bench.wasm");
     run::heading("The server");
     run::run(paths.cargo("build").args(["--release", "--package", "server"]))?;
     run::run(paths.cargo("build").args(["--release", "--package", "tests", "--bins"]))?;
     run::heading("Measurements");
     let mut npm = paths.program("npm");
     npm.current_dir(folder).args(["run", "--silent", "bench"]);
-    npm.env("KBS_SERVER_BIN", paths.binary("release", "server"));
+    npm.env("KBS_SERVER_BIN", paths.binary("release", "server")).env("KBS_BENCH_WASM", primitives);
     run::run(npm.env("KBS_STAGE_BIN", paths.binary("release", "stage")))
 }
 
