@@ -59,5 +59,6 @@ mod tests {
         assert_ne!(session_id(&[1; 32]), [1; 32]);
         assert_ne!(session_id(&[1; 32]), session_id(&[2; 32]));
         assert_ne!(&session_id(&[1; 32]), wrapping_key(&[1; 32]).expose());
+        assert!(wrapping_key(&[1; 32]) != wrapping_key(&[2; 32]), "what is wrapped needs the token");
     }
 }

@@ -213,6 +213,16 @@ fn an_account_has_no_twin() {
         let twin = first(hand, "a@a.example", Role::Partner, |body| body.account = victim.account());
         assert_eq!(world.organisation.refusal(&twin), Some(ChainError::Identity));
     }
+    // Not even of one that has ended: its mail would seem to be the newcomer's.
+    let closed = crate::testing::end(
+        world.partner.certificate(),
+        Cause::Closed,
+        (&world.organisation.log_seed, None),
+        |_| {},
+    );
+    let twin = first(hand, "a@a.example", Role::Partner, |body| body.account = world.partner.account());
+    let refusal = world.organisation.refusal_of(&[closed.as_bytes(), twin.as_bytes()]);
+    assert_eq!(refusal, Some(ChainError::Identity));
     let honest = first(hand, "a@a.example", Role::Partner, |_| {});
     assert_eq!(world.organisation.refusal(&honest), None);
 }

@@ -212,12 +212,20 @@ fn readdressed_needs_the_statement_moved_of_the_same_account() {
         let refusal = world.organisation.refusal_of(&[moved, other.as_bytes()]);
         assert_eq!(refusal, Some(ChainError::Identity));
     }
-    let lost = end(world.colleague.certificate(), Cause::Lost, signed_by(Hand::of(&world.admin)), |_| {});
-    let of_lost = moving.readdressed(&world, |body| {
-        (body.account, body.moved_from) = (world.colleague.account(), Some(lost.fingerprint()));
-    });
-    let refusal = world.organisation.refusal_of(&[lost.as_bytes(), of_lost.as_bytes()]);
-    assert_eq!(refusal, Some(ChainError::Identity), "lost is not moved");
+    let (colleague, admin) = (world.colleague.certificate(), Hand::of(&world.admin));
+    for (cause, expected) in [(Cause::Moved, None), (Cause::Lost, Some(ChainError::Identity))] {
+        let ended = end(colleague, cause, signed_by(admin), |_| {});
+        let body = CertificateBody {
+            address: "moved@kbs.example".into(),
+            version: 1,
+            previous: None,
+            moved_from: Some(ended.fingerprint()),
+            ..body_after(colleague, Reason::Readdressed, admin, &moving.seed)
+        };
+        let readdressed = issue_certificate(&body, admin.seed, Some(&moving.seed)).unwrap();
+        let refusal = world.organisation.refusal_of(&[ended.as_bytes(), readdressed.as_bytes()]);
+        assert_eq!(refusal, expected, "{cause:?}");
+    }
 }
 
 /// One account goes on under two addresses.
@@ -228,6 +236,11 @@ fn an_account_moves_to_one_address() {
     let first = moving.readdressed(&world, |_| {});
     let second = moving.readdressed(&world, |body| body.address = "second@haus.example".into());
     let all = [moving.moved.as_bytes(), first.as_bytes(), second.as_bytes()];
+    assert_eq!(world.organisation.refusal_of(&all), Some(ChainError::Identity));
+    // Nor once more after it has ended at the first.
+    let closed =
+        end(first.certificate().unwrap(), Cause::Closed, (&world.organisation.log_seed, None), |_| {});
+    let all = [moving.moved.as_bytes(), first.as_bytes(), closed.as_bytes(), second.as_bytes()];
     assert_eq!(world.organisation.refusal_of(&all), Some(ChainError::Identity));
 }
 

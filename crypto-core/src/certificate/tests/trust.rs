@@ -223,6 +223,21 @@ fn a_policy_follows_the_one_before() {
     }
 }
 
+/// The rule itself, which a server asks without a directory: the policy names the root that signs it.
+#[test]
+fn a_policy_names_its_root() {
+    let policies = Policies::new();
+    let Organisation { root_seed, root, .. } = &policies.world.organisation;
+    let admit = |body: &PolicyBody, seed, root| issue_policy(body, seed).unwrap().0.admit(None, root);
+    assert_eq!(admit(&policies.body, root_seed, root), Ok(()));
+    let other = PolicyBody { root: Fingerprint::from_bytes([1; 32]), ..policies.body.clone() };
+    assert_eq!(admit(&other, root_seed, root), Err(ChainError::Policy));
+    let admin = policies.world.admin.certificate();
+    let of_admin = PolicyBody { root: admin.fingerprint(), ..policies.body.clone() };
+    let signed_by_admin = admit(&of_admin, policies.world.admin.signing_seed(), admin);
+    assert_eq!(signed_by_admin, Err(ChainError::Policy));
+}
+
 /// A root that was replaced signs a policy after the new one did.
 #[test]
 fn policies_do_not_go_back_to_an_old_root() {
