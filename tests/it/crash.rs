@@ -147,7 +147,9 @@ async fn await_sweep(server: &ServerProcess, parts: &Path) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), gone).await.unwrap_or_else(|_| panic!("no sweep at {}", server.url()));
+    tokio::time::timeout(Duration::from_secs(30), gone)
+        .await
+        .unwrap_or_else(|_| panic!("no sweep at {}", server.url()));
 }
 
 fn check(data: &Path) -> (bool, String) {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use tests::ServerProcess;
 use tests::actors::{self, ADMIN, PARTNER, PASSWORD};
 use tests::mail::{link, texts};
 use tests::server::Settings;
 use tests::smtp::{Demands, SmtpSink};
-use tests::ServerProcess;
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -22,7 +22,7 @@ async fn the_initial_mail_has_a_link_in_text_and_html_and_no_password() {
     let invited = admin(&server).await.invite(&actors::partner(PARTNER)).await.unwrap();
     let mail = sink.await_mail(PARTNER, 1, SOON);
     let text = texts(&mail.raw);
-    assert_eq!(text.matches(&server.url()).count() >= 2, true, "in text and HTML: {text}");
+    assert!(text.matches(&server.url()).count() >= 2, "in text and HTML: {text}");
     assert!(link(&mail.raw, &server.url()).is_some());
     assert!(!text.contains(&*invited.initial_password));
     assert!(mail.from.ends_with("@kbs.example"), "{}", mail.from);
@@ -43,7 +43,11 @@ async fn starttls_and_a_login() {
         .with_single_cert(vec![key.cert.der().clone()], private.into())
         .unwrap();
     let login = ("portal".to_owned(), "Mail-Geheimnis".to_owned());
-    let sink = SmtpSink::demanding(Demands { starttls: Some(Arc::new(tls)), login: Some(login.clone()), copies: None });
+    let sink = SmtpSink::demanding(Demands {
+        starttls: Some(Arc::new(tls)),
+        login: Some(login.clone()),
+        copies: None,
+    });
     let server = Settings::default()
         .mail_to(sink.port())
         .set("KBS__MAIL__SMTP__HOST", "localhost")

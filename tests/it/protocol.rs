@@ -32,7 +32,8 @@ async fn scene() -> Scene {
 #[track_caller]
 fn refused(what: &str, response: &Response, code: Code) {
     let text = String::from_utf8_lossy(&response.body);
-    let problem: Problem = serde_json::from_slice(&response.body).unwrap_or_else(|_| panic!("{what}: no problem: {text}"));
+    let problem: Problem =
+        serde_json::from_slice(&response.body).unwrap_or_else(|_| panic!("{what}: no problem: {text}"));
     assert_eq!(problem.code, code, "{what}: {text}");
     assert_eq!(problem.status, response.status, "{what}");
     assert!((400..500).contains(&response.status), "{what}: {}", response.status);
@@ -124,7 +125,8 @@ async fn other_peoples_messages_parts_and_uploads_are_not_there() {
         ] {
             refused(&path, &tap.raw(method, &path, Payload::Empty).await, code);
         }
-        let piece = tap.raw(Method::Put, &format!("{upload}/parts/{part}?offset=0"), Payload::Octets(vec![1])).await;
+        let piece =
+            tap.raw(Method::Put, &format!("{upload}/parts/{part}?offset=0"), Payload::Octets(vec![1])).await;
         refused("somebody else's upload", &piece, Code::UploadUnknown);
         assert!(snoop.list(Folder::Inbox, None).await.unwrap().rows.is_empty());
     }
@@ -138,18 +140,30 @@ async fn partners_write_to_staff_who_wrote_to_them_and_to_nobody_else() {
     for address in [actors::OTHER_PARTNER, actors::COLLEAGUE, actors::ADMIN] {
         assert_eq!(partner.look_up(address).await.unwrap(), None, "{address}");
         let error = write(partner, &[address], "S", "T", &[]).await.err();
-        let told = error.as_ref().is_some_and(|error| error.is(Code::RecipientNotAllowed) || matches!(error, Error::NoKeys(_)));
+        let told = error
+            .as_ref()
+            .is_some_and(|error| error.is(Code::RecipientNotAllowed) || matches!(error, Error::NoKeys(_)));
         assert!(told, "{address}: {error:?}");
     }
     // What a client that knows their keys all the same would send.
     let held = held(partner, &[STAFF], &[]).await;
     let header = Header::parse(&held.commit.header.0).unwrap();
-    for (other, code) in [(other_partner, Code::RecipientNotAllowed), (colleague, Code::RecipientNotAllowed)] {
-        let forged = replaced(&held.commit.header.0, recipient(&header, staff).account.as_bytes(), other.account().as_bytes());
+    for (other, code) in [(other_partner, Code::RecipientNotAllowed), (colleague, Code::RecipientNotAllowed)]
+    {
+        let forged = replaced(
+            &held.commit.header.0,
+            recipient(&header, staff).account.as_bytes(),
+            other.account().as_bytes(),
+        );
         refused("partner to stranger", &try_header(partner, &held, forged).await, code);
         assert!(other.list(Folder::Inbox, None).await.unwrap().rows.is_empty());
     }
-    assert!(partner.invite(&actors::partner("neu@verein.example")).await.is_err_and(|error| error.is(Code::Forbidden)));
+    assert!(
+        partner
+            .invite(&actors::partner("neu@verein.example"))
+            .await
+            .is_err_and(|error| error.is(Code::Forbidden))
+    );
     assert!(staff.invite(&actors::staff_member("neu@kbs.example", "N")).await.is_err());
 }
 
@@ -169,9 +183,21 @@ async fn a_header_that_lies_is_refused() {
         replaced(&account, to_colleague.certificate.as_bytes(), &other_certificate)
     };
     for (what, forged, code) in [
-        ("a forged sender", replaced(bytes, staff.account().as_bytes(), colleague.account().as_bytes()), Code::SenderForged),
-        ("an unknown recipient", replaced(bytes, to_partner.account.as_bytes(), &[7; 16]), Code::RecipientUnknown),
-        ("another certificate", replaced(bytes, to_partner.certificate.as_bytes(), &[7; 32]), Code::RecipientUnknown),
+        (
+            "a forged sender",
+            replaced(bytes, staff.account().as_bytes(), colleague.account().as_bytes()),
+            Code::SenderForged,
+        ),
+        (
+            "an unknown recipient",
+            replaced(bytes, to_partner.account.as_bytes(), &[7; 16]),
+            Code::RecipientUnknown,
+        ),
+        (
+            "another certificate",
+            replaced(bytes, to_partner.certificate.as_bytes(), &[7; 32]),
+            Code::RecipientUnknown,
+        ),
         ("two partners", second_partner, Code::PartnersTooMany),
         ("a part that never came", replaced(bytes, blob.part.as_bytes(), &[7; 16]), Code::PartMissing),
         ("another hash of a part", replaced(bytes, blob.sha256.as_bytes(), &[7; 32]), Code::PartMismatch),
@@ -187,7 +213,11 @@ async fn a_header_that_lies_is_refused() {
     let response = try_header(staff, &mine, replaced(bytes, &length, &shorter)).await;
     assert!((400..500).contains(&response.status), "a wrong length: {}", response.status);
     let signature = Commit { header: mine.commit.header.clone(), signature: B64(vec![0; 79]) };
-    refused("no signature", &staff.api().platform().raw(Method::Post, &mine.path, body(&signature)).await, Code::HeaderRefused);
+    refused(
+        "no signature",
+        &staff.api().platform().raw(Method::Post, &mine.path, body(&signature)).await,
+        Code::HeaderRefused,
+    );
     for person in [partner, other_partner, colleague] {
         assert!(person.list(Folder::Inbox, None).await.unwrap().rows.is_empty(), "nothing of it is seen");
     }
@@ -212,12 +242,21 @@ async fn a_commit_counts_once_and_only_with_all_its_parts() {
     let held = held(staff, &[PARTNER], &[&noise(1, 1000)]).await;
     let header = Header::parse(&held.commit.header.0).unwrap();
     let uploads = Payload::Json(b"{}".to_vec());
-    let opened: serde_json::Value = serde_json::from_slice(&tap.raw(Method::Post, "/api/v1/uploads", uploads).await.body).unwrap();
+    let opened: serde_json::Value =
+        serde_json::from_slice(&tap.raw(Method::Post, "/api/v1/uploads", uploads).await.body).unwrap();
     let empty = format!("/api/v1/uploads/{}/commit", opened["upload"].as_str().unwrap());
-    refused("parts in another upload", &tap.raw(Method::Post, &empty, body(&held.commit)).await, Code::PartMissing);
+    refused(
+        "parts in another upload",
+        &tap.raw(Method::Post, &empty, body(&held.commit)).await,
+        Code::PartMissing,
+    );
     assert_eq!(tap.raw(Method::Post, &held.path, body(&held.commit)).await.status, 200);
     refused("twice", &tap.raw(Method::Post, &held.path, body(&held.commit)).await, Code::AlreadyCommitted);
-    refused("twice, elsewhere", &tap.raw(Method::Post, &empty, body(&held.commit)).await, Code::AlreadyCommitted);
+    refused(
+        "twice, elsewhere",
+        &tap.raw(Method::Post, &empty, body(&held.commit)).await,
+        Code::AlreadyCommitted,
+    );
     assert_eq!(partner.list(Folder::Inbox, None).await.unwrap().rows.len(), 1);
     let again = replaced(&held.commit.header.0, header.message().as_bytes(), &[9; 16]);
     let replay = Commit { header: B64(again), signature: held.commit.signature.clone() };
@@ -234,11 +273,15 @@ async fn parts_of_others_cannot_be_named() {
     let scene = scene().await;
     let Cast { staff, partner, colleague, .. } = &scene.cast;
     let theirs = held(colleague, &[PARTNER], &[&noise(1, 1000)]).await;
-    assert_eq!(colleague.api().platform().raw(Method::Post, &theirs.path, body(&theirs.commit)).await.status, 200);
+    assert_eq!(
+        colleague.api().platform().raw(Method::Post, &theirs.path, body(&theirs.commit)).await.status,
+        200
+    );
     let wanted = Header::parse(&theirs.commit.header.0).unwrap();
     let mine = held(staff, &[PARTNER], &[&noise(2, 1000)]).await;
     let header = Header::parse(&mine.commit.header.0).unwrap();
-    let part = replaced(&mine.commit.header.0, header.blobs()[0].part.as_bytes(), wanted.blobs()[0].part.as_bytes());
+    let part =
+        replaced(&mine.commit.header.0, header.blobs()[0].part.as_bytes(), wanted.blobs()[0].part.as_bytes());
     let forged = replaced(&part, header.blobs()[0].sha256.as_bytes(), wanted.blobs()[0].sha256.as_bytes());
     refused("somebody else's part", &try_header(staff, &mine, forged).await, Code::PartNotYours);
     assert_eq!(partner.list(Folder::Inbox, None).await.unwrap().rows.len(), 1);
@@ -251,7 +294,10 @@ async fn pieces_come_in_order_and_within_their_bounds() {
     let opened = tap.raw(Method::Post, "/api/v1/uploads", Payload::Json(b"{}".to_vec())).await;
     let opened: serde_json::Value = serde_json::from_slice(&opened.body).unwrap();
     let part = |offset: usize| {
-        format!("/api/v1/uploads/{}/parts/AAAAAAAAAAAAAAAAAAAAAQ?offset={offset}", opened["upload"].as_str().unwrap())
+        format!(
+            "/api/v1/uploads/{}/parts/AAAAAAAAAAAAAAAAAAAAAQ?offset={offset}",
+            opened["upload"].as_str().unwrap()
+        )
     };
     let put = async |offset: usize, bytes: usize| {
         tap.raw(Method::Put, &part(offset), Payload::Octets(noise(1, bytes))).await
@@ -332,7 +378,10 @@ async fn a_session_ends_with_sign_out_and_with_another_password() {
         assert!(ended.contacts().await.is_err_and(|error| error.is(Code::NotSignedIn)));
     }
     assert!(fresh.contacts().await.is_ok());
-    assert_eq!(actors::sign_in(&scene.server.url(), STAFF, actors::PASSWORD).await.err(), Some(Error::SignIn));
+    assert_eq!(
+        actors::sign_in(&scene.server.url(), STAFF, actors::PASSWORD).await.err(),
+        Some(Error::SignIn)
+    );
     partner.sign_out().await.unwrap();
     assert!(partner.contacts().await.is_err_and(|error| error.is(Code::NotSignedIn)));
 }

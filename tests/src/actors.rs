@@ -3,8 +3,8 @@
 
 use crate::ServerProcess;
 use crate::tap::Tap;
-use client_sdk::wire::api::{Folder, Language, Role};
 use client_sdk::wire::MessageId;
+use client_sdk::wire::api::{Folder, Language, Role};
 use client_sdk::{Draft, DraftFile, Error, Invitee, MessageView, Portal, Session, SetUpRequest};
 use std::ops::ControlFlow;
 
@@ -58,7 +58,14 @@ pub async fn sign_in(url: &str, address: &str, password: &str) -> Result<Person,
 ///
 /// # Panics
 /// If that fails.
-pub async fn set_up(url: &str, link: &str, organisation: &str, name: &str, address: &str, password: &str) -> Person {
+pub async fn set_up(
+    url: &str,
+    link: &str,
+    organisation: &str,
+    name: &str,
+    address: &str,
+    password: &str,
+) -> Person {
     let (_, token) = link.split_once('#').expect("a set-up link with a token");
     let wanted = SetUpRequest { token, organisation, name, address, password, language: Language::De };
     stranger(url).await.set_up(&wanted).await.expect("set-up").session

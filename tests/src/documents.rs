@@ -36,13 +36,19 @@ pub fn pdf(title: &str, lines: &[&str]) -> Vec<u8> {
         out.extend(b"\nendobj\n");
     }
     let start = out.len();
-    out.extend(format!("xref\n0 6\n{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").into_bytes());
+    out.extend(
+        format!("xref\n0 6\n{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n")
+            .into_bytes(),
+    );
     out
 }
 
 fn latin_1(text: &str) -> Vec<u8> {
     let byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
-    text.chars().map(byte).flat_map(|byte| if b"()\\".contains(&byte) { vec![b'\\', byte] } else { vec![byte] }).collect()
+    text.chars()
+        .map(byte)
+        .flat_map(|byte| if b"()\\".contains(&byte) { vec![b'\\', byte] } else { vec![byte] })
+        .collect()
 }
 
 /// A picture (RFC 2083) of a receipt: a bright page with grey lines and a red stamp.
@@ -57,7 +63,10 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
         if ring < radius * radius && ring > radius * radius * 3 / 4 {
             return [190, 30, 45];
         }
-        let is_line = y % 24 < 6 && y > height / 8 && x > width / 10 && x < width * 9 / 10 - (y / 24 * 37) % (width / 3);
+        let is_line = y % 24 < 6
+            && y > height / 8
+            && x > width / 10
+            && x < width * 9 / 10 - (y / 24 * 37) % (width / 3);
         if is_line { [120, 130, 140] } else { [250, 250, 246] }
     };
     let mut rows = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -68,7 +77,8 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([8, 2, 0, 0, 0]);
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (kind, data) in [(b"IHDR", header), (b"IDAT", rows.finish().expect("memory")), (b"IEND", Vec::new())] {
+    for (kind, data) in [(b"IHDR", header), (b"IDAT", rows.finish().expect("memory")), (b"IEND", Vec::new())]
+    {
         let mut crc = Crc::new();
         crc.update(kind);
         crc.update(&data);
@@ -90,14 +100,40 @@ pub fn xlsx(sheet: &str, rows: &[&[&str]]) -> Vec<u8> {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
     const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-    let data: String = rows.iter().map(|row| format!("<row>{}</row>", row.iter().map(|text| cell(text)).collect::<String>())).collect();
+    let data: String = rows
+        .iter()
+        .map(|row| format!("<row>{}</row>", row.iter().map(|text| cell(text)).collect::<String>()))
+        .collect();
     let name = escaped(sheet);
     let files = [
-        ("[Content_Types].xml", format!("<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"{KIND}.worksheet+xml\"/></Types>")),
-        ("_rels/.rels", format!("<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")),
-        ("xl/workbook.xml", format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"{name}\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>")),
-        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{data}</sheetData></worksheet>")),
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"{KIND}.worksheet+xml\"/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"{name}\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{data}</sheetData></worksheet>"),
+        ),
     ];
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

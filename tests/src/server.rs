@@ -73,7 +73,8 @@ impl Settings {
         let (dir, owned) = match self.dir {
             Some(dir) => (dir, None),
             None => {
-                let owned = tempfile::Builder::new().prefix("kbs-server-").tempdir().expect("a temporary directory");
+                let owned =
+                    tempfile::Builder::new().prefix("kbs-server-").tempdir().expect("a temporary directory");
                 (owned.path().to_owned(), Some(owned))
             }
         };
@@ -160,7 +161,10 @@ impl ServerProcess {
         let (port, link) = await_contract(&lines, is_new).unwrap_or_else(|| {
             let _ = child.kill();
             let _ = child.wait();
-            panic!("the server does not listen; its log:\n{}", std::fs::read_to_string(self.log_file()).unwrap_or_default())
+            panic!(
+                "the server does not listen; its log:\n{}",
+                std::fs::read_to_string(self.log_file()).unwrap_or_default()
+            )
         });
         self.port = port;
         self.set_up_link = link;
@@ -199,7 +203,10 @@ pub fn binary() -> PathBuf {
         return std::path::absolute(path).expect("a path");
     }
     let here = std::env::current_exe().expect("the running binary");
-    here.ancestors().map(|dir| dir.join("server")).find(|path| path.is_file()).unwrap_or_else(|| Path::new("server").into())
+    here.ancestors()
+        .map(|dir| dir.join("server"))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| Path::new("server").into())
 }
 
 fn read_lines(from: impl std::io::Read + Send + 'static) -> Receiver<String> {

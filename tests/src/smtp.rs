@@ -174,7 +174,9 @@ impl<'a> Session<'a> {
         if say(&mut clear, "220 sink ESMTP").is_err() {
             return;
         }
-        if let (Ok(End::StartTls), Some(config)) = (self.talk(&mut clear), self.shared.demands.starttls.clone()) {
+        if let (Ok(End::StartTls), Some(config)) =
+            (self.talk(&mut clear), self.shared.demands.starttls.clone())
+        {
             let Ok(connection) = ServerConnection::new(config) else { return };
             self.encrypted = true;
             let _ = self.talk(&mut BufReader::new(StreamOwned::new(connection, stream)));
@@ -273,7 +275,8 @@ impl<'a> Session<'a> {
         }
         state.mails.push(mail);
         if let (Some(dir), Some(mail)) = (&self.shared.demands.copies, state.mails.last()) {
-            std::fs::write(dir.join(format!("{:04}.eml", state.mails.len())), &mail.raw).expect("a directory for mails");
+            std::fs::write(dir.join(format!("{:04}.eml", state.mails.len())), &mail.raw)
+                .expect("a directory for mails");
         }
         "250 kept".into()
     }

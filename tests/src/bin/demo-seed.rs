@@ -15,12 +15,24 @@ struct Account {
     password: &'static str,
 }
 
-const ADMIN: Account =
-    Account { role: "Administration", name: "Andrea Admin", address: "admin@kbs-demo.example", password: "Demo-Admin-2026!" };
-const SCHMIDT: Account =
-    Account { role: "KBS", name: "Sabine Schmidt", address: "sabine.schmidt@kbs-demo.example", password: "Demo-Schmidt-2026!" };
-const WOLF: Account =
-    Account { role: "KBS", name: "Karsten Wolf", address: "karsten.wolf@kbs-demo.example", password: "Demo-Wolf-2026!" };
+const ADMIN: Account = Account {
+    role: "Administration",
+    name: "Andrea Admin",
+    address: "admin@kbs-demo.example",
+    password: "Demo-Admin-2026!",
+};
+const SCHMIDT: Account = Account {
+    role: "KBS",
+    name: "Sabine Schmidt",
+    address: "sabine.schmidt@kbs-demo.example",
+    password: "Demo-Schmidt-2026!",
+};
+const WOLF: Account = Account {
+    role: "KBS",
+    name: "Karsten Wolf",
+    address: "karsten.wolf@kbs-demo.example",
+    password: "Demo-Wolf-2026!",
+};
 const YILMAZ: Account = Account {
     role: "Partner",
     name: "Bildungswerk Ruhr, Frau Yılmaz",
@@ -141,11 +153,18 @@ fn mittelabruf() -> Vec<u8> {
 fn teilnehmende() -> Vec<u8> {
     xlsx(
         "September",
-        &[&["Nr.", "Kürzel", "Eintritt"], &["1", "A. B.", "01.09.2026"], &["2", "Ç. D.", "03.09.2026"], &["3", "E. Ö.", "15.09.2026"]],
+        &[
+            &["Nr.", "Kürzel", "Eintritt"],
+            &["1", "A. B.", "01.09.2026"],
+            &["2", "Ç. D.", "03.09.2026"],
+            &["3", "E. Ö.", "15.09.2026"],
+        ],
     )
 }
 
 fn argument(name: &str) -> String {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.nth(1).unwrap_or_else(|| panic!("usage: demo-seed --url URL --setup-link LINK --mail-dir DIR ({name} is missing)"))
+    arguments.nth(1).unwrap_or_else(|| {
+        panic!("usage: demo-seed --url URL --setup-link LINK --mail-dir DIR ({name} is missing)")
+    })
 }

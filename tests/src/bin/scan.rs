@@ -20,10 +20,19 @@ fn main() -> ExitCode {
     let needles = Needle::read(needles);
     let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let findings = Scanner::new(&needles).paths(&paths);
-    let files = paths.iter().flat_map(walkdir::WalkDir::new).filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-    let (count, bytes) =
-        files.fold((0, 0), |(count, bytes), file| (count + 1, bytes + file.metadata().map_or(0, |data| data.len())));
-    println!("{} needles, {count} files, {bytes} bytes, {} findings; all controls found", needles.len(), findings.len());
+    let files = paths
+        .iter()
+        .flat_map(walkdir::WalkDir::new)
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file());
+    let (count, bytes) = files.fold((0, 0), |(count, bytes), file| {
+        (count + 1, bytes + file.metadata().map_or(0, |data| data.len()))
+    });
+    println!(
+        "{} needles, {count} files, {bytes} bytes, {} findings; all controls found",
+        needles.len(),
+        findings.len()
+    );
     eprint!("{}", report(&findings));
     if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -10,9 +10,9 @@ use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Mutex;
+use tests::ServerProcess;
 use tests::server::Settings;
 use tests::smtp::{Demands, SmtpSink};
-use tests::ServerProcess;
 
 struct Stage {
     server: Mutex<ServerProcess>,
@@ -38,7 +38,9 @@ fn main() {
     println!("{line}");
     let stage = std::sync::Arc::new(Stage { server: Mutex::new(server), sink });
     let controlled = std::sync::Arc::clone(&stage);
-    std::thread::spawn(move || control.incoming().map_while(Result::ok).for_each(|stream| controlled.answer(stream)));
+    std::thread::spawn(move || {
+        control.incoming().map_while(Result::ok).for_each(|stream| controlled.answer(stream))
+    });
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     stage.server.lock().expect("not poisoned").kill();
 }
@@ -54,7 +56,9 @@ impl Stage {
         }
         let path = request.split(' ').nth(1).unwrap_or_default();
         let status = if self.act(path) { "204 No Content" } else { "404 Not Found" };
-        let _ = stream.write_all(format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes());
+        let _ = stream.write_all(
+            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes(),
+        );
     }
 
     fn act(&self, path: &str) -> bool {

@@ -15,7 +15,9 @@ const CONTAINERS: &[Container] = &[
     ("gzip", |bytes| [noise(3, 5_001), gzip(bytes), noise(4, 999)].concat()),
     ("zlib", |bytes| [noise(5, 5_001), zlib(bytes), noise(6, 999)].concat()),
     ("deflate", |bytes| [noise(7, 5_001), deflate(bytes), noise(8, 999)].concat()),
-    ("deflate at a page of a large file", |bytes| [noise(9, 1 << 20), deflate(bytes), noise(10, 999)].concat()),
+    ("deflate at a page of a large file", |bytes| {
+        [noise(9, 1 << 20), deflate(bytes), noise(10, 999)].concat()
+    }),
     ("zip", |bytes| [noise(11, 1_000_001), zip_entry(bytes), noise(12, 999)].concat()),
     ("brotli", |bytes| [noise(13, 1_001), brotli(bytes), noise(14, 999)].concat()),
     ("gzip in gzip", |bytes| gzip(&gzip(bytes))),
@@ -45,8 +47,11 @@ pub fn missed(dir: &Path) -> Vec<String> {
         let (names, texts): (Vec<&str>, Vec<Vec<u8>>) = written.into_iter().unzip();
         let file = dir.join("control");
         std::fs::write(&file, wrap(&texts.join(&b" | "[..]))).expect("a directory for controls");
-        let found: BTreeSet<String> = scanner.paths(&[&file]).into_iter().map(|finding| finding.encoding).collect();
-        missed.extend(names.iter().filter(|name| !found.contains(**name)).map(|name| format!("{name} in {container}")));
+        let found: BTreeSet<String> =
+            scanner.paths(&[&file]).into_iter().map(|finding| finding.encoding).collect();
+        missed.extend(
+            names.iter().filter(|name| !found.contains(**name)).map(|name| format!("{name} in {container}")),
+        );
     }
     missed
 }

@@ -55,7 +55,9 @@ fn is_zlib(rest: &[u8]) -> bool {
 /// RFC 1951: block type 3 does not exist, and a stored block repeats its length inverted.
 fn may_be_deflate(rest: &[u8]) -> bool {
     match rest {
-        [first, low, high, low_not, high_not, ..] if first & 0b110 == 0 => *low == !low_not && *high == !high_not,
+        [first, low, high, low_not, high_not, ..] if first & 0b110 == 0 => {
+            *low == !low_not && *high == !high_not
+        }
         [first, ..] => first & 0b110 != 0b110,
         [] => false,
     }

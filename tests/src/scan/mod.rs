@@ -162,7 +162,11 @@ impl Scanner {
     fn plain(&self, place: &str, bytes: &[u8], findings: &mut BTreeSet<Finding>) {
         for found in self.automaton.find_overlapping_iter(bytes) {
             let (needle, encoding) = &self.meaning[found.pattern().as_usize()];
-            findings.insert(Finding { needle: needle.clone(), encoding: (*encoding).into(), place: place.into() });
+            findings.insert(Finding {
+                needle: needle.clone(),
+                encoding: (*encoding).into(),
+                place: place.into(),
+            });
         }
     }
 }
@@ -185,12 +189,16 @@ pub fn encodings(needle: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         all.push(("JSON escapes", json_escaped(text)));
     }
     for (alignment, [plain, url]) in
-        [["base64+0", "base64url+0"], ["base64+1", "base64url+1"], ["base64+2", "base64url+2"]].into_iter().enumerate()
+        [["base64+0", "base64url+0"], ["base64+1", "base64url+1"], ["base64+2", "base64url+2"]]
+            .into_iter()
+            .enumerate()
     {
         all.push((plain, base64_core(needle, alignment, Base64Unpadded::encode_string)));
         all.push((url, base64_core(needle, alignment, Base64UrlUnpadded::encode_string)));
     }
-    let hex = |upper: bool| needle.iter().fold(String::new(), |text, byte| text + &hex_byte(*byte, upper)).into_bytes();
+    let hex = |upper: bool| {
+        needle.iter().fold(String::new(), |text, byte| text + &hex_byte(*byte, upper)).into_bytes()
+    };
     all.push(("hex", hex(false)));
     all.push(("HEX", hex(true)));
     all.push(("percent", percent(needle, true)));
@@ -225,7 +233,8 @@ fn percent(needle: &[u8], upper: bool) -> Vec<u8> {
 }
 
 fn json_escaped(text: &str) -> Vec<u8> {
-    let unit = |unit: u16| match char::from_u32(u32::from(unit)).filter(|c| c.is_ascii_graphic() || *c == ' ') {
+    let unit = |unit: u16| match char::from_u32(u32::from(unit)).filter(|c| c.is_ascii_graphic() || *c == ' ')
+    {
         Some(c) if c != '"' && c != '\\' => c.to_string(),
         Some(c) => format!("\\{c}"),
         None => format!("\\u{unit:04x}"),
