@@ -323,8 +323,8 @@ mod tests {
 
     #[test]
     fn uploads_go_one_after_the_other() {
-        let mut draft = DraftModel::default();
-        draft.attachments = vec![item(1, 1, Progress::Waiting), item(2, 1, Progress::Waiting)];
+        let attachments = vec![item(1, 1, Progress::Waiting), item(2, 1, Progress::Waiting)];
+        let mut draft = DraftModel { attachments, ..DraftModel::default() };
         assert_eq!(draft.next_upload(), Some(1));
         draft.item_mut(1).unwrap().progress = Progress::Uploading;
         assert_eq!(draft.next_upload(), None);
