@@ -314,6 +314,9 @@ mod tests {
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Uploading));
         draft.attachments[0].progress = Progress::Failed(Failure::Offline);
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Attachment("1.pdf".into())));
+        draft.to[0].standing = Standing::NotAllowed;
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Recipient("a@b.de".into())));
+        draft.learn("a@b.de", Ok(Recipient::Known(contact("a@b.de"))));
         draft.attachments.clear();
         draft.text = "x".repeat(usize::try_from(20 * MIB + 1).unwrap());
         assert!(matches!(draft.obstacle(&limits()), Some(Obstacle::Limit(Failure::TooLarge { .. }))));
