@@ -1,7 +1,7 @@
 //! Opening a message: content key, signature, then what it says.
 
 use super::grant::Grant;
-use super::header::{Header, HeaderError, PartDescriptor, Recipient, SEALED_SIGNATURE_BYTES};
+use super::header::{Header, HeaderError, PartDescriptor, Recipient};
 use super::part::PartOpener;
 use super::part_0::{Attachment, Part0};
 use super::seal::{commitment, hpke_info, part_key, signature_key};
@@ -65,9 +65,6 @@ impl UnverifiedMessage {
     /// See [`MessageError`].
     pub fn open(header: &[u8], signature: &[u8], reader: &Bundle) -> Result<Self, MessageError> {
         let header = Header::parse(header)?;
-        if signature.len() != SEALED_SIGNATURE_BYTES {
-            return Err(MessageError::Open);
-        }
         let mine = |recipient: &&Recipient| recipient.account == reader.account();
         let content_key = header
             .recipients()

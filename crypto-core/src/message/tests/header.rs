@@ -1,8 +1,8 @@
 //! Recipients, sender, keys and signature.
 
 use super::*;
-use crate::certificate::Cause;
-use crate::testing::{Hand, end};
+use crate::certificate::{Cause, CertificateBody, Reason, issue_certificate};
+use crate::testing::{Hand, body_after, end};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -148,6 +148,24 @@ fn another_certificate_of_the_same_account_does_not_verify() {
     assert_eq!(read(&renamed, &world.haus, &new).err(), Some(MessageError::Sender));
 }
 
+/// The same keys under a certificate that says something else: other deputies.
+#[test]
+fn a_certificate_that_the_header_does_not_name_does_not_verify() {
+    let mut world = World::new();
+    let sent = world.send("Guten Tag", &[]);
+    let (staff, admin) = (world.staff.certificate(), Hand::of(&world.admin));
+    let deputed = CertificateBody {
+        generation: staff.body().generation,
+        signing_key: staff.body().signing_key,
+        ..body_after(staff, Reason::Deputed, admin, admin.seed)
+    };
+    let deputed = issue_certificate(&deputed, admin.seed, None).unwrap();
+    world.organisation.enter(deputed.as_bytes().to_vec());
+    let deputed = world.organisation.directory().accepted_certificate(&deputed.fingerprint()).unwrap();
+    assert_eq!(read(&sent, &world.haus, &deputed), Err(MessageError::Sender));
+    assert!(world.read(&sent, &world.haus).is_ok());
+}
+
 /// Somebody who stole staff's key writes with it.
 #[test]
 fn a_stolen_certificate_verifies_nothing() {
@@ -192,6 +210,10 @@ fn a_signature_has_one_length() {
         let cut = Sent { signature, ..sent.clone() };
         assert_eq!(world.read(&cut, &world.haus), Err(MessageError::Open), "{length}");
     }
+    // Sealed as it should be, but not 64 bytes.
+    let key = signature_key(&world.content_key(&sent), header_body(&sent).message);
+    let short = Sent { signature: Sealer::new(key).seal_last(&[0; 63]).unwrap(), ..sent };
+    assert_eq!(world.read(&short, &world.haus), Err(MessageError::Sender));
 }
 
 /// An old message is sent again as a new one.
