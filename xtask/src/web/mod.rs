@@ -27,6 +27,16 @@ use self::page::Placeholders;
 /// What a browser may have to load before the portal shows, compressed with brotli.
 const MAX_FIRST_LOAD_BYTES: usize = 900_000;
 
+/// This program's part in the bundle: when it changes, bundles have to be made again.
+const BUNDLER: [&str; 6] = [
+    include_str!("mod.rs"),
+    include_str!("asset.rs"),
+    include_str!("output.rs"),
+    include_str!("page.rs"),
+    include_str!("script.rs"),
+    include_str!("style.rs"),
+];
+
 /// What the bundle is made from.
 struct Inputs {
     page_module: PathBuf,
@@ -123,8 +133,7 @@ fn digest_of(inputs: &Inputs) -> Result<String> {
     files.push(inputs.folder.join("index.html"));
     files.extend(files_under(&inputs.folder.join("style"))?);
     files.extend(files_under(&inputs.folder.join("static"))?);
-    files.extend(std::env::current_exe());
-    let mut lines = String::new();
+    let mut lines = asset::sha256_hex(BUNDLER.concat().as_bytes()) + "\n";
     for file in files {
         lines.push_str(&format!("{} {}\n", asset::sha256_hex(&read(&file)?), file.display()));
     }
