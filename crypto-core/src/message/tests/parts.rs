@@ -210,6 +210,33 @@ fn an_attachments_true_length_fits_its_ciphertext() {
     assert_eq!(with_length(u64::MAX), Err(MessageError::TooLarge));
 }
 
+/// A shorter length than the padding is for, where the file itself ends with zeroes.
+#[test]
+fn a_file_of_zeroes_has_one_length() {
+    let mut world = World::new();
+    let sent = world.send("Guten Tag", &[&[0; 10]]);
+    for (bytes, opens) in [(10, true), (9, true), (8, false), (1, false), (0, false)] {
+        let mut contents = contents(&world, &sent);
+        contents.attachments[0].bytes = bytes;
+        let other = with_contents(&world, &sent, &contents.to_plaintext());
+        assert_eq!(world.read(&other, &world.haus).is_ok(), opens, "{bytes}");
+    }
+}
+
+/// The sender announces a long file and names the hash of a short one.
+#[test]
+fn a_part_is_as_long_as_its_header_says() {
+    let mut world = World::new();
+    let sent = world.send("Guten Tag", &[b"1234567890"]);
+    let mut contents = contents(&world, &sent);
+    contents.attachments[0].bytes = 2 * CHUNK_BYTES as u64;
+    let key = world.content_key(&sent);
+    let other = with_contents(&world, &sent, &contents.to_plaintext());
+    let bytes = sealed_len(2 * CHUNK_BYTES as u64);
+    let other = resigned(&other, &key, &world.staff, |body| body.blobs[0].bytes = bytes);
+    assert_eq!(world.read(&other, &world.haus), Err(MessageError::Open));
+}
+
 /// Part 0 whose length lies, or with something in its padding.
 #[test]
 fn part_0s_length_fits_its_padding() {

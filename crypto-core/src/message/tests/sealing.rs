@@ -74,6 +74,10 @@ fn a_header_is_made_for_somebody_once_and_by_its_sender() {
     assert_eq!(sealing.finish(&own, &[], &blobs), recipients);
     assert_eq!(sealing.finish(&other, &to, &blobs), recipients);
     assert_eq!(sealing.finish(&own, &[to.clone(), to.clone()].concat(), &blobs), recipients);
+    // Keys that this bundle does not have: those of the account's next certificate.
+    let next = sealing.world.organisation.rotated(&sealing.world.staff);
+    let next = sealing.world.current(&next);
+    assert_eq!(sealing.finish(&next, &to, &blobs), recipients);
     // The root has no mailbox.
     let to_root = [(root, RecipientRole::To)];
     assert_eq!(sealing.finish(&own, &to_root, &blobs), Some(SealError::RecipientKey));
