@@ -164,7 +164,12 @@ fn stop_on_signal(state: &AppState) -> std::io::Result<()> {
 /// `KBS_LOG` chooses what is logged, in the way of `RUST_LOG`.
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_env("KBS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_span_list(false).with_writer(std::io::stderr).with_env_filter(filter).init();
+    tracing_subscriber::fmt()
+        .json()
+        .with_span_list(false)
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter)
+        .init();
 }
 
 fn say(line: &str) -> std::io::Result<()> {

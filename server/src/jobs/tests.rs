@@ -21,7 +21,8 @@ const SECOND: MessageId = MessageId::from_bytes([7; 16]);
 
 async fn portal() -> (AppState, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::at(START_MS));
-    let state = AppState::in_memory(Config::default(), clock.clone(), Arc::new(SystemRandomness)).await.unwrap();
+    let state =
+        AppState::in_memory(Config::default(), clock.clone(), Arc::new(SystemRandomness)).await.unwrap();
     (state, clock)
 }
 
@@ -183,8 +184,12 @@ async fn a_check_sees_what_is_missing_short_or_changed() {
 #[tokio::test]
 async fn a_session_without_a_request_ends_and_its_clients_are_told() {
     let (state, clock) = portal().await;
-    let session =
-        Session { account: READER, signed_in_ms: START_MS, last_seen_ms: START_MS + 60_000, resume_key: None };
+    let session = Session {
+        account: READER,
+        signed_in_ms: START_MS,
+        last_seen_ms: START_MS + 60_000,
+        resume_key: None,
+    };
     transact(&*state.store, |tx| model::begin(tx, &[1; 32], &session)).await.unwrap();
     let mut live = state.live.subscribe();
     clock.advance(Duration::from_secs(15 * 60));
