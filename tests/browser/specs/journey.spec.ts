@@ -8,7 +8,7 @@ import { secretFile, secretText } from '../support/needles.ts';
 import { admin, organisation, partner, staff } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 import { awaitMail, mailsTo, portalLink, stage } from '../support/stage.ts';
-import { describe, longest, longTasks, now, seconds } from '../support/watch.ts';
+import { describe, measured } from '../support/watch.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -95,7 +95,7 @@ test('staff signs in for the first time and chooses an own password', async () =
   await expect(adminPerson.page.getByRole('row', { name: staff.address })).not.toContainText('noch nicht');
 });
 
-test('staff writes to a new partner, with three attachments of 19.9 MB by button and by drag and drop', async () => {
+test('staff writes to a new partner, with three attachments of 19.9 MB by button and by drag and drop', async ({ browser }) => {
   const { page } = staffPerson;
   await staffPerson.goTo('Neue Nachricht');
   await staffPerson.addRecipient(partner.address, 'noch kein Postfach');
@@ -104,19 +104,20 @@ test('staff writes to a new partner, with three attachments of 19.9 MB by button
   await expect(page.getByRole('list', { name: 'Empfänger' }).getByText('Postfach vorhanden')).toBeVisible();
   await staffPerson.write(SUBJECT, TEXT);
 
-  const began = await now(page);
-  await staffPerson.attach(files[0].path, files[1].path);
-  await staffPerson.drop(files[2].path);
-  await staffPerson.awaitUploads(3);
-  const sealed = await now(page);
-  await staffPerson.button('Senden').click();
-  await expect(staffPerson.toast('Die Nachricht ist gesendet.')).toBeVisible({ timeout: 60_000 });
-  const sent = await now(page);
-  const whileSealing = await longTasks(page, began, sealed);
-  const whileSending = await longTasks(page, sealed, sent);
-  console.log(`sealing and uploading 19.9 MB: ${seconds(began, sealed)}, main thread ${describe(whileSealing)}`);
-  console.log(`sealing the message and sending it: ${seconds(sealed, sent)}, main thread ${describe(whileSending)}`);
-  expect.soft(longest(whileSealing), 'no task of the main thread over 50 ms while 20 MB are sealed and sent').toBeLessThanOrEqual(50);
+  const sealing = await measured(browser, page, async () => {
+    await staffPerson.attach(files[0].path, files[1].path);
+    await staffPerson.drop(files[2].path);
+    await staffPerson.awaitUploads(3);
+  });
+  const sending = await measured(browser, page, async () => {
+    await staffPerson.button('Senden').click();
+    await expect(staffPerson.toast('Die Nachricht ist gesendet.')).toBeVisible({ timeout: 60_000 });
+  });
+  console.log(`sealing and uploading 19.9 MB: ${describe(sealing)}`);
+  console.log(`sealing and sending the message: ${describe(sending)}`);
+  for (const { longestWork } of [sealing, sending]) {
+    expect.soft(longestWork, 'no task of the main thread works for over 50 ms while 20 MB are sealed and sent').toBeLessThanOrEqual(50);
+  }
 
   await expect(staffPerson.row(SUBJECT)).toBeVisible();
   await staffPerson.look('sent');

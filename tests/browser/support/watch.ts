@@ -1,6 +1,6 @@
 // What a page must never do: break the content security policy, log an error, block the main thread.
 
-import type { BrowserContext, Page, Request } from '@playwright/test';
+import type { Browser, BrowserContext, Page, Request } from '@playwright/test';
 
 export interface LongTask {
   start: number;
@@ -59,24 +59,50 @@ export async function install(context: BrowserContext): Promise<void> {
   }, MARK);
 }
 
-export async function now(page: Page): Promise<number> {
-  return page.evaluate(() => performance.now());
+/** Tasks of the page's main thread while something is done. */
+export interface MainThread {
+  /** Over 50 ms by the clock, as a PerformanceObserver tells; on a busy machine also what waited for a processor. */
+  long: LongTask[];
+  /** The longest by the processor, in milliseconds: what the page itself is to answer for. */
+  longestWork: number;
+  seconds: number;
 }
 
-export async function longTasks(page: Page, from: number, to: number): Promise<LongTask[]> {
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+  tdur?: number;
+}
+
+/** Does something and measures what it costs the main thread of a page. */
+export async function measured(browser: Browser, page: Page, act: () => Promise<void>): Promise<MainThread> {
+  const mark = (name: string) => page.evaluate((name) => performance.mark(name).startTime, name);
+  await browser.startTracing(undefined, { categories: ['toplevel', 'blink.user_timing'] });
+  const from = await mark('kbs-from');
+  await act();
+  const to = await mark('kbs-to');
+  const trace = JSON.parse((await browser.stopTracing()).toString('utf8')) as { traceEvents: TraceEvent[] };
+  const [begin, end] = ['kbs-from', 'kbs-to'].map((name) => trace.traceEvents.find((event) => event.name === name));
+  if (!begin || !end) throw new Error('the trace has no marks');
+  const tasks = trace.traceEvents.filter(
+    (event) =>
+      event.ph === 'X' && event.name.endsWith('RunTask') && event.pid === begin.pid && event.tid === begin.tid && event.ts >= begin.ts && event.ts <= end.ts,
+  );
+  if (tasks.length === 0 || tasks.every((task) => task.tdur === undefined)) throw new Error('the trace has no tasks');
   const all = await page.evaluate(() => (window as unknown as { __longTasks: LongTask[] }).__longTasks);
-  return all.filter((task) => task.start + task.duration > from && task.start < to);
+  return {
+    long: all.filter((task) => task.start + task.duration > from && task.start < to),
+    longestWork: Math.max(...tasks.map((task) => (task.tdur ?? 0) / 1000)),
+    seconds: (to - from) / 1000,
+  };
 }
 
-export function longest(tasks: LongTask[]): number {
-  return Math.max(0, ...tasks.map((task) => task.duration));
-}
-
-export function describe(tasks: LongTask[]): string {
-  const each = tasks.map((task) => `${task.duration.toFixed(0)} ms at ${(task.start / 1000).toFixed(2)} s`);
-  return tasks.length === 0 ? 'never over 50 ms' : `over 50 ms: ${each.join(', ')}`;
-}
-
-export function seconds(from: number, to: number): string {
-  return `${((to - from) / 1000).toFixed(1)} s`;
+export function describe({ long, longestWork, seconds }: MainThread): string {
+  const each = long.map((task) => `${task.duration.toFixed(0)} ms`);
+  const clock = long.length === 0 ? 'none over 50 ms by the clock' : `over 50 ms by the clock: ${each.join(', ')}`;
+  return `${seconds.toFixed(1)} s; tasks of the page's main thread: longest ${longestWork.toFixed(0)} ms of work, ${clock}`;
 }
