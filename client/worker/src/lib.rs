@@ -1,5 +1,5 @@
 //! The Web Worker's module: holds the sdk's session, so keys live here and nowhere else. Takes
-//! [`client_bridge::Command`]s from the page and answers them; each runs on its own, so that a long upload
+//! `client_bridge::Command`s from the page and answers them; each runs on its own, so that a long upload
 //! does not hold up reading.
 
 #[cfg(target_arch = "wasm32")]

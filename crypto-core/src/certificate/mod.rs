@@ -3,7 +3,7 @@
 //! Every address (and the label `root`) has a history: entries with versions 1, 2, 3 …, each naming the
 //! fingerprint of the one before. A [`Certificate`] says which keys an account has; a [`Statement`] ends
 //! it. [`Directory::follow`] takes entries in order of entry and accepts each by the rules of
-//! [`rules`]; what comes out of it — [`AcceptedCertificate`], [`CurrentCertificate`] — is the only thing
+//! [`admit`]; what comes out of it — [`AcceptedCertificate`], [`CurrentCertificate`] — is the only thing
 //! that the rest of the crate verifies with or seals to.
 //!
 //! ```text
