@@ -9,6 +9,8 @@ use tests::server::Settings;
 use tests::smtp::{Demands, SmtpSink};
 
 const SOON: Duration = Duration::from_secs(20);
+/// The first retry is after 30 seconds.
+const AFTER_THE_FIRST_RETRY: Duration = Duration::from_secs(90);
 
 async fn admin(server: &ServerProcess) -> actors::Person {
     let link = server.set_up_link().unwrap();
@@ -63,6 +65,16 @@ async fn starttls_and_a_login() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_is_put_off_is_tried_again() {
+    let sink = SmtpSink::start();
+    sink.refuse_next(&[451]);
+    let server = ServerProcess::with_mail_to(&sink);
+    admin(&server).await.invite(&actors::partner(PARTNER)).await.unwrap();
+    sink.await_refusals(1, SOON);
+    sink.await_mail(PARTNER, 1, AFTER_THE_FIRST_RETRY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_survives_a_crash() {
     let sink = SmtpSink::start();
     sink.refuse_next(&[451]);
@@ -71,7 +83,7 @@ async fn what_waits_survives_a_crash() {
     sink.await_refusals(1, SOON);
     server.kill();
     server.start();
-    let mail = sink.await_mail(PARTNER, 1, Duration::from_secs(90));
+    let mail = sink.await_mail(PARTNER, 1, AFTER_THE_FIRST_RETRY);
     assert!(texts(&mail.raw).contains(&server.url()));
     assert_eq!(sink.mails().len(), 1, "once");
 }

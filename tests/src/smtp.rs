@@ -110,7 +110,7 @@ impl SmtpSink {
             .shared
             .changed
             .wait_timeout_while(lock(&self.shared), deadline, |state| nth(state).is_none())
-            .expect("not poisoned");
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         nth(&state).unwrap_or_else(|| panic!("no {n}. mail to {address}; {} mails in all", state.mails.len()))
     }
 
@@ -123,7 +123,7 @@ impl SmtpSink {
             .shared
             .changed
             .wait_timeout_while(lock(&self.shared), deadline, |state| state.refused < n)
-            .expect("not poisoned");
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         assert!(state.refused >= n, "{} refused", state.refused);
     }
 }
@@ -142,7 +142,7 @@ impl Mail {
 }
 
 fn lock(shared: &Shared) -> MutexGuard<'_, State> {
-    shared.state.lock().expect("not poisoned")
+    shared.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 trait Wire: Read + Write {}

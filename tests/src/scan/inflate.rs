@@ -2,8 +2,8 @@
 //!
 //! gzip and zlib begin with a magic number and are tried wherever it stands. Raw deflate and brotli
 //! have none: deflate is tried at every byte of small inputs, brotli at every byte of very small ones,
-//! both at the start, at multiples of 4 KiB (pages, chunks and pieces begin there) and behind ZIP's
-//! local file headers of larger ones. Every output is bounded; what a broken run gave before it broke counts.
+//! of larger ones at the start, deflate also at multiples of 4 KiB (pages begin there) and behind ZIP's local file
+//! headers, brotli at multiples of 64 KiB. Every output is bounded; what a broken run gave before it broke counts.
 
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use std::io::Read;
@@ -11,6 +11,7 @@ use std::io::Read;
 const DEFLATE_EVERYWHERE_BYTES: usize = 512 * 1024;
 const BROTLI_EVERYWHERE_BYTES: usize = 8 * 1024;
 const STEP_BYTES: usize = 4096;
+const BROTLI_STEP_BYTES: usize = 64 * 1024;
 const OUTPUT_BYTES: u64 = 64 * 1024 * 1024;
 const OUTPUT_GUESSED_BYTES: u64 = 1024 * 1024;
 const WORTH_BYTES: usize = super::NEEDLE_BYTES;
@@ -36,11 +37,11 @@ pub fn runs(bytes: &[u8], depth: usize, found: &mut impl FnMut(&'static str, usi
         if let Some(data) = zip_data(rest) {
             offer("zip", start, &drain(flate2::read::DeflateDecoder::new(data), OUTPUT_BYTES));
         }
-        let on_step = start % STEP_BYTES == 0;
+        let on_step = start.is_multiple_of(STEP_BYTES);
         if on_step || (depth == 0 && bytes.len() <= DEFLATE_EVERYWHERE_BYTES && may_be_deflate(rest)) {
             offer("deflate", start, guess.inflate(rest));
         }
-        if on_step || (depth == 0 && bytes.len() <= BROTLI_EVERYWHERE_BYTES) {
+        if start.is_multiple_of(BROTLI_STEP_BYTES) || (depth == 0 && bytes.len() <= BROTLI_EVERYWHERE_BYTES) {
             offer("brotli", start, &drain(brotli::Decompressor::new(rest, STEP_BYTES), OUTPUT_GUESSED_BYTES));
         }
     }
