@@ -41,7 +41,8 @@ pub(crate) struct Size {
 /// # Errors
 /// When something cannot be written.
 pub(crate) fn replace(folder: &Path, assets: &[Asset]) -> Result<()> {
-    let fresh = folder.with_extension("new");
+    // A name of this process alone: two builds at once must not write into one folder.
+    let fresh = folder.with_extension(format!("new-{}", std::process::id()));
     remove(&fresh)?;
     let mut files = Vec::new();
     for asset in assets {
