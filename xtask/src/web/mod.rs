@@ -59,6 +59,7 @@ pub(crate) fn build(paths: &Paths) -> Result<()> {
     compiler.build(paths, "page", &["--package", "client-meter", "--lib"])?;
 
     run::heading("The bundle");
+    let _guard = lock(&paths.target.join("web.lock"))?;
     let inputs = Inputs {
         page_module: page.join("client_web.wasm"),
         worker_module: worker.join("client_worker.wasm"),
@@ -79,6 +80,13 @@ fn bundle(inputs: &Inputs, folder: &Path, stamp: &Path) -> Result<()> {
     let sizes = output::sizes(folder)?;
     println!("{}", output::table(&sizes));
     check_first_load(output::first_load_bytes(&sizes))
+}
+
+/// Two builds at the same time take turns.
+fn lock(file: &Path) -> Result<fs::File> {
+    let lock = fs::File::create(file).with_context(|| format!("{} could not be written.", file.display()))?;
+    lock.lock().with_context(|| format!("{} could not be locked.", file.display()))?;
+    Ok(lock)
 }
 
 fn check_first_load(bytes: usize) -> Result<()> {
