@@ -41,8 +41,7 @@ pub(crate) struct Size {
 /// # Errors
 /// When something cannot be written.
 pub(crate) fn replace(folder: &Path, assets: &[Asset]) -> Result<()> {
-    // A name of this process alone: two builds at once must not write into one folder.
-    let fresh = folder.with_extension(format!("new-{}", std::process::id()));
+    let fresh = folder.with_extension("new");
     remove(&fresh)?;
     let mut files = Vec::new();
     for asset in assets {
