@@ -31,7 +31,8 @@ async function serveLibraries(wasm) {
     const path = normalize(decodeURI(new URL(request.url, 'http://x').pathname));
     const file = path === '/bench.wasm' ? wasm : join(here, path === '/' ? 'page.html' : path);
     try {
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(readFileSync(file));
+      const bytes = readFileSync(file);
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(bytes);
     } catch {
       response.writeHead(404).end();
     }
