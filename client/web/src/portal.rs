@@ -16,6 +16,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 const TOAST_FOR: Duration = Duration::from_secs(8);
+/// Passing notices shown at once.
+const TOASTS: usize = 2;
 const MIB: u64 = 1024 * 1024;
 
 /// How far the page is.
@@ -247,7 +249,12 @@ impl Portal {
     /// Shows and announces a passing notice.
     pub(crate) fn toast(self, text: String) {
         let id = self.next_number();
-        self.toasts.update(|toasts| toasts.push(Toast { id, text }));
+        self.toasts.update(|toasts| {
+            // More of them would lie over what the person is doing; each was announced when it came.
+            let surplus = (toasts.len() + 1).saturating_sub(TOASTS);
+            toasts.drain(..surplus.min(toasts.len()));
+            toasts.push(Toast { id, text });
+        });
         set_timeout(move || self.dismiss(id), TOAST_FOR);
     }
 

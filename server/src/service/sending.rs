@@ -8,15 +8,13 @@ use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, mailbox};
 use crate::store::{Tx, transact};
 use crypto_core::message::{
-    Header, HeaderError, MessageKind, PartDescriptor, Recipient, RecipientRole, ciphertext_bound,
+    Header, HeaderError, MessageKind, PartDescriptor, Recipient, RecipientRole, SEALED_SIGNATURE_BYTES,
+    ciphertext_bound,
 };
 use crypto_core::wire::api::{Commit, Committed, Event, Folder};
 use crypto_core::wire::records::{Account, MailTemplate, Message, Part, Upload, UploadPart, Usage};
 use crypto_core::wire::{AccountId, PartId, ProblemCode, UploadId};
 use std::collections::BTreeMap;
-
-/// A sealed signature is 80 bytes.
-const SIGNATURE_BYTES: usize = 80;
 
 /// What the check of a commit found.
 struct Plan {
@@ -70,7 +68,7 @@ fn check_header(portal: &Portal, caller: &Caller, body: &Commit) -> Result<Heade
     let limits = &portal.state.config.limits;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     require(header.kind() == MessageKind::Message, ProblemCode::HeaderRefused)?;
-    require(body.signature.0.len() == SIGNATURE_BYTES, ProblemCode::HeaderRefused)?;
+    require(body.signature.0.len() == SEALED_SIGNATURE_BYTES, ProblemCode::HeaderRefused)?;
     require(header.sender() == caller.id, ProblemCode::SenderForged)?;
     require(count(header.recipients().len()) <= limits.recipients, ProblemCode::RecipientsTooMany)?;
     require(count(header.blobs().len()) <= limits.attachments, ProblemCode::HeaderRefused)?;
