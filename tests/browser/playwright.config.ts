@@ -33,7 +33,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'journey', testMatch: 'journey.spec.ts' },
-    { name: 'rules', testMatch: ['size.spec.ts', 'session.spec.ts', 'pages.spec.ts'], dependencies: ['journey'] },
+    { name: 'rules', testIgnore: ['journey.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
     { name: 'plaintext', testMatch: 'plaintext.spec.ts', dependencies: ['rules'] },
   ],
 });

@@ -58,7 +58,9 @@ fn write_asset(folder: &Path, asset: &Asset) -> Result<File> {
     let raw = folder.join(asset.path().trim_start_matches('/'));
     write(&raw, asset.body())?;
     let mut encodings = Vec::new();
-    for (name, extension, packed) in [("br", "br", asset.brotli()?), ("gzip", "gz", asset.gzip()?)] {
+    // Compressing takes longer than a quick build is worth.
+    let packed = if super::is_quick() { [None, None] } else { [asset.brotli()?, asset.gzip()?] };
+    for ((name, extension), packed) in [("br", "br"), ("gzip", "gz")].into_iter().zip(packed) {
         if let Some(packed) = packed {
             let neighbour = format!("{}.{extension}", asset.path().trim_start_matches('/'));
             write(&folder.join(neighbour), &packed)?;
