@@ -128,7 +128,10 @@ impl Compiler {
             flags.push(format!("--remap-path-prefix={}=rust", real.display()));
         }
         flags.extend(cargo_home.map(|home| format!("--remap-path-prefix={}=cargo", home.display())));
-        flags.push(format!("--remap-path-prefix={}=portal", paths.root.display()));
+        // A quick build is for this machine: several trees share what they do not change.
+        if !crate::web::is_quick() {
+            flags.push(format!("--remap-path-prefix={}=portal", paths.root.display()));
+        }
         flags
     }
 

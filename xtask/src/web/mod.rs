@@ -84,7 +84,8 @@ fn bundle(inputs: &Inputs, folder: &Path, stamp: &Path) -> Result<()> {
     if is_quick() { Ok(()) } else { check_first_load(output::first_load_bytes(&sizes)) }
 }
 
-fn is_quick() -> bool {
+/// Whether the build is only for looking at a change.
+pub(crate) fn is_quick() -> bool {
     std::env::var_os("KBS_QUICK").is_some_and(|value| value == "1")
 }
 
