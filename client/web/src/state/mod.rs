@@ -9,5 +9,6 @@ pub(crate) mod markdown;
 pub(crate) mod people;
 pub(crate) mod reply;
 pub(crate) mod route;
+pub(crate) mod selection;
 pub(crate) mod size;
 pub(crate) mod time;
