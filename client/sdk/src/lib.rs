@@ -11,6 +11,7 @@ mod compose;
 mod directory;
 mod error;
 pub mod file_name;
+mod grants;
 mod http;
 mod invite;
 mod mailbox;
@@ -25,6 +26,7 @@ pub mod web;
 pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
 pub use directory::ContactInfo;
 pub use error::Error;
+pub use grants::Granted;
 pub use http::Api;
 pub use invite::{Invited, Invitee};
 pub use mailbox::{AttachmentInfo, MessageView, Page, Person, Row, Saved};
@@ -32,4 +34,5 @@ pub use platform::{Method, Payload, Platform, Request, Response, TransportError}
 pub use portal::{Portal, SetUp, SetUpRequest};
 pub use session::Session;
 
+pub use crypto_core::message::Purpose;
 pub use crypto_core::wire;

@@ -6,7 +6,7 @@ use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
 use crypto_core::certificate::{AcceptedCertificate, ChainError, Directory};
 use crypto_core::message::{
-    Attachment, Header, Message, MessageError, Part0, PartDescriptor, RecipientRole, UnverifiedMessage,
+    Attachment, Grant, Header, Message, MessageError, Part0, PartDescriptor, RecipientRole, UnverifiedMessage,
 };
 use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
 use crypto_core::wire::{AccountId, MessageId, PartId};
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Ciphertext fetched at once: 15 chunks.
 const RANGE_BYTES: u64 = 15 * (65_536 + 16);
 /// Messages fetched at once.
-const FETCHES: usize = 6;
+pub(crate) const FETCHES: usize = 6;
 /// Opened messages kept in memory, and how much text of them.
 const KEPT_MESSAGES: usize = 500;
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
@@ -278,13 +278,15 @@ impl<P: Platform> Session<P> {
         self.api().get_range(&format!("/messages/{id}/parts/{}", part.part), from, last).await
     }
 
-    async fn directory_for(&self, entries: &[MessageEntry]) -> Result<Directory, Error> {
+    /// The chains of everybody who stands in some messages or granted them.
+    pub(crate) async fn directory_for(&self, entries: &[MessageEntry]) -> Result<Directory, Error> {
         let headers = entries.iter().filter_map(|entry| Header::parse(&entry.header.0).ok());
         let accounts: Vec<AccountId> = headers
             .flat_map(|header| {
                 let recipients: Vec<_> = header.recipients().iter().map(|it| it.account).collect();
                 recipients.into_iter().chain([header.sender()])
             })
+            .chain(entries.iter().flat_map(|entry| &entry.grants).map(|grant| grant.granter))
             .collect();
         self.directory(&accounts, &[]).await
     }
@@ -302,20 +304,39 @@ impl<P: Platform> Session<P> {
         if let Some(open) = self.opened_before(entry) {
             return Ok(open);
         }
-        let unverified = UnverifiedMessage::open(&entry.header.0, &entry.signature.0, &self.keys().bundle)?;
-        if unverified.header().message() != entry.message {
-            return Err(Error::Answer);
-        }
-        let sender = directory.accepted_certificate(&unverified.header().sender_certificate());
-        let sender =
-            sender.ok_or_else(|| Error::Keys { address: String::new(), cause: ChainError::Issuer })?;
-        let message = unverified.verify(&sender)?;
+        let (message, sender) = self.verified(entry, directory)?;
         let part_0 = self.fetch_part_0(entry.message, &message).await?;
         let part_0 = message.open_part_0(&part_0, self.status().limits.message_bytes)?;
         let to = people(message.header(), directory);
         let open = Arc::new(OpenMessage { message, part_0, from: person(&sender), to });
         lock(&self.opened).keep(entry.message, Arc::clone(&open));
         Ok(open)
+    }
+
+    /// Opens the content key, by a grant if it is not sealed to the own keys, and verifies the sender.
+    pub(crate) fn verified(
+        &self,
+        entry: &MessageEntry,
+        directory: &Directory,
+    ) -> Result<(Message, AcceptedCertificate), Error> {
+        let (header, signature) = (&entry.header.0, &entry.signature.0);
+        let keys = self.keys();
+        let unverified = match UnverifiedMessage::open(header, signature, &keys.bundle) {
+            Err(MessageError::Open) if !entry.grants.is_empty() => {
+                let grants: Vec<Grant> =
+                    entry.grants.iter().filter_map(|it| Grant::parse(&it.grant.0).ok()).collect();
+                let accepted = |fingerprint: &_| directory.accepted_certificate(fingerprint);
+                UnverifiedMessage::open_by_grants(header, signature, &grants, accepted, &keys.bundle)?
+            }
+            opened => opened?,
+        };
+        if unverified.header().message() != entry.message {
+            return Err(Error::Answer);
+        }
+        let sender = directory.accepted_certificate(&unverified.header().sender_certificate());
+        let sender =
+            sender.ok_or_else(|| Error::Keys { address: String::new(), cause: ChainError::Issuer })?;
+        Ok((unverified.verify(&sender)?, sender))
     }
 
     async fn fetch_part_0(&self, id: MessageId, message: &Message) -> Result<Vec<u8>, Error> {

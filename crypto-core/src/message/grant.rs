@@ -6,19 +6,22 @@
 //! info  = GRANT_HPKE label ‖ 0x00 ‖ message id ‖ header hash ‖ granter's certificate ‖ receiver's certificate
 //! ```
 
-use super::open::{Message, MessageError};
-use super::seal::{SealError, commitment};
-use crate::certificate::{AcceptedCertificate, CurrentCertificate};
-use crate::hazmat::{hpke, sign};
-use crate::keys::Bundle;
+#[cfg(feature = "client")]
+mod open;
+
+use super::Header;
+use crate::certificate::Certificate;
+use crate::hazmat::{VerifyError, sign};
 use crate::label::Label;
-use crate::secret::Secret;
 use crate::wire::cbor;
 use crate::wire::{Fingerprint, MessageId, SUITE_1, limits};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
-use rand_core::CryptoRng;
-use subtle::ConstantTimeEq;
+
+/// A grant has not the form that it must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a grant")]
+pub struct GrantFormError;
 
 /// Why a grant was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -85,53 +88,18 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Grants a message that one can open to a receiver, whose keys must be their own.
-    ///
-    /// # Errors
-    /// [`SealError::RecipientKey`] if the receiver's certificate is provisional or its key none.
-    pub fn make(
-        message: &Message,
-        granter: &Bundle,
-        receiver: &CurrentCertificate,
-        purpose: Purpose,
-        now_ms: u64,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<Vec<u8>, SealError> {
-        let key = receiver.accepted().certificate().mailbox_key();
-        let key = key.filter(|_| !receiver.body().provisional).ok_or(SealError::RecipientKey)?;
-        let header = Fingerprint::of(message.header().as_bytes());
-        let granter_certificate = granter.certificate().fingerprint();
-        let info = info(message.header().message(), header, granter_certificate, receiver.fingerprint());
-        let (enc, sealed_key) =
-            hpke::seal_key(key, &info, message.content_key(), rng).map_err(|_| SealError::RecipientKey)?;
-        let body = cbor::encode(&GrantBody {
-            suite: SUITE_1,
-            message: message.header().message(),
-            header,
-            granter: granter_certificate,
-            receiver: receiver.fingerprint(),
-            enc: enc.into(),
-            sealed_key: sealed_key.to_vec().into(),
-            purpose,
-            issued_at_ms: now_ms,
-        });
-        let signature = ByteArray::from(sign::sign(granter.signing_seed(), Label::GRANT, &body));
-        Ok(cbor::encode(&SignedGrant { body: body.into(), signature }))
-    }
-
     /// Reads a grant and checks its form.
     ///
     /// # Errors
-    /// [`MessageError::Open`].
-    pub fn parse(bytes: &[u8]) -> Result<Self, MessageError> {
-        let signed: SignedGrant = cbor::decode(bytes, limits::ENTRY_BYTES).map_err(|_| MessageError::Open)?;
+    /// [`GrantFormError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, GrantFormError> {
+        let signed: SignedGrant = cbor::decode(bytes, limits::ENTRY_BYTES).map_err(|_| GrantFormError)?;
         let body_bytes = signed.body.to_vec();
-        let body: GrantBody =
-            cbor::decode(&body_bytes, limits::ENTRY_BYTES).map_err(|_| MessageError::Open)?;
+        let body: GrantBody = cbor::decode(&body_bytes, limits::ENTRY_BYTES).map_err(|_| GrantFormError)?;
         if body.suite == SUITE_1 {
             Ok(Self { body, body_bytes, signature: *signed.signature })
         } else {
-            Err(MessageError::Open)
+            Err(GrantFormError)
         }
     }
 
@@ -140,43 +108,19 @@ impl Grant {
         &self.body
     }
 
-    /// Opens the content key: the granter must be a recipient of the header (or, shown by the caller, have
-    /// a valid grant), the receiver this account with keys of its own.
-    pub(super) fn open(
-        &self,
-        header: &super::Header,
-        granter: &AcceptedCertificate,
-        granter_may: bool,
-        reader: &Bundle,
-        receiver: &AcceptedCertificate,
-    ) -> Result<Secret<32>, MessageError> {
-        let fits = self.body.message == header.message()
-            && self.body.header == Fingerprint::of(header.as_bytes())
-            && self.body.granter == granter.fingerprint()
-            && self.body.receiver == receiver.fingerprint()
-            && receiver.body().account == reader.account()
-            && !receiver.body().provisional
-            && !granter.is_stolen()
-            && (granter_may || header.recipients().iter().any(|it| it.account == granter.body().account));
-        if !fits {
-            return Err(MessageError::Sender);
-        }
-        sign::verify(granter.certificate().signing_key(), Label::GRANT, &self.body_bytes, &self.signature)?;
-        let info = info(self.body.message, self.body.header, self.body.granter, self.body.receiver);
-        let key = reader
-            .mailbox_seeds()
-            .find_map(|seed| hpke::open_key(seed, &self.body.enc, &info, &self.body.sealed_key).ok())
-            .ok_or(MessageError::Open)?;
-        let committed = commitment(&key, header.message());
-        if bool::from(committed.ct_eq(header.commitment())) { Ok(key) } else { Err(MessageError::Open) }
+    /// Whether it is about this message.
+    pub fn is_of(&self, header: &Header) -> bool {
+        self.body.message == header.message() && self.body.header == Fingerprint::of(header.as_bytes())
     }
-}
 
-fn info(message: MessageId, header: Fingerprint, granter: Fingerprint, receiver: Fingerprint) -> Vec<u8> {
-    Label::GRANT_HPKE.prefix(&[
-        message.as_bytes(),
-        header.as_bytes(),
-        granter.as_bytes(),
-        receiver.as_bytes(),
-    ])
+    /// Checks that the certificate that it names as its granter's signed it.
+    ///
+    /// # Errors
+    /// [`VerifyError`].
+    pub fn verify(&self, granter: &Certificate) -> Result<(), VerifyError> {
+        if self.body.granter != granter.fingerprint() {
+            return Err(VerifyError);
+        }
+        sign::verify(granter.signing_key(), Label::GRANT, &self.body_bytes, &self.signature)
+    }
 }

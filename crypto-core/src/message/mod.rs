@@ -16,7 +16,6 @@
 //! ciphertext. [`open`](UnverifiedMessage::open) gives an [`UnverifiedMessage`], which shows nothing; only
 //! its `verify` with a certificate that the directory accepted gives a [`Message`].
 
-#[cfg(feature = "client")]
 mod grant;
 mod header;
 #[cfg(feature = "client")]
@@ -31,8 +30,7 @@ mod seal;
 #[cfg(feature = "client")]
 mod tests;
 
-#[cfg(feature = "client")]
-pub use grant::{Grant, GrantBody, Purpose};
+pub use grant::{Grant, GrantBody, GrantFormError, Purpose};
 pub use header::{
     Header, HeaderError, MessageKind, PartDescriptor, Recipient, RecipientRole, SEALED_SIGNATURE_BYTES,
     ciphertext_bound,

@@ -28,6 +28,7 @@
 //! | `GET /messages/{message}` | → [`MessageEntry`] |
 //! | `POST /messages/{message}/opened` | → 204 |
 //! | `GET /messages/{message}/parts/{part}` | → bytes; `Range: bytes=A-B` is honoured |
+//! | `POST /messages/{message}/grants` | [`GiveGrants`] → 204 |
 //! | `GET /events` | → server-sent events, `data:` is an [`Event`] |
 //!
 //! Every request that changes something carries the header `Origin` of the portal or, from tools that
@@ -462,5 +463,25 @@ bodies! {
         header: B64,
         /// Its sealed signature.
         signature: B64,
+        /// Grants to this holder, and those that show that their granters may grant.
+        grants: Vec<GivenGrant>,
+    }
+}
+
+// Grants, recovery, reset.
+
+bodies! {
+    /// Grants of one message, at most 100.
+    pub struct GiveGrants {
+        /// `message::Grant`, each to another receiver.
+        grants: Vec<B64>,
+    }
+
+    /// A grant as it is kept.
+    pub struct GivenGrant {
+        /// Who gave it.
+        granter: AccountId,
+        /// `message::Grant`.
+        grant: B64,
     }
 }

@@ -99,6 +99,27 @@ pub struct StoredWrap {
     pub sealed: ByteVec,
 }
 
+/// A grant inside [`MessageGrants`].
+#[derive(Clone, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct StoredGrant {
+    /// Who gave it. Class: Metadata.
+    #[n(0)]
+    pub granter: AccountId,
+    /// To whom. Class: Metadata.
+    #[n(1)]
+    pub receiver: AccountId,
+    /// The receiver's certificate. Class: Metadata.
+    #[n(2)]
+    pub certificate: Fingerprint,
+    /// When it came. Class: Metadata.
+    #[n(3)]
+    pub given_ms: u64,
+    /// `message::Grant`: the content key, sealed. Class: Ciphertext.
+    #[n(4)]
+    pub signed: ByteVec,
+}
+
 /// What an e-mail of the outbox says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
@@ -396,6 +417,20 @@ records! {
         [1 Metadata] account: Option<AccountId>,
         /// By which other account.
         [2 Metadata] by: Option<AccountId>,
+    }
+
+    /// The grants of a message, by `MessageId`: of one granter to one receiver there is one.
+    MessageGrants = 50 {
+        /// In the order in which they came.
+        [0 Ciphertext] grants: Vec<StoredGrant>,
+    }
+
+    /// That an account got new keys from somebody else, by `AccountId`: the last time.
+    Reset = 51 {
+        /// When.
+        [0 Metadata] at_ms: u64,
+        /// By whom.
+        [1 Metadata] by: AccountId,
     }
 }
 

@@ -8,6 +8,7 @@ mod contacts;
 mod directory;
 mod events;
 mod extract;
+mod grants;
 mod invitations;
 mod messages;
 mod middleware;
@@ -114,6 +115,7 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(messages::one))
         .routes(routes!(messages::opened))
         .routes(routes!(parts::part))
+        .routes(routes!(grants::give))
         .routes(routes!(events::events))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .merge(pieces)

@@ -4,7 +4,7 @@
 use crate::blobs::BlobId;
 use crate::store::models::{Records, mailbox};
 use crate::store::{StoreError, Tx};
-use crypto_core::wire::records::{Message, Part, Usage};
+use crypto_core::wire::records::{Message, MessageGrants, Part, Usage};
 use crypto_core::wire::{AccountId, MessageId, PartId};
 
 /// Takes a message out of one mailbox for good; with the last holder it goes as a whole. Answers whose bytes
@@ -32,6 +32,7 @@ pub fn remove(tx: &mut Tx<'_>, id: MessageId, message: &Message) -> Result<Vec<B
         mailbox::let_go(tx, *holder, id)?;
     }
     tx.erase::<Message>(&[id.as_bytes()]);
+    tx.erase::<MessageGrants>(&[id.as_bytes()]);
     let mut unneeded = Vec::new();
     for part in &message.parts {
         unneeded.extend(remove_part(tx, id, message, *part)?);

@@ -1,9 +1,9 @@
 //! Reading: only who holds a message knows that it is there.
 
 use super::sessions::Caller;
-use super::{Error, Portal, require};
+use super::{Error, Portal, grants, require};
 use crate::blobs::BlobId;
-use crate::store::models::{Records, mailbox};
+use crate::store::models::{self, Records, mailbox};
 use crate::store::{Tx, transact};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
@@ -30,10 +30,17 @@ pub async fn page(
     let limit = limit.unwrap_or(PAGE).clamp(1, PAGE_MOST);
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
-        let (ids, next) = mailbox::page(tx, caller.id, folder, before, limit, now_ms)?;
-        let mut messages = Vec::with_capacity(ids.len());
-        for id in ids {
-            messages.extend(entry(tx, caller, id, now_ms)?);
+        let mut messages = Vec::new();
+        let mut next = before;
+        loop {
+            let ids;
+            (ids, next) = mailbox::page(tx, caller.id, folder, next, limit - messages.len(), now_ms)?;
+            for id in ids {
+                messages.extend(shown(tx, caller, id, now_ms)?);
+            }
+            if messages.len() == limit || next.is_none() {
+                break;
+            }
         }
         Ok(MessagePage { messages, next: next.map(|cursor| Base64UrlUnpadded::encode_string(&cursor)) })
     })
@@ -94,7 +101,9 @@ fn entry(
     id: MessageId,
     now_ms: u64,
 ) -> Result<Option<MessageEntry>, Error> {
-    Ok(mailbox::held(tx, caller.id, id, now_ms)?.map(|(holding, message)| MessageEntry {
+    let Some((holding, message)) = mailbox::held(tx, caller.id, id, now_ms)? else { return Ok(None) };
+    let grants = grants::for_holder(tx, caller.id, id, &message.header)?;
+    Ok(Some(MessageEntry {
         message: id,
         folder: holding.folder,
         delivered_at_ms: holding.delivered_ms,
@@ -103,7 +112,20 @@ fn entry(
         bytes: message.bytes,
         header: B64(message.header.into()),
         signature: B64(message.signature.into()),
+        grants,
     }))
+}
+
+/// An entry for a list: what was sealed to keys that are lost is not there until somebody grants it.
+fn shown(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: MessageId,
+    now_ms: u64,
+) -> Result<Option<MessageEntry>, Error> {
+    let Some((holding, _)) = mailbox::held(tx, caller.id, id, now_ms)? else { return Ok(None) };
+    let open = models::grants::is_open(tx, caller.id, id, &holding)?;
+    if open { entry(tx, caller, id, now_ms) } else { Ok(None) }
 }
 
 fn parse_cursor(text: &str) -> Result<mailbox::Cursor, Error> {

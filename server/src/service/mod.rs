@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod contacts;
 pub mod directory;
 pub mod error;
+pub mod grants;
 pub mod holdings;
 pub mod invitations;
 pub mod messages;

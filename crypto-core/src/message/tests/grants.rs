@@ -115,6 +115,37 @@ fn a_grant_by_a_stranger_is_refused() {
     assert_eq!(open(true), None);
 }
 
+/// The chain of grants is shown by the server, in any order, with whatever else it likes to add.
+#[test]
+fn a_chain_of_grants_is_believed_link_by_link() {
+    let mut granted = Granted::new();
+    let message = granted.open(&granted.grant, &granted.world.haus, false).unwrap();
+    let receiver = granted.world.current(&granted.world.admin);
+    let (stranger, rng) = (&granted.world.stranger, &mut granted.world.rng);
+    let second = Grant::make(&message, stranger, &receiver, Purpose::HandOver, NOW_MS, rng).unwrap();
+    let world = &granted.world;
+    let certificates =
+        [&world.haus, &world.stranger, &world.admin, &world.staff].map(|it| world.accepted(it));
+    let open = |grants: &[&[u8]], known: &[AcceptedCertificate]| {
+        let grants: Vec<Grant> = grants.iter().map(|bytes| Grant::parse(bytes).unwrap()).collect();
+        let find = |wanted: &Fingerprint| known.iter().find(|it| it.fingerprint() == *wanted).cloned();
+        let (header, signature) = (&granted.sent.header, &granted.sent.signature);
+        UnverifiedMessage::open_by_grants(header, signature, &grants, find, &world.admin).err()
+    };
+    assert_eq!(open(&[&second, &granted.grant], &certificates), None);
+    assert_eq!(open(&[&granted.grant, &second], &certificates), None);
+    assert_eq!(open(&[&second], &certificates), Some(MessageError::Open), "the first link is missing");
+    assert_eq!(open(&[&granted.grant], &certificates), Some(MessageError::Open), "not for this reader");
+    assert_eq!(
+        open(&[&second, &granted.grant], &certificates[1..]),
+        Some(MessageError::Open),
+        "who is that?"
+    );
+    // A first link that a stranger made for a stranger.
+    let forged = signed(&cbor::encode(&granted.body()), &world.verein);
+    assert_eq!(open(&[&second, &forged], &certificates), Some(MessageError::Open), "a forged first link");
+}
+
 /// A grant that names a recipient as its granter and is signed by somebody else.
 #[test]
 fn a_grant_is_signed_by_its_granter() {
@@ -277,7 +308,7 @@ fn a_granted_message_is_still_its_senders() {
 fn a_grant_has_one_encoding_and_suite() {
     let granted = Granted::new();
     let world = &granted.world;
-    let refused = |bytes: &[u8]| Grant::parse(bytes).err() == Some(MessageError::Open);
+    let refused = |bytes: &[u8]| Grant::parse(bytes).is_err();
     for (what, other) in uncanonical(&granted.grant) {
         assert!(refused(&other), "{what}");
     }

@@ -2,6 +2,7 @@
 //! `crypto_core::wire::records`; here are their keys and the few operations that touch several at once.
 
 pub mod directory;
+pub mod grants;
 pub mod mailbox;
 pub mod sessions;
 
