@@ -53,6 +53,7 @@ codes! {
     GrantRefused = 400, "The grant is not one of this message by this account.";
     NotSignedIn = 401, "A session is needed.";
     SignInFailed = 401, "E-mail address or password is wrong.";
+    RecoveryFailed = 401, "E-mail address or recovery code is wrong.";
     Forbidden = 403, "This account may not do that.";
     OriginRefused = 403, "The request came from another origin.";
     FreshSignInNeeded = 403, "A fresh sign-in is needed.";
