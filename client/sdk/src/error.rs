@@ -4,7 +4,7 @@ use crate::platform::TransportError;
 use crypto_core::OpenError;
 use crypto_core::auth::AuthError;
 use crypto_core::certificate::ChainError;
-use crypto_core::keys::{BundleError, KeyError};
+use crypto_core::keys::{BundleError, KeyError, SettingsError};
 use crypto_core::message::{MessageError, SealError};
 use crypto_core::wire::{AddressError, Problem, ProblemCode};
 
@@ -69,6 +69,9 @@ pub enum Error {
     /// A sealed draft or its uploads are gone.
     #[error("the draft cannot be opened")]
     Draft,
+    /// The server's settings are not this account's, or rolled back; or there is no room for more.
+    #[error("settings: {0}")]
+    Settings(#[from] SettingsError),
     /// A certificate could not be made.
     #[error("keys: {0}")]
     Making(#[from] KeyError),

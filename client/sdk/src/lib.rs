@@ -20,6 +20,7 @@ pub mod native;
 mod platform;
 mod portal;
 mod session;
+mod settings;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 

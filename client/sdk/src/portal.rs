@@ -25,6 +25,7 @@ pub struct Portal<P> {
     pub(crate) api: Api<P>,
     pub(crate) status: PortalStatus,
     seen: BTreeMap<AccountId, u64>,
+    seen_settings: BTreeMap<AccountId, u64>,
 }
 
 /// What the first administrator says.
@@ -59,7 +60,7 @@ impl<P: Platform> Portal<P> {
     pub async fn connect(platform: P) -> Result<Self, Error> {
         let api = Api::new(platform);
         let status = api.get("/status").await?;
-        Ok(Self { api, status, seen: BTreeMap::new() })
+        Ok(Self { api, status, seen: BTreeMap::new(), seen_settings: BTreeMap::new() })
     }
 
     /// What it says of itself.
@@ -76,6 +77,13 @@ impl<P: Platform> Portal<P> {
     #[must_use]
     pub fn with_seen(mut self, seen: impl IntoIterator<Item = (AccountId, u64)>) -> Self {
         self.seen.extend(seen);
+        self
+    }
+
+    /// Remembers revisions of settings that this device has seen: older ones are refused.
+    #[must_use]
+    pub fn with_seen_settings(mut self, seen: impl IntoIterator<Item = (AccountId, u64)>) -> Self {
+        self.seen_settings.extend(seen);
         self
     }
 
@@ -191,6 +199,7 @@ impl<P: Platform> Portal<P> {
         let bundle_key = BundleKey::unwrap_with_password(&signed_in.wrap.sealed.0, &kek, account)?;
         let keys = self.open_bundle(&signed_in.bundle, bundle_key, account)?;
         let mut session = Session::begin(self.api.clone(), self.status.clone(), signed_in.session, keys);
+        session.remember_settings(self.settings_seen_of(account));
         session.audit().await?;
         if session.has_foreign_keys() {
             session.make_own_keys(&kek).await?;
@@ -217,8 +226,13 @@ impl<P: Platform> Portal<P> {
         let keys = self.open_bundle(&resumed.bundle, bundle_key, account)?;
         let session = Session::begin(self.api.clone(), self.status.clone(), resumed.session, keys);
         session.set_kept(&kept);
+        session.remember_settings(self.settings_seen_of(account));
         session.audit().await?;
         Ok(Some(session))
+    }
+
+    fn settings_seen_of(&self, account: AccountId) -> u64 {
+        self.seen_settings.get(&account).copied().unwrap_or(0)
     }
 
     fn open_bundle(&self, stored: &StoredBundle, key: BundleKey, account: AccountId) -> Result<Keys, Error> {

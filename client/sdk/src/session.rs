@@ -31,6 +31,7 @@ pub struct Session<P> {
     made_own_keys: bool,
     pub(crate) uploads: Mutex<Uploads>,
     pub(crate) opened: Mutex<Opened>,
+    pub(crate) settings: Mutex<crate::settings::Memory>,
 }
 
 /// A lock that a panic elsewhere cannot take away.
@@ -49,6 +50,7 @@ impl<P: Platform> Session<P> {
             made_own_keys: false,
             uploads: Mutex::default(),
             opened: Mutex::default(),
+            settings: Mutex::default(),
         }
     }
 
@@ -164,6 +166,10 @@ impl<P: Platform> Session<P> {
         };
         self.api.tell(Method::Post, "/account/rotate", &rotate).await?;
         *lock(&self.keys) = Arc::new(Keys { bundle: made.bundle, key });
+        if old.bundle.certificate().body().provisional {
+            // The settings key is another one now. If this fails, the next reading does it.
+            drop(self.settings().await);
+        }
         Ok(())
     }
 

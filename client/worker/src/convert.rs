@@ -25,6 +25,8 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::Input => Failure::Input,
         sdk::Error::Cancelled => Failure::Cancelled,
         sdk::Error::Draft => Failure::DraftGone,
+        sdk::Error::Settings(crypto_core::keys::SettingsError::TooLong) => Failure::Input,
+        sdk::Error::Settings(_) => Failure::ServerRefused,
         sdk::Error::Seal(_) | sdk::Error::Making(_) => Failure::Internal,
     }
 }

@@ -9,6 +9,7 @@ use crate::secret::Secret;
 use crate::wire::{AccountId, Fingerprint, SUITE_1};
 use minicbor::bytes::{ByteArray, ByteVec};
 use rand_core::CryptoRng;
+use std::sync::atomic::AtomicU64;
 
 /// Why keys or a certificate could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -139,7 +140,7 @@ pub fn make_account(
         recovery_public: None,
         settings_key: Secret::random(rng),
         settings_key_before: None,
-        settings_revision: 0,
+        settings_revision: AtomicU64::new(0),
         pins: origin.pins,
         certificate: certificate.clone(),
         root_seed: None,
@@ -211,7 +212,7 @@ impl Bundle {
             recovery_public: self.recovery_public.clone(),
             settings_key,
             settings_key_before,
-            settings_revision: self.settings_revision,
+            settings_revision: AtomicU64::new(self.settings_revision()),
             pins: self.pins,
             certificate: certificate.clone(),
             root_seed: self.root_seed.as_ref().map(Secret::duplicate),

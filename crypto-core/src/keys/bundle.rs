@@ -16,6 +16,7 @@ use crate::wire::{AccountId, Fingerprint, SUITE_1, limits};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
+use std::sync::atomic::{AtomicU64, Ordering};
 use zeroize::Zeroizing;
 
 /// Why a bundle does not open.
@@ -65,7 +66,8 @@ pub struct Bundle {
     pub(super) settings_key: Secret<32>,
     /// What sealed settings and drafts while an initial password still opened the bundle; opens only.
     pub(super) settings_key_before: Option<Secret<32>>,
-    pub(super) settings_revision: u64,
+    /// The highest revision of the settings that this client has seen.
+    pub(super) settings_revision: AtomicU64,
     pub(super) pins: Pins,
     pub(super) certificate: Certificate,
     pub(super) root_seed: Option<Secret<32>>,
@@ -227,7 +229,7 @@ impl Bundle {
             mailbox: self.mailbox.iter().map(MailboxSeed::to_body).collect(),
             recovery_public: self.recovery_public.clone().map(ByteVec::from),
             settings_key: SecretField(self.settings_key.duplicate()),
-            settings_revision: self.settings_revision,
+            settings_revision: self.settings_revision(),
             root: self.pins.root,
             policy: self.pins.policy,
             certificate: self.certificate.as_bytes().to_vec().into(),
@@ -248,7 +250,7 @@ impl Bundle {
             mailbox: body.mailbox.into_iter().map(MailboxSeed::from_body).collect(),
             recovery_public: body.recovery_public.map(Vec::from),
             settings_key: body.settings_key.0,
-            settings_revision: body.settings_revision,
+            settings_revision: AtomicU64::new(body.settings_revision),
             pins: Pins { root: body.root, policy: body.policy },
             certificate,
             root_seed: body.root_seed.map(|seed| seed.0),
@@ -272,6 +274,16 @@ impl Bundle {
     /// One more each time it is sealed anew for the server.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// The highest revision of the settings that this client, or an earlier one, has seen.
+    pub fn settings_revision(&self) -> u64 {
+        self.settings_revision.load(Ordering::Relaxed)
+    }
+
+    /// Settings of this revision were read or written: the next bundle says so.
+    pub fn note_settings(&self, revision: u64) {
+        self.settings_revision.fetch_max(revision, Ordering::Relaxed);
     }
 
     /// Root and policy that it pins.

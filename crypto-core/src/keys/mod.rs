@@ -13,6 +13,7 @@
 mod account;
 mod bundle;
 mod field;
+mod settings;
 mod wrap;
 
 #[cfg(test)]
@@ -21,4 +22,5 @@ mod tests;
 pub use account::{Identity, KeyError, Made, Origin, make_account, make_root};
 pub use bundle::{Bundle, BundleError, MailboxSeed, SealedBundle};
 pub(crate) use field::SecretField;
+pub use settings::{BookEntry, KnownKeys, OpenedSettings, RestoreAnswer, Settings, SettingsError};
 pub use wrap::{BundleKey, ResumeKey};

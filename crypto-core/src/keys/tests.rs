@@ -3,6 +3,7 @@
 mod attacks;
 mod pinned;
 mod rotation;
+mod settings;
 
 use super::*;
 use crate::Secret;

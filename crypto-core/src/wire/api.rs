@@ -30,6 +30,8 @@
 //! | `GET /messages/{message}/parts/{part}` | → bytes; `Range: bytes=A-B` is honoured |
 //! | `POST /messages/{message}/grants` | [`GiveGrants`] → 204 |
 //! | `GET /events` | → server-sent events, `data:` is an [`Event`] |
+//! | `GET /account/settings` | → [`SettingsState`] |
+//! | `PUT /account/settings` | [`ReplaceSettings`] → 204 |
 //!
 //! Every request that changes something carries the header `Origin` of the portal or, from tools that
 //! are no browser, none.
@@ -483,5 +485,31 @@ bodies! {
         granter: AccountId,
         /// `message::Grant`.
         grant: B64,
+    }
+}
+
+// Settings
+
+bodies! {
+    /// Sealed settings as they lie on the server.
+    pub struct StoredSettings {
+        /// One more than the one before; the first is 1.
+        revision: u64,
+        /// `keys::settings`, at most 256 KiB.
+        sealed: B64,
+    }
+
+    /// The settings, if any were kept.
+    pub struct SettingsState {
+        /// The newest.
+        settings: Option<StoredSettings>,
+    }
+
+    /// New settings in the place of those that this client knows.
+    pub struct ReplaceSettings {
+        /// The revision that this client has; 0 if there are none.
+        expected_revision: u64,
+        /// Revision one higher.
+        settings: StoredSettings,
     }
 }

@@ -14,6 +14,8 @@ pub const HEADER_BYTES: usize = 192 * 1024;
 pub const ENTRY_BYTES: usize = 8 * 1024;
 /// Sealed key bundle.
 pub const BUNDLE_BYTES: usize = 64 * 1024;
+/// Sealed settings.
+pub const SETTINGS_BYTES: usize = 256 * 1024;
 /// One wrap of a bundle key.
 pub const WRAP_BYTES: usize = 2 * 1024;
 /// What part 0 holds beside the text: subject, file names and so on.

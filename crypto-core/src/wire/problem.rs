@@ -66,6 +66,7 @@ codes! {
     MethodNotAllowed = 405, "The resource does not have that method.";
     AddressTaken = 409, "There is a mailbox for that address.";
     BundleStale = 409, "The key bundle has changed meanwhile.";
+    SettingsStale = 409, "The settings have changed meanwhile.";
     SetupDone = 409, "The portal is set up.";
     NotSetUp = 409, "The portal is not set up.";
     PartOffset = 409, "The piece does not start where the part ends.";

@@ -409,6 +409,14 @@ records! {
         [7 Metadata] created_ms: u64,
     }
 
+    /// Sealed settings, by `AccountId`.
+    Settings = 80 {
+        /// One more at each change.
+        [0 Metadata] revision: u64,
+        /// `keys::settings`.
+        [1 Ciphertext] sealed: ByteVec,
+    }
+
     /// A security event, by time and eight random bytes. Only ever added.
     SecurityEvent = 25 {
         /// What happened.

@@ -15,6 +15,7 @@ mod middleware;
 mod parts;
 mod problem;
 mod session;
+mod settings;
 mod setup;
 mod sign_in;
 mod status;
@@ -103,6 +104,7 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(account::start_password))
         .routes(routes!(account::rotate))
         .routes(routes!(account::replace_bundle))
+        .routes(routes!(settings::state, settings::replace))
         .routes(routes!(directory::chains))
         .routes(routes!(contacts::list))
         .routes(routes!(invitations::start))

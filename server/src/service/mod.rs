@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod messages;
 pub mod sending;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod status;

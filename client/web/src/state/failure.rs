@@ -63,6 +63,7 @@ const fn of_code(code: ProblemCode) -> Text {
         P::MethodNotAllowed => f::METHOD_NOT_ALLOWED,
         P::AddressTaken => f::ADDRESS_TAKEN,
         P::BundleStale => f::BUNDLE_STALE,
+        P::SettingsStale => f::SETTINGS_STALE,
         P::SetupDone => f::SETUP_DONE,
         P::NotSetUp => f::NOT_SET_UP,
         P::PartOffset => f::PART_OFFSET,

@@ -310,7 +310,7 @@ proptest! {
         let newest = bundle.mailbox.pop().unwrap();
         bundle.revision = revision;
         bundle.recovery_public = recovery;
-        bundle.settings_revision = settings_revision;
+        bundle.settings_revision = settings_revision.into();
         bundle.mailbox.extend(earlier.into_iter().map(|(seed, made_at_ms, superseded_at_ms)| MailboxSeed {
             seed: Secret::from_bytes(seed), made_at_ms, superseded_at_ms,
         }));
@@ -321,7 +321,7 @@ proptest! {
         let opened = open(&first, &bundle).unwrap();
         prop_assert_eq!(opened.revision, revision);
         prop_assert_eq!(&opened.recovery_public, &bundle.recovery_public);
-        prop_assert_eq!(opened.settings_revision, settings_revision);
+        prop_assert_eq!(opened.settings_revision(), settings_revision);
         prop_assert_eq!(sealed(&opened), first);
     }
 

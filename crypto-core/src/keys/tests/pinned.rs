@@ -18,7 +18,7 @@ fn a_pinned_bundle_opens_and_seals_alike() {
         // Every field is there.
         bundle.recovery_public = Some(vec![5; 1216]);
         bundle.settings_key_before = Some(Secret::from_bytes([6; 32]));
-        bundle.settings_revision = 7;
+        bundle.note_settings(7);
         pinned.put("bundle_key", key(1).0.expose());
         pinned.put("account", bundle.account().as_bytes());
         pinned.put("signing_seed", bundle.signing_seed.expose());
@@ -37,7 +37,7 @@ fn a_pinned_bundle_opens_and_seals_alike() {
     let account = AccountId::from_bytes(pinned.array("account"));
     let sealed = pinned.bytes("sealed");
     let bundle = SealedBundle::parse(&sealed).unwrap().open(&key, account, 2).unwrap();
-    assert_eq!((bundle.revision(), bundle.settings_revision), (2, 7));
+    assert_eq!((bundle.revision(), bundle.settings_revision()), (2, 7));
     assert!(bundle.signing_seed == pinned.secret("signing_seed"));
     let seeds: Vec<_> = bundle.mailbox.iter().map(|mailbox| mailbox.seed.expose().to_vec()).collect();
     assert_eq!(seeds, [pinned.bytes("mailbox_seed_before"), pinned.bytes("mailbox_seed")]);

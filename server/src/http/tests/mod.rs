@@ -6,5 +6,6 @@ mod invitations;
 mod reading;
 mod refusals;
 mod sending;
+mod settings;
 mod setup;
 mod sign_in;
