@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use url::Url;
 
+/// Days before its end at which an account is warned first.
+const INACTIVITY_FIRST_WARNING_DAYS: u32 = 30;
+
 /// Everything that can be configured.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +103,8 @@ pub struct LimitsConfig {
     pub initial_password_days: u32,
     /// Invitations by one account in 24 hours.
     pub invitations_per_day: u32,
+    /// Uploads that one account may have under way.
+    pub uploads_under_way: u32,
     /// Sign-ins begun and not finished, for one account, in the window.
     pub sign_ins_per_account: u32,
     /// Sign-ins begun and not finished, from one network, in the window.
@@ -114,6 +119,10 @@ pub struct LimitsConfig {
 pub struct SessionsConfig {
     /// Minutes without a request until a session ends.
     pub idle_minutes: u32,
+    /// Hours from the sign-in until a session ends in any case.
+    pub longest_hours: u32,
+    /// Sessions that one account may have at once; the oldest one ends for one more.
+    pub per_account: u32,
 }
 
 /// The configuration cannot be used.
@@ -177,11 +186,12 @@ impl Default for Config {
                 storage_bytes: 500 * 1024 * 1024,
                 initial_password_days: 30,
                 invitations_per_day: 200,
+                uploads_under_way: 8,
                 sign_ins_per_account: 10,
                 sign_ins_per_network: 100,
                 sign_in_window_minutes: 15,
             },
-            sessions: SessionsConfig { idle_minutes: 15 },
+            sessions: SessionsConfig { idle_minutes: 15, longest_hours: 12, per_account: 20 },
         }
     }
 }
@@ -267,11 +277,18 @@ impl Config {
             ("limits.attachments", limits.attachments, most_of(most::ATTACHMENTS)),
             ("limits.recipients", limits.recipients, most_of(most::RECIPIENTS)),
             ("limits.invitations_per_day", limits.invitations_per_day, u32::MAX),
+            ("limits.uploads_under_way", limits.uploads_under_way, 1000),
             ("limits.sign_ins_per_account", limits.sign_ins_per_account, u32::MAX),
             ("limits.sign_ins_per_network", limits.sign_ins_per_network, u32::MAX),
             ("limits.sign_in_window_minutes", limits.sign_in_window_minutes, 24 * 60),
             ("sessions.idle_minutes", self.sessions.idle_minutes, 24 * 60),
+            ("sessions.longest_hours", self.sessions.longest_hours, 24 * 7),
+            ("sessions.per_account", self.sessions.per_account, 1000),
         ];
+        if limits.inactivity_days <= INACTIVITY_FIRST_WARNING_DAYS {
+            let least = INACTIVITY_FIRST_WARNING_DAYS + 1;
+            return Err(invalid("limits.inactivity_days", &format!("must be from {least} to 3650")));
+        }
         for (key, value, most) in counts {
             if value == 0 || value > most {
                 return Err(invalid(key, &format!("must be from 1 to {most}")));
@@ -346,6 +363,10 @@ mod tests {
             ("limits.message_bytes = 20971521", "limits.message_bytes"),
             ("limits.storage_bytes = 5", "limits.storage_bytes"),
             ("sessions.idle_minutes = 0", "sessions.idle_minutes"),
+            ("sessions.longest_hours = 0", "sessions.longest_hours"),
+            ("sessions.per_account = 0", "sessions.per_account"),
+            ("limits.uploads_under_way = 0", "limits.uploads_under_way"),
+            ("limits.inactivity_days = 30", "limits.inactivity_days"),
             ("public_url = \"http://portal.example\"", "public_url"),
             ("public_url = \"https://portal.example/x\"", "public_url"),
             ("mail.from = \"nobody\"", "mail.from"),

@@ -21,6 +21,7 @@ mod platform;
 mod portal;
 mod session;
 mod settings;
+mod upkeep;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 

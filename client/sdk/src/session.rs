@@ -10,8 +10,8 @@ use crypto_core::auth::{ClientRegistration, Kek};
 use crypto_core::keys::{Bundle, BundleKey, ResumeKey};
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::wire::api::{
-    PortalStatus, RegistrationAnswer, RegistrationStart, ResumeKey as ResumeKeyBody, Rotate, SessionInfo,
-    StoredBundle, Wrap, WrapKind,
+    PortalStatus, Preferences, RegistrationAnswer, RegistrationStart, ResumeKey as ResumeKeyBody, Rotate,
+    SessionInfo, StoredBundle, Wrap, WrapKind,
 };
 use crypto_core::wire::{AccountId, B64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -67,6 +67,12 @@ impl<P: Platform> Session<P> {
     /// What the session is.
     pub fn info(&self) -> SessionInfo {
         lock(&self.info).clone()
+    }
+
+    pub(crate) fn note_preferences(&self, wanted: &Preferences) {
+        let mut info = lock(&self.info);
+        info.language = wanted.language;
+        info.reminders = wanted.reminders;
     }
 
     /// Whose.

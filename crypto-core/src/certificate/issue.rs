@@ -1,6 +1,9 @@
-//! Making signed entries.
+//! Making signed entries. The server makes one kind alone: the statement *closed*, with its log key.
 
-use super::entry::{CertificateBody, Entry, FormError, Kind, Signed, StatementBody};
+#[cfg(feature = "client")]
+use super::entry::CertificateBody;
+use super::entry::{Entry, FormError, Kind, Signed, StatementBody};
+#[cfg(feature = "client")]
 use super::policy::{Policy, PolicyBody, SignedPolicy};
 use crate::hazmat::sign;
 use crate::label::Label;
@@ -13,6 +16,7 @@ use minicbor::bytes::{ByteArray, ByteVec};
 ///
 /// # Errors
 /// [`FormError`] if the body has not the right form, its signing key included.
+#[cfg(feature = "client")]
 pub fn issue_certificate(
     body: &CertificateBody,
     issuer: &Secret<32>,
@@ -48,6 +52,7 @@ pub fn issue_statement(body: &StatementBody, issuer: &Secret<32>) -> Result<Entr
 ///
 /// # Errors
 /// [`FormError`] if the body has not the right form.
+#[cfg(feature = "client")]
 pub fn issue_policy(body: &PolicyBody, root: &Secret<32>) -> Result<(Policy, Vec<u8>), FormError> {
     let body = cbor::encode(body);
     let signed = SignedPolicy {

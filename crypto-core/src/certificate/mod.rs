@@ -16,7 +16,7 @@
 
 mod directory;
 mod entry;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod issue;
 mod policy;
 mod rules;
@@ -28,8 +28,10 @@ pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, 
 pub use entry::{
     Cause, Certificate, CertificateBody, Deputy, Entry, FormError, Reason, Role, Statement, StatementBody,
 };
+#[cfg(any(feature = "client", feature = "server"))]
+pub use issue::issue_statement;
 #[cfg(feature = "client")]
-pub use issue::{issue_certificate, issue_policy, issue_statement};
+pub use issue::{issue_certificate, issue_policy};
 pub use policy::{Policy, PolicyBody, Witness};
 pub use rules::{ChainError, Signer, admit};
 

@@ -2,15 +2,16 @@
 //!
 //! `signature = Ed25519(seed, label ‖ SHA-256(data))`. The hash has a fixed length, so no two labels meet. Strict
 //! verification refuses non-canonical encodings and keys and nonces of small order: one signature has one
-//! meaning, and a signer cannot make one that fits two messages. Only clients sign; everybody verifies.
+//! meaning, and a signer cannot make one that fits two messages. Clients sign; the server signs with its log key
+//! alone; everybody verifies.
 
 use super::VerifyError;
 use super::kdf::sha256;
 use crate::label::Label;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 use crate::secret::Secret;
 use ed25519_dalek::{Signature, VerifyingKey};
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 use ed25519_dalek::{Signer, SigningKey};
 
 /// The public key of a signing seed.
@@ -21,7 +22,7 @@ pub fn public_key(seed: &Secret<32>) -> [u8; 32] {
 }
 
 /// Signs `data` for the purpose `label`.
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 #[must_use]
 pub fn sign(seed: &Secret<32>, label: Label, data: &[u8]) -> [u8; 64] {
     sign_raw(seed, &signed_bytes(label, data))
@@ -36,7 +37,7 @@ pub fn verify(public: &[u8; 32], label: Label, data: &[u8], signature: &[u8; 64]
 }
 
 /// Ed25519 over the bytes as they are. **Only for [`sign`] and the known-answer tests.**
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 #[must_use]
 pub fn sign_raw(seed: &Secret<32>, message: &[u8]) -> [u8; 64] {
     SigningKey::from_bytes(seed.expose()).sign(message).to_bytes()

@@ -14,6 +14,8 @@
 //! | `POST /account/password/start` | [`RegistrationStart`] → [`RegistrationAnswer`] |
 //! | `POST /account/rotate` | [`Rotate`] → 204 |
 //! | `PUT /account/bundle` | [`ReplaceBundle`] → 204 |
+//! | `PUT /account/preferences` | [`Preferences`] → 204 |
+//! | `GET /admin/outbox` | → [`MailQueue`] |
 //! | `POST /directory/chains` | [`ChainsWanted`] → [`Chains`] |
 //! | `GET /contacts` | → [`ContactList`] |
 //! | `POST /invitations/start` | [`InvitationStart`] → [`RegistrationAnswer`] |
@@ -264,6 +266,8 @@ bodies! {
         first_sign_in_done: bool,
         /// Whether the sign-in is young enough to replace the password.
         fresh: bool,
+        /// Whether reminders are sent by e-mail.
+        reminders: bool,
     }
 
     /// After a sign-in.
@@ -391,6 +395,8 @@ bodies! {
         invited_at_ms: u64,
         /// When their own browser made keys.
         first_sign_in_at_ms: Option<u64>,
+        /// When the portal gave up to send them an e-mail; gone as soon as one gets through.
+        mail_failed_at_ms: Option<u64>,
     }
 
     /// An upload under way.
@@ -486,6 +492,67 @@ bodies! {
         /// `message::Grant`.
         grant: B64,
     }
+
+    // Upkeep: preferences, outgoing mail.
+
+    /// What the own account wants of e-mails.
+    pub struct Preferences {
+        /// Of mails.
+        language: Language,
+        /// Whether a message that was never opened is reminded of before it is deleted.
+        reminders: bool,
+    }
+
+    /// Outgoing e-mail, for administrators. No mail has any content of a message.
+    pub struct MailQueue {
+        /// What is still tried.
+        waiting: Vec<WaitingMail>,
+        /// What was given up, newest first.
+        failed: Vec<FailedMail>,
+    }
+
+    /// An e-mail that has not left yet.
+    pub struct WaitingMail {
+        /// To whom.
+        address: String,
+        /// What it says.
+        kind: MailKind,
+        /// Since when.
+        created_at_ms: u64,
+        /// When it is tried (again).
+        due_at_ms: u64,
+        /// Tries so far.
+        attempts: u32,
+    }
+
+    /// An e-mail that will not leave.
+    pub struct FailedMail {
+        /// To whom.
+        address: String,
+        /// What it said.
+        kind: MailKind,
+        /// When it was given up.
+        failed_at_ms: u64,
+        /// Whether the mail server refused the address; otherwise it could not be reached for days.
+        refused: bool,
+        /// What the mail server answered (RFC 5321), if it did.
+        code: Option<u16>,
+    }
+}
+
+/// What an e-mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub enum MailKind {
+    /// A mailbox was opened.
+    Initial,
+    /// There is a new message.
+    NewMessage,
+    /// A message, or the account, is about to end.
+    Deadline,
+    /// Something that touches the safety of the account.
+    Security,
 }
 
 // Settings

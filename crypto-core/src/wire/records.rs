@@ -130,6 +130,15 @@ pub enum MailTemplate {
     /// There is a new message.
     #[n(1)]
     NewMessage,
+    /// A message that was never opened is about to expire.
+    #[n(70)]
+    Reminder = 70,
+    /// The account ends in 30 days unless somebody signs in.
+    #[n(71)]
+    InactiveFirst = 71,
+    /// The account ends in 7 days unless somebody signs in.
+    #[n(72)]
+    InactiveLast = 72,
 }
 
 /// What a security event is about.
@@ -166,6 +175,9 @@ pub enum SecurityEventKind {
     /// A mail could not be sent for days.
     #[n(9)]
     MailGivenUp,
+    /// An account was closed, since nobody had signed in for too long.
+    #[n(70)]
+    AccountClosed,
 }
 
 records! {
@@ -217,6 +229,8 @@ records! {
         [9 Metadata] first_sign_in_ms: Option<u64>,
         /// The last sign-in.
         [10 Metadata] last_sign_in_ms: Option<u64>,
+        /// Whether reminders are wanted by e-mail; as long as nothing was chosen, they are.
+        [30 Metadata] reminders: Option<bool>,
     }
 
     /// Which account an address belongs to, by canonical address.
@@ -319,6 +333,8 @@ records! {
         [2 Metadata] hash: Fingerprint,
         /// The messages that name it; with the last one it goes.
         [3 Metadata] messages: Vec<MessageId>,
+        /// Whose storage it counts against; in old records the sender's.
+        [4 Metadata] owner: Option<AccountId>,
     }
 
     /// A message, by `MessageId`.
@@ -415,6 +431,53 @@ records! {
         [0 Metadata] revision: u64,
         /// `keys::settings`.
         [1 Ciphertext] sealed: ByteVec,
+    }
+
+    /// An account that is gone, by `AccountId`: who shared mail with it can follow its chain until that mail
+    /// has expired.
+    Closed = 70 {
+        /// Canonical.
+        [0 Metadata] address: String,
+        /// When.
+        [1 Metadata] closed_ms: u64,
+        /// Whether its mailbox is empty.
+        [2 Metadata] emptied: bool,
+    }
+
+    /// Messages in the order in which they expire, by time and `MessageId`.
+    ExpiryIndex = 71 {
+        /// When it became visible.
+        [0 Metadata] delivered_ms: u64,
+    }
+
+    /// Up to which expiry readers were reminded; its own key is empty.
+    ReminderMark = 72 {
+        /// Messages that expire until then were looked at.
+        [0 Metadata] until_ms: u64,
+    }
+
+    /// That an account was told that it is about to end, by `AccountId`.
+    InactivityWarning = 73 {
+        /// The sign-in since which it was not used. After a later one this says nothing.
+        [0 Metadata] since_ms: u64,
+        /// When it was told first.
+        [1 Metadata] first_ms: u64,
+        /// Whether it was told for the last time.
+        [2 Metadata] last: bool,
+    }
+
+    /// A mail that did not leave, by `AccountId` and template number, until one reaches the same account.
+    MailFailure = 74 {
+        /// To whom.
+        [0 Metadata] address: String,
+        /// What it said.
+        [1 Metadata] template: MailTemplate,
+        /// When it was given up.
+        [2 Metadata] failed_ms: u64,
+        /// Whether the mail server refused it for good; otherwise it could not be sent for days.
+        [3 Metadata] refused: bool,
+        /// What the mail server answered (RFC 5321), if it did.
+        [4 Metadata] code: Option<u16>,
     }
 
     /// A security event, by time and eight random bytes. Only ever added.

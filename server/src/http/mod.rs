@@ -12,7 +12,9 @@ mod grants;
 mod invitations;
 mod messages;
 mod middleware;
+mod outbox;
 mod parts;
+mod preferences;
 mod problem;
 mod session;
 mod settings;
@@ -105,6 +107,8 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(account::rotate))
         .routes(routes!(account::replace_bundle))
         .routes(routes!(settings::state, settings::replace))
+        .routes(routes!(preferences::set))
+        .routes(routes!(outbox::list))
         .routes(routes!(directory::chains))
         .routes(routes!(contacts::list))
         .routes(routes!(invitations::start))

@@ -1,15 +1,21 @@
-//! Jobs that run by themselves, at the start and every hour. Each is idempotent, works in batches, and goes
-//! on where it stopped if it is broken off: the record goes first, then the bytes.
+//! Jobs that run by themselves. Each is idempotent, works in batches, stops between two of them when the server
+//! stops, and goes on where it was broken off: the record goes first, then the bytes. `docs/RETENTION.md` is the
+//! operator's table of them.
 //!
-//! | job | what goes | when |
+//! | job | what | how often |
 //! | --- | --- | --- |
-//! | uploads | uploads that were never committed | when they expire, 24 hours after they were opened |
-//! | orphans | pieces that no upload and no message names | found at the start and every hour |
-//! | sessions | sessions without a request | after `sessions.idle_minutes` |
-//! | messages | messages, and parts that no other message names | after `limits.retention_days` |
+//! | sessions | sessions without a request for `sessions.idle_minutes` | every 5 minutes |
+//! | messages | messages after `limits.retention_days`, by the expiry index, and parts that no other one names | every 5 minutes |
+//! | reminders | a mail 7 days before that to who never opened it, by the same index | every 5 minutes |
+//! | uploads | uploads that were never committed, 24 hours after they were opened | every 5 minutes |
+//! | closed accounts | what a broken-off closing left; contacts forget an account with its last mail | every 5 minutes |
+//! | inactivity | warnings 30 and 7 days before `limits.inactivity_days`, then the account | at the start, every day |
+//! | orphans | pieces that no upload and no message names, files of broken-off writes | at the start, every day |
 
 pub mod check;
+mod inactivity;
 mod orphans;
+mod reminders;
 mod retention;
 mod sessions;
 #[cfg(test)]
@@ -21,9 +27,14 @@ use crate::state::AppState;
 use crate::store::StoreError;
 use std::time::Duration;
 
-const EVERY: Duration = Duration::from_secs(60 * 60);
+const EVERY: Duration = Duration::from_secs(5 * 60);
+/// The look at everything comes once in so many rounds.
+const ROUNDS_A_DAY: u32 = 24 * 12;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Records that one transaction lists.
 const BATCH: usize = 200;
+/// Records that one transaction changes with all that belongs to them.
+const SMALL_BATCH: usize = 50;
 
 /// A job did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +45,9 @@ pub enum JobError {
     /// The parts.
     #[error(transparent)]
     Blobs(#[from] BlobError),
+    /// A use case.
+    #[error(transparent)]
+    Service(#[from] crate::service::Error),
 }
 
 /// What a round has done.
@@ -47,22 +61,27 @@ pub struct Swept {
     pub sessions: u64,
     /// Expired messages.
     pub messages: u64,
+    /// Readers who were reminded of a message.
+    pub reminded: u64,
+    /// Accounts that were warned of their end.
+    pub warned: u64,
+    /// Accounts that ended.
+    pub closed: u64,
+    /// Ended accounts whose contacts have forgotten them.
+    pub forgotten: u64,
 }
 
 /// Runs until the server stops.
 pub async fn run(state: AppState) {
-    loop {
-        let round = async {
-            match once(&state).await {
-                Ok(swept) if swept == Swept::default() => {}
-                Ok(swept) => tracing::info!(?swept, "jobs"),
-                Err(error) => tracing::error!(%error, "jobs"),
-            }
-            tokio::time::sleep(EVERY).await;
-        };
+    for round in (0..ROUNDS_A_DAY).cycle() {
+        match if round == 0 { once(&state).await } else { due(&state).await } {
+            Ok(swept) if swept == Swept::default() => {}
+            Ok(swept) => tracing::info!(?swept, "jobs"),
+            Err(error) => tracing::error!(%error, "jobs"),
+        }
         tokio::select! {
             () = state.stopping.cancelled() => return,
-            () = round => {}
+            () = tokio::time::sleep(EVERY) => {}
         }
     }
 }
@@ -72,10 +91,24 @@ pub async fn run(state: AppState) {
 /// # Errors
 /// The first one that a job met; the next round tries again.
 pub async fn once(state: &AppState) -> Result<Swept, JobError> {
+    let swept = due(state).await?;
+    let inactivity = inactivity::sweep(state).await?;
+    Ok(Swept {
+        warned: inactivity.warned,
+        closed: inactivity.closed,
+        orphans: orphans::sweep(state).await?,
+        ..swept
+    })
+}
+
+/// One round of the jobs that know what is due without looking at everything.
+async fn due(state: &AppState) -> Result<Swept, JobError> {
     Ok(Swept {
         sessions: sessions::sweep(state).await?,
         messages: retention::sweep(state).await?,
+        reminded: reminders::sweep(state).await?,
         uploads: uploads::sweep(state).await?,
-        orphans: orphans::sweep(state).await?,
+        forgotten: crate::service::closing::go_on(state, BATCH).await?,
+        ..Swept::default()
     })
 }

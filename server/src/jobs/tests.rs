@@ -70,6 +70,7 @@ async fn messages(state: &AppState) {
         bytes: bytes.len() as u64,
         hash: Fingerprint::of(bytes),
         messages,
+        owner: Some(SENDER),
     };
     write(state, |tx| {
         for (id, message) in [
@@ -77,6 +78,7 @@ async fn messages(state: &AppState) {
             (SECOND, message(START_MS + 5000, vec![SHARED])),
         ] {
             tx.save(&[id.as_bytes()], &message);
+            mailbox::expire_at(tx, id, &message);
             mailbox::hold(tx, SENDER, id, Folder::Sent, &message);
             mailbox::hold(tx, READER, id, Folder::Inbox, &message);
         }
@@ -117,7 +119,7 @@ async fn a_message_goes_with_what_no_other_message_needs() {
     clock.advance(Duration::from_secs(4));
     assert_eq!(once(&state).await.unwrap(), Swept { messages: 1, ..Swept::default() });
     assert_eq!(blobs(&state).await, []);
-    assert_eq!(records(&state), 1, "the usage alone");
+    assert_eq!(records(&state), 2, "usage and reminder mark alone");
     assert_eq!(once(&state).await.unwrap(), Swept::default());
 }
 
@@ -190,7 +192,7 @@ async fn a_session_without_a_request_ends_and_its_clients_are_told() {
         last_seen_ms: START_MS + 60_000,
         resume_key: None,
     };
-    transact(&*state.store, |tx| model::begin(tx, &[1; 32], &session)).await.unwrap();
+    transact(&*state.store, |tx| model::begin(tx, &[1; 32], &session, 20)).await.unwrap();
     let mut live = state.live.subscribe();
     clock.advance(Duration::from_secs(15 * 60));
     assert_eq!(once(&state).await.unwrap(), Swept::default());

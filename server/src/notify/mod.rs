@@ -4,7 +4,7 @@ mod outbox;
 mod templates;
 mod transport;
 
-pub use outbox::{Notice, Outbox, enqueue};
+pub use outbox::{Notice, Outbox, enqueue, take_back};
 pub use transport::TransportError;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use crate::store::models::{Records, tail};
 use crate::store::{Key, StoreError, Tx, transact};
 use crypto_core::certificate::Role;
 use crypto_core::wire::api::Language;
-use crypto_core::wire::records::{Account, Mail, MailTemplate, Portal, SecurityEventKind};
+use crypto_core::wire::records::{Account, Mail, MailFailure, MailTemplate, Portal, SecurityEventKind};
 use crypto_core::wire::{AccountId, Fingerprint};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -76,6 +76,19 @@ pub fn enqueue(tx: &mut Tx<'_>, now_ms: u64, notice: &Notice<'_>) -> Result<(), 
         None => fresh,
     };
     tx.save(&key, &mail);
+    Ok(())
+}
+
+/// Takes back what waits for an account that is gone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn take_back(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+    for (key, _) in tx.list::<Mail>(&[], None, usize::MAX / 2)? {
+        if tail(&key)? == *account.as_bytes() {
+            tx.remove(key);
+        }
+    }
     Ok(())
 }
 
@@ -194,18 +207,24 @@ impl Outbox {
         let now_ms = self.state.now_ms();
         let own = key.get(1..).unwrap_or_default();
         let Some(mail) = tx.load::<Mail>(&[own])? else { return Ok(None) };
+        let kept = mail.clone();
         let (after, event) = match result {
             Ok(()) => (Some(Mail { sent_ms: Some(now_ms), due_ms: now_ms + QUIET_MS, ..mail }), None),
-            Err(Failure::Never(_)) => (None, Some(SecurityEventKind::MailRefused)),
-            Err(Failure::Later(_)) if now_ms.saturating_sub(mail.created_ms) >= GIVE_UP_MS => {
+            Err(Failure { again: false, .. }) => (None, Some(SecurityEventKind::MailRefused)),
+            Err(_) if now_ms.saturating_sub(mail.created_ms) >= GIVE_UP_MS => {
                 (None, Some(SecurityEventKind::MailGivenUp))
             }
-            Err(Failure::Later(_)) => {
+            Err(_) => {
                 let due_ms = now_ms + retry_after_ms(mail.attempts);
                 (Some(Mail { attempts: mail.attempts.saturating_add(1), due_ms, ..mail }), None)
             }
         };
-        if let Err(Failure::Later(reason) | Failure::Never(reason)) = result {
+        match (result, event) {
+            (Ok(()), _) => forget_failures(tx, account)?,
+            (Err(failure), Some(event)) => keep_failure(tx, account, &kept, now_ms, failure, event),
+            (Err(_), None) => {}
+        }
+        if let Err(Failure { reason, .. }) = result {
             tracing::warn!(%account, reason, given_up = after.is_none(), "a mail did not leave");
         }
         if let Some(kind) = event {
@@ -228,9 +247,11 @@ impl Outbox {
             partner: due.partner,
             retention_days: limits.retention_days,
             initial_password_days: limits.initial_password_days,
+            inactivity_days: limits.inactivity_days,
         };
         let Rendered { subject, text, html } = render(due.mail.template, due.mail.language, &facts);
-        let never = |error: &dyn std::fmt::Display| Failure::Never(error.to_string());
+        let never =
+            |error: &dyn std::fmt::Display| Failure { again: false, reason: error.to_string(), code: None };
         let to = due.mail.address.parse().map_err(|error| never(&error))?;
         let number = number(due);
         let sent = UNIX_EPOCH + Duration::from_millis(self.state.now_ms());
@@ -247,6 +268,32 @@ impl Outbox {
         message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
         Ok((message, format!("{:013}-{number}", due.mail.created_ms)))
     }
+}
+
+/// Whoever invited or wrote to the account is told until a mail gets through.
+fn keep_failure(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    mail: &Mail,
+    now_ms: u64,
+    failure: &Failure,
+    event: SecurityEventKind,
+) {
+    let record = MailFailure {
+        address: mail.address.clone(),
+        template: mail.template,
+        failed_ms: now_ms,
+        refused: event == SecurityEventKind::MailRefused,
+        code: failure.code,
+    };
+    tx.save(&[account.as_bytes(), &[mail.template as u8]], &record);
+}
+
+fn forget_failures(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+    for (key, _) in tx.list::<MailFailure>(&[account.as_bytes()], None, usize::MAX / 2)? {
+        tx.remove(key);
+    }
+    Ok(())
 }
 
 /// Random enough to be unique, and the same at each try.

@@ -1,6 +1,8 @@
 //! What the mails say: German or English, as text and as HTML from one list of blocks. None has a place for
 //! a subject, a sender or any content of a message.
 
+mod deadlines;
+
 use crypto_core::wire::api::Language;
 use crypto_core::wire::records::MailTemplate;
 
@@ -18,6 +20,8 @@ pub(super) struct Facts<'a> {
     pub(super) retention_days: u32,
     /// Until an unused initial password ends.
     pub(super) initial_password_days: u32,
+    /// Without a sign-in until an account ends.
+    pub(super) inactivity_days: u32,
 }
 
 /// A mail without its envelope.
@@ -42,6 +46,9 @@ pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'
         (MailTemplate::Initial, Language::En) => initial_en(&facts),
         (MailTemplate::NewMessage, Language::De) => new_message_de(&facts),
         (MailTemplate::NewMessage, Language::En) => new_message_en(&facts),
+        (MailTemplate::Reminder, language) => deadlines::reminder(language, &facts),
+        (MailTemplate::InactiveFirst, language) => deadlines::inactive(language, &facts, 30),
+        (MailTemplate::InactiveLast, language) => deadlines::inactive(language, &facts, 7),
     };
     Rendered { text: text(&blocks), html: html(&subject, language, &blocks), subject }
 }
@@ -233,16 +240,24 @@ mod tests {
         partner: true,
         retention_days: 61,
         initial_password_days: 29,
+        inactivity_days: 364,
     };
 
     #[test]
     fn every_mail_names_the_organisation_and_the_portal() {
-        for template in [MailTemplate::Initial, MailTemplate::NewMessage] {
+        let all = [
+            (MailTemplate::Initial, "61"),
+            (MailTemplate::NewMessage, "61"),
+            (MailTemplate::Reminder, "61"),
+            (MailTemplate::InactiveFirst, "364"),
+            (MailTemplate::InactiveLast, "364"),
+        ];
+        for (template, days) in all {
             for language in [Language::De, Language::En] {
                 let mail = render(template, language, &FACTS);
                 for whole in [&mail.text, &mail.html] {
                     assert!(whole.contains("https://portal.example/"), "{whole}");
-                    assert!(whole.contains("61"), "{whole}");
+                    assert!(whole.contains(days), "{whole}");
                 }
                 assert!(mail.text.contains("Amt <b>&\"Söhne\" Bcc: x@y.example"));
                 assert!(mail.html.contains("Amt &lt;b&gt;&amp;&quot;Söhne&quot; Bcc: x@y.example"));

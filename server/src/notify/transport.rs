@@ -17,11 +17,13 @@ pub(super) enum Transport {
 
 /// A mail did not leave.
 #[derive(Debug)]
-pub(super) enum Failure {
-    /// Worth another try.
-    Later(String),
-    /// This address is refused for good.
-    Never(String),
+pub(super) struct Failure {
+    /// Whether it is worth another try; otherwise this address is refused for good.
+    pub(super) again: bool,
+    /// In words, for the log.
+    pub(super) reason: String,
+    /// What the mail server answered.
+    pub(super) code: Option<u16>,
 }
 
 /// The configured way cannot be used.
@@ -62,9 +64,11 @@ impl Transport {
     pub(super) async fn send(&self, message: &Message, name: &str) -> Result<(), Failure> {
         match self {
             Self::Smtp(smtp) => smtp.send(message.clone()).await.map(|_| ()).map_err(|error| judge(&error)),
-            Self::File(dir) => write(dir, name, &message.formatted())
-                .await
-                .map_err(|error| Failure::Later(error.to_string())),
+            Self::File(dir) => write(dir, name, &message.formatted()).await.map_err(|error| Failure {
+                again: true,
+                reason: error.to_string(),
+                code: None,
+            }),
         }
     }
 }
@@ -78,7 +82,7 @@ fn judge(error: &lettre::transport::smtp::Error) -> Failure {
         None => "the mail server cannot be reached".into(),
     };
     let never = (error.is_permanent() && !about_us) || (error.is_client() && !error.is_tls());
-    if never { Failure::Never(text) } else { Failure::Later(text) }
+    Failure { again: !never, reason: text, code: error.status().map(u16::from) }
 }
 
 async fn write(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {

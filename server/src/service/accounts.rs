@@ -79,6 +79,7 @@ impl Draft {
             invited_by,
             first_sign_in_ms: (!body.provisional).then_some(now_ms),
             last_sign_in_ms: None,
+            reminders: None,
         };
         let credential =
             Credential { record: self.record.clone(), credential_id: credential_id.to_vec().into() };

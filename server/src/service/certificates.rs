@@ -24,6 +24,11 @@ pub fn subject(entry: &Entry) -> Subject {
     if entry.label() == ROOT_LABEL { Subject::Root } else { Subject::Address(entry.label().to_owned()) }
 }
 
+/// The history of a canonical address.
+pub fn subject_of(address: &str) -> Subject {
+    Subject::Address(address.to_owned())
+}
+
 /// Enters an admitted entry.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The chains that a client follows: whole histories, from the asked-for addresses up to the root.
 
+use super::accounts::is_colleague;
 use super::certificates::{stored, subject};
 use super::sessions::Caller;
 use super::{Error, Portal, contacts, require};
@@ -7,7 +8,7 @@ use crate::store::models::Records;
 use crate::store::models::directory::{self, Subject};
 use crate::store::{Tx, transact};
 use crypto_core::wire::api::{Chains, ChainsWanted, SequencedEntry};
-use crypto_core::wire::records::{Account, AddressIndex};
+use crypto_core::wire::records::{Account, AddressIndex, Closed};
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,21 +36,30 @@ pub async fn chains(portal: &Portal, caller: &Caller, wanted: ChainsWanted) -> R
 /// Who is unknown, or not the caller's to ask for, is left out, with no difference between the two.
 fn visible(tx: &mut Tx<'_>, caller: &Caller, wanted: &ChainsWanted) -> Result<Vec<Subject>, Error> {
     let mut accounts: BTreeSet<AccountId> = wanted.accounts.iter().copied().collect();
+    let mut subjects = vec![Subject::Root];
     for text in &wanted.addresses {
         let Ok(address) = Address::parse(text) else { continue };
         if let Some(index) = tx.load::<AddressIndex>(&[address.as_str().as_bytes()])? {
             accounts.insert(index.account);
+        } else if is_colleague(caller.account.role) {
+            // Its history goes on if it is invited anew.
+            subjects.push(Subject::Address(address.as_str().to_owned()));
         }
     }
-    let mut subjects = vec![Subject::Root];
     for id in accounts {
-        if contacts::may_see(tx, caller, id)?
-            && let Some(account) = tx.load::<Account>(&[id.as_bytes()])?
-        {
-            subjects.push(Subject::Address(account.address));
+        if contacts::may_see(tx, caller, id)? {
+            subjects.extend(address_of(tx, id)?.map(Subject::Address));
         }
     }
     Ok(subjects)
+}
+
+/// Of an account that is gone, too: its messages can be read until they expire.
+fn address_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<String>, Error> {
+    if let Some(account) = tx.load::<Account>(&[id.as_bytes()])? {
+        return Ok(Some(account.address));
+    }
+    Ok(tx.load::<Closed>(&[id.as_bytes()])?.map(|closed| closed.address))
 }
 
 fn with_issuers(tx: &mut Tx<'_>, mut open: Vec<Subject>) -> Result<BTreeMap<u64, Vec<u8>>, Error> {

@@ -2,9 +2,9 @@
 //! that no other message names. The bytes are deleted after the records.
 
 use crate::blobs::BlobId;
-use crate::store::models::{Records, mailbox};
+use crate::store::models::{Records, mailbox, removal};
 use crate::store::{StoreError, Tx};
-use crypto_core::wire::records::{Message, MessageGrants, Part, Usage};
+use crypto_core::wire::records::{ExpiryIndex, Message, Part, Usage};
 use crypto_core::wire::{AccountId, MessageId, PartId};
 
 /// Takes a message out of one mailbox for good; with the last holder it goes as a whole. Answers whose bytes
@@ -31,8 +31,9 @@ pub fn remove(tx: &mut Tx<'_>, id: MessageId, message: &Message) -> Result<Vec<B
     for holder in &message.holders {
         mailbox::let_go(tx, *holder, id)?;
     }
-    tx.erase::<Message>(&[id.as_bytes()]);
-    tx.erase::<MessageGrants>(&[id.as_bytes()]);
+    tx.erase::<ExpiryIndex>(&[&message.expires_ms.to_be_bytes(), id.as_bytes()]);
+    // The message itself, its grants, and whatever else stands under its number.
+    removal::erase_under(tx, id.as_bytes(), &[])?;
     let mut unneeded = Vec::new();
     for part in &message.parts {
         unneeded.extend(remove_part(tx, id, message, *part)?);
@@ -53,9 +54,10 @@ fn remove_part(
         return Ok(None);
     }
     tx.erase::<Part>(&[part.as_bytes()]);
-    if let Some(usage) = tx.load::<Usage>(&[message.sender.as_bytes()])? {
+    let owner = record.owner.unwrap_or(message.sender);
+    if let Some(usage) = tx.load::<Usage>(&[owner.as_bytes()])? {
         let stored_bytes = usage.stored_bytes.saturating_sub(record.bytes);
-        tx.save(&[message.sender.as_bytes()], &Usage { stored_bytes, ..usage });
+        tx.save(&[owner.as_bytes()], &Usage { stored_bytes, ..usage });
     }
     Ok(Some(BlobId { upload: record.upload, part }))
 }

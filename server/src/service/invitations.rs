@@ -3,7 +3,7 @@
 use super::accounts::{Draft, answer_registration, parse_address};
 use super::certificates::{self, newest, refused, subject};
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, require};
+use super::{DAY_MS, Error, Portal, outbox, require};
 use crate::events;
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, newest_first, tail};
@@ -96,6 +96,7 @@ pub async fn list(portal: &Portal, caller: &Caller) -> Result<InvitationList, Er
                 role: account.role,
                 invited_at_ms: index.invited_ms,
                 first_sign_in_at_ms: account.first_sign_in_ms,
+                mail_failed_at_ms: outbox::failed_ms(tx, id)?,
             });
         }
         Ok(InvitationList { invitations })

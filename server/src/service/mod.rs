@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod certificates;
+pub mod closing;
 pub mod contacts;
 pub mod directory;
 pub mod error;
@@ -10,6 +11,8 @@ pub mod grants;
 pub mod holdings;
 pub mod invitations;
 pub mod messages;
+pub mod outbox;
+pub mod preferences;
 pub mod sending;
 pub mod sessions;
 pub mod settings;

@@ -245,7 +245,8 @@ fn deliver(
         holders: plan.holders.keys().copied().collect(),
     };
     tx.save(&[header.message().as_bytes()], &message);
-    save_parts(tx, id, header, &plan);
+    mailbox::expire_at(tx, header.message(), &message);
+    save_parts(tx, id, caller.id, header, &plan);
     tx.save(&[caller.id.as_bytes()], &plan.usage);
     uploads::remove(tx, id, &plan.upload);
     for (holder, (account, folder)) in &plan.holders {
@@ -259,10 +260,15 @@ fn deliver(
     Ok((message, plan.holders.into_iter().map(|(holder, (_, folder))| (holder, folder)).collect()))
 }
 
-fn save_parts(tx: &mut Tx<'_>, id: UploadId, header: &Header, plan: &Plan) {
+fn save_parts(tx: &mut Tx<'_>, id: UploadId, owner: AccountId, header: &Header, plan: &Plan) {
     for part in &plan.fresh {
-        let record =
-            Part { upload: id, bytes: part.bytes, hash: part.sha256, messages: vec![header.message()] };
+        let record = Part {
+            upload: id,
+            bytes: part.bytes,
+            hash: part.sha256,
+            messages: vec![header.message()],
+            owner: Some(owner),
+        };
         tx.save(&[part.part.as_bytes()], &record);
     }
     for (part, record) in &plan.known {

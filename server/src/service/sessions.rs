@@ -14,8 +14,6 @@ use zeroize::Zeroizing;
 
 pub use crate::store::models::sessions::SessionHash;
 
-/// A session ends so long after the sign-in at the latest.
-const ABSOLUTE_MS: u64 = 12 * 60 * MINUTE_MS;
 /// A sign-in counts as fresh for so long.
 const FRESH_MS: u64 = 10 * MINUTE_MS;
 /// The last request is noted at most so often.
@@ -79,6 +77,7 @@ pub fn info(id: AccountId, account: &Account, fresh: bool) -> SessionInfo {
         initial_password: account.initial_password,
         first_sign_in_done: account.first_sign_in_ms.is_some(),
         fresh,
+        reminders: account.reminders.unwrap_or(true),
     }
 }
 
@@ -183,6 +182,7 @@ pub fn stored_bundle(bundle: &Bundle) -> StoredBundle {
 
 fn is_good(portal: &Portal, session: &Session, now_ms: u64) -> bool {
     let idle_ms = u64::from(portal.state.config.sessions.idle_minutes) * MINUTE_MS;
+    let longest_ms = u64::from(portal.state.config.sessions.longest_hours) * 60 * MINUTE_MS;
     now_ms < session.last_seen_ms.saturating_add(idle_ms)
-        && now_ms < session.signed_in_ms.saturating_add(ABSOLUTE_MS)
+        && now_ms < session.signed_in_ms.saturating_add(longest_ms)
 }

@@ -113,7 +113,7 @@ pub async fn finish(portal: &Portal, body: SignInFinish) -> Result<(Token, Signe
             Some(known.account),
             None,
         );
-        begin(tx, known, &hash, now_ms)
+        begin(portal, tx, known, &hash, now_ms)
     })
     .await?;
     portal.by_network.finished(&handshake.network);
@@ -146,6 +146,7 @@ async fn record(
 }
 
 fn begin(
+    portal: &Portal,
     tx: &mut Tx<'_>,
     known: &Known,
     hash: &sessions::SessionHash,
@@ -159,7 +160,7 @@ fn begin(
     let bundle: Bundle = tx.need(&[id.as_bytes()])?;
     tx.save(&[id.as_bytes()], &account);
     let session = Session { account: id, signed_in_ms: now_ms, last_seen_ms: now_ms, resume_key: None };
-    sessions::begin(tx, hash, &session)?;
+    sessions::begin(tx, hash, &session, portal.state.config.sessions.per_account)?;
     let password = bundle.wraps.iter().find(|wrap| wrap.kind == WrapKind::Password);
     let wrap = password.ok_or(Error::Internal("password wrap"))?;
     Ok(SignedIn {

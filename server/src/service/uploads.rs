@@ -4,16 +4,14 @@
 use super::sessions::Caller;
 use super::{DAY_MS, Error, Portal, require};
 use crate::blobs::BlobId;
-use crate::store::models::Records;
+use crate::store::models::{Records, tail};
 use crate::store::{Tx, transact};
 use bytes::Bytes;
 use crypto_core::message::ciphertext_bound;
 use crypto_core::wire::api::{PartReceived, PartState, UploadOpened, UploadState};
 use crypto_core::wire::records::{Part, Upload, UploadIndex, UploadPart, Usage};
-use crypto_core::wire::{PartId, ProblemCode, UploadId, limits};
+use crypto_core::wire::{AccountId, PartId, ProblemCode, UploadId, limits};
 
-/// Uploads that one account may have under way.
-const UNDER_WAY: usize = 8;
 const KEPT_MS: u64 = DAY_MS;
 const RETRY_SECONDS: u64 = 60;
 
@@ -25,12 +23,13 @@ pub async fn open(portal: &Portal, caller: &Caller) -> Result<UploadOpened, Erro
     let id = UploadId::random(&mut *portal.state.rng());
     let now_ms = portal.state.now_ms();
     let expires_ms = now_ms + KEPT_MS;
-    let most = portal.state.config.limits.storage_bytes;
+    let limits = &portal.state.config.limits;
+    let under_way = usize::try_from(limits.uploads_under_way).unwrap_or(usize::MAX);
     transact(&*portal.state.store, |tx| {
-        let stored = tx.load::<Usage>(&[caller.id.as_bytes()])?.map_or(0, |usage| usage.stored_bytes);
-        require(stored < most, ProblemCode::QuotaReached)?;
-        let others = tx.list::<UploadIndex>(&[caller.id.as_bytes()], None, UNDER_WAY + 1)?;
-        if others.iter().filter(|(_, other)| other.expires_ms > now_ms).count() >= UNDER_WAY {
+        let (stored, uploading) = used(tx, caller.id)?;
+        require(stored.saturating_add(uploading) < limits.storage_bytes, ProblemCode::QuotaReached)?;
+        let others = tx.list::<UploadIndex>(&[caller.id.as_bytes()], None, usize::MAX / 2)?;
+        if others.iter().filter(|(_, other)| other.expires_ms > now_ms).count() >= under_way {
             return Err(Error::RateLimited { retry_after_seconds: RETRY_SECONDS });
         }
         tx.save(&[id.as_bytes()], &Upload { account: caller.id, expires_ms, parts: Vec::new() });
@@ -79,7 +78,7 @@ pub async fn drop_upload(portal: &Portal, caller: &Caller, id: UploadId) -> Resu
 ///
 /// # Errors
 /// [`ProblemCode::UploadUnknown`], [`ProblemCode::PartOffset`], [`ProblemCode::PartTooLarge`],
-/// [`ProblemCode::MessageTooLarge`]; [`ProblemCode::PartNotYours`] if a message has a part of that number.
+/// [`ProblemCode::MessageTooLarge`], [`ProblemCode::QuotaReached`]; [`ProblemCode::PartNotYours`] if a message has a part of that number.
 pub async fn put_piece(
     portal: &Portal,
     caller: &Caller,
@@ -126,11 +125,29 @@ fn check_piece(
     for part in &upload.parts {
         total = total.saturating_add(received(tx, id, *part)?);
     }
-    require(
-        total <= ciphertext_bound(portal.state.config.limits.message_bytes),
-        ProblemCode::MessageTooLarge,
-    )?;
+    let limits = &portal.state.config.limits;
+    require(total <= ciphertext_bound(limits.message_bytes), ProblemCode::MessageTooLarge)?;
+    let (stored, uploading) = used(tx, caller.id)?;
+    let all = stored.saturating_add(uploading).saturating_add(bytes);
+    require(all <= limits.storage_bytes, ProblemCode::QuotaReached)?;
     Ok(upload)
+}
+
+/// What counts against an account's storage: ciphertext of messages that it sent and that somebody still
+/// holds, and what it has uploaded and not sent yet.
+///
+/// # Errors
+/// The store's.
+pub fn used(tx: &mut Tx<'_>, account: AccountId) -> Result<(u64, u64), Error> {
+    let stored = tx.load::<Usage>(&[account.as_bytes()])?.map_or(0, |usage| usage.stored_bytes);
+    let mut uploading = 0_u64;
+    for (key, _) in tx.list::<UploadIndex>(&[account.as_bytes()], None, usize::MAX / 2)? {
+        let id = UploadId::from_bytes(tail(&key)?);
+        for (_, part) in tx.list::<UploadPart>(&[id.as_bytes()], None, usize::MAX / 2)? {
+            uploading = uploading.saturating_add(part.received);
+        }
+    }
+    Ok((stored, uploading))
 }
 
 /// Bytes of a part that are safe.

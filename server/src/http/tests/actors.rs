@@ -190,6 +190,15 @@ impl World {
         (InvitationFinish { account: new_account(address, &made, record()) }, made)
     }
 
+    /// Invited to an address that had a mailbox before.
+    pub(super) async fn invited_anew(&self, by: &Actor, address: &str, newest: (u32, Fingerprint)) -> Actor {
+        let origin = by.bundle().origin(Some(newest), START_MS);
+        let made = make_account(identity(address, Role::Partner), &origin, &mut rng()).unwrap();
+        let body = InvitationFinish { account: new_account(address, &made, record()) };
+        self.post(by, "/invitations/finish", &body).await.done();
+        self.signed_in(made).await
+    }
+
     /// A session without the work of a sign-in.
     pub(super) async fn signed_in(&self, made: Made) -> Actor {
         let token = Token::make(&mut rng());
@@ -201,7 +210,7 @@ impl World {
             resume_key: None,
         };
         let hash = session_id(token.bytes());
-        transact(&*self.state.store, |tx| sessions::begin(tx, &hash, &session))
+        transact(&*self.state.store, |tx| sessions::begin(tx, &hash, &session, 20))
             .await
             .unwrap_or_else(|error: StoreError| panic!("{error}"));
         Actor { cookie: Some(token.text().to_string()), made: Some(made) }

@@ -2,6 +2,7 @@
 
 mod account;
 mod actors;
+mod closing;
 mod invitations;
 mod reading;
 mod refusals;

@@ -304,7 +304,10 @@ async fn storage_and_open_uploads_are_limited() {
     config.limits.storage_bytes = 2000;
     let People { world, staff, partner, .. } = people_with(config).await;
     world.sent(&staff, &[&partner]).await;
-    assert_eq!(world.refused(&staff, |_| (), &[&partner]).await, ProblemCode::QuotaReached);
+    let opened: UploadOpened = world.post(&staff, "/uploads", &()).await.json();
+    let (second, bytes) = part(2);
+    let path = format!("/uploads/{}/parts/{}?offset=0", opened.upload, second.part);
+    assert_eq!(world.put_bytes(&staff, &path, bytes).await.code(), ProblemCode::QuotaReached);
     for _ in 0..8 {
         world.upload(&partner, &[]).await;
     }

@@ -44,6 +44,7 @@ impl Post {
             invited_by: None,
             first_sign_in_ms: None,
             last_sign_in_ms: None,
+            reminders: None,
         };
         let portal = Portal { organisation: "Amt für Alles".into(), set_up_ms: START_MS };
         transact(&*self.state.store, |tx| {

@@ -3,7 +3,7 @@
 use super::{Records, key, newest_first, tail};
 use crate::store::{StoreError, Tx};
 use crypto_core::wire::api::Folder;
-use crypto_core::wire::records::{Acquaintance, FolderIndex, Holding, Message, Part};
+use crypto_core::wire::records::{Acquaintance, ExpiryIndex, FolderIndex, Holding, Message, Part};
 use crypto_core::wire::{AccountId, MessageId, PartId};
 
 /// Where a page of a folder begins: delivery time (8 bytes, as in the key) and message.
@@ -16,6 +16,12 @@ pub fn hold(tx: &mut Tx<'_>, account: AccountId, id: MessageId, folder: Folder, 
     let parts: [&[u8]; 4] =
         [account.as_bytes(), letter(folder), &newest_first(message.delivered_ms), id.as_bytes()];
     tx.save(&parts, &FolderIndex { expires_ms: message.expires_ms });
+}
+
+/// Enters a message into the order of expiry.
+pub fn expire_at(tx: &mut Tx<'_>, id: MessageId, message: &Message) {
+    let index = ExpiryIndex { delivered_ms: message.delivered_ms };
+    tx.save(&[&message.expires_ms.to_be_bytes(), id.as_bytes()], &index);
 }
 
 /// Takes a message out of a mailbox.

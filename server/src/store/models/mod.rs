@@ -4,6 +4,7 @@
 pub mod directory;
 pub mod grants;
 pub mod mailbox;
+pub mod removal;
 pub mod sessions;
 
 use super::{Key, Scan, StoreError, Tx};

@@ -8,17 +8,14 @@ use crypto_core::wire::records::{Session, SessionIndex};
 /// The hash of a session's token.
 pub type SessionHash = [u8; 32];
 
-/// Sessions that one account may have at once.
-pub const SESSIONS_PER_ACCOUNT: usize = 20;
-
-/// Begins a session. The oldest ones end if there would be too many.
+/// Begins a session. The oldest ones end if there would be more than `most`.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub fn begin(tx: &mut Tx<'_>, hash: &SessionHash, session: &Session) -> Result<(), StoreError> {
+pub fn begin(tx: &mut Tx<'_>, hash: &SessionHash, session: &Session, most: u32) -> Result<(), StoreError> {
     let mut others = of_account(tx, session.account)?;
     others.sort_unstable();
-    let spare = (others.len() + 1).saturating_sub(SESSIONS_PER_ACCOUNT);
+    let spare = (others.len() + 1).saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
     for (_, old) in others.into_iter().take(spare) {
         end(tx, session.account, &old);
     }

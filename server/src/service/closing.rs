@@ -1,0 +1,187 @@
+//! The end of an account: record, bundle, wraps, sessions, settings, mailbox and what nobody else holds.
+//!
+//! 1. One transaction ends the address's history with a statement, and removes what lets somebody in and what
+//!    an account is made of. From then on the address can be invited anew.
+//! 2. The mailbox is emptied in batches. If that is broken off, the job *closed accounts* goes on with it.
+//! 3. When the last mail with it has expired, its contacts forget it.
+//!
+//! The entries of its address stay: a later certificate names the one before it.
+
+use super::certificates::{self, newest, subject_of};
+use super::holdings::let_go;
+use super::{DAY_MS, Error};
+use crate::blobs::BlobId;
+use crate::events;
+use crate::notify::take_back;
+use crate::state::AppState;
+use crate::store::models::{Records, mailbox, newest_first, removal, sessions, tail};
+use crate::store::{StoreError, Tx, transact};
+use crypto_core::Secret;
+use crypto_core::certificate::{Cause, Entry, Signer, StatementBody, admit, issue_statement};
+use crypto_core::wire::api::Event;
+use crypto_core::wire::records::{
+    Account, Acquaintance, AddressIndex, Closed, Holding, InvitationIndex, Kind, SecurityEventKind, Upload,
+    UploadIndex,
+};
+use crypto_core::wire::{AccountId, MessageId, SUITE_1, UploadId};
+
+/// Messages that leave a mailbox in one transaction.
+const BATCH: usize = 50;
+/// What goes in batches, or later.
+const NOT_AT_ONCE: &[Kind] =
+    &[Kind::Holding, Kind::FolderIndex, Kind::UploadIndex, Kind::Acquaintance, Kind::Closed];
+const AT_THE_END: &[Kind] = &[Kind::Acquaintance, Kind::Closed];
+
+/// Closes an account: the server's statement *closed*, and then everything of it goes. Nothing happens if
+/// there is no such account.
+///
+/// # Errors
+/// The store's and the parts'. What is not done then, the job does.
+pub async fn close(state: &AppState, id: AccountId) -> Result<(), Error> {
+    let now_ms = state.now_ms();
+    let found = transact(&*state.store, |tx| {
+        let Some(account) = tx.load::<Account>(&[id.as_bytes()])? else { return Ok(false) };
+        let statement = closed(state, tx, &account, now_ms)?;
+        certificates::enter(tx, &statement, now_ms)?;
+        end_account(tx, id, &account, now_ms)?;
+        let kind = SecurityEventKind::AccountClosed;
+        events::record(tx, &mut *state.rng(), now_ms, kind, Some(id), None);
+        Ok::<_, Error>(true)
+    })
+    .await?;
+    if found {
+        state.tell(id, Event::SessionEnded);
+        empty(state, id).await?;
+    }
+    Ok(())
+}
+
+/// Removes what lets somebody in and what an account is made of, in the transaction that enters the statement
+/// by which it ends. After the commit, [`empty`] its mailbox.
+///
+/// # Errors
+/// The store's.
+pub fn end_account(tx: &mut Tx<'_>, id: AccountId, account: &Account, now_ms: u64) -> Result<(), Error> {
+    sessions::end_others(tx, id, &[0; 32])?;
+    tx.erase::<AddressIndex>(&[account.address.as_bytes()]);
+    if let Some(inviter) = account.invited_by {
+        let key: [&[u8]; 3] = [inviter.as_bytes(), &newest_first(account.created_ms), id.as_bytes()];
+        tx.erase::<InvitationIndex>(&key);
+    }
+    take_back(tx, id)?;
+    removal::erase_under(tx, id.as_bytes(), NOT_AT_ONCE)?;
+    let closed = Closed { address: account.address.clone(), closed_ms: now_ms, emptied: false };
+    tx.save(&[id.as_bytes()], &closed);
+    Ok(())
+}
+
+/// Empties the mailbox of an account that has ended, in batches, and can be called again at any time.
+///
+/// # Errors
+/// The store's and the parts'.
+pub async fn empty(state: &AppState, id: AccountId) -> Result<(), Error> {
+    loop {
+        let (left, unneeded) = transact(&*state.store, |tx| leave_some(tx, id)).await?;
+        for blob in unneeded {
+            state.blobs.delete(blob).await?;
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    drop_uploads(state, id).await?;
+    transact(&*state.store, |tx| {
+        removal::erase_under(tx, id.as_bytes(), AT_THE_END)?;
+        if let Some(closed) = tx.load::<Closed>(&[id.as_bytes()])? {
+            tx.save(&[id.as_bytes()], &Closed { emptied: true, ..closed });
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Goes on with what was broken off, and lets contacts forget whose mail has expired. Answers how many
+/// accounts are forgotten.
+///
+/// # Errors
+/// The store's and the parts'.
+pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
+    let kept_ms = u64::from(state.config.limits.retention_days) * DAY_MS;
+    let (mut forgotten, mut after) = (0, None);
+    loop {
+        let found = transact(&*state.store, |tx| tx.list::<Closed>(&[], after.clone(), page)).await?;
+        let Some((last, _)) = found.last() else { return Ok(forgotten) };
+        after = Some(last.clone());
+        for (key, closed) in found {
+            let id = AccountId::from_bytes(tail(&key)?);
+            if !closed.emptied {
+                empty(state, id).await?;
+            }
+            if closed.closed_ms.saturating_add(kept_ms) <= state.now_ms() {
+                transact(&*state.store, |tx| forget(tx, id)).await?;
+                forgotten += 1;
+            }
+        }
+    }
+}
+
+fn forget(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
+    for (other, _) in mailbox::acquaintances(tx, id)? {
+        tx.erase::<Acquaintance>(&[other.as_bytes(), id.as_bytes()]);
+        tx.erase::<Acquaintance>(&[id.as_bytes(), other.as_bytes()]);
+    }
+    tx.erase::<Closed>(&[id.as_bytes()]);
+    Ok(())
+}
+
+fn leave_some(tx: &mut Tx<'_>, id: AccountId) -> Result<(usize, Vec<BlobId>), StoreError> {
+    let some = tx.list::<Holding>(&[id.as_bytes()], None, BATCH)?;
+    let mut unneeded = Vec::new();
+    for (key, _) in &some {
+        unneeded.extend(let_go(tx, id, MessageId::from_bytes(tail(key)?))?);
+    }
+    Ok((some.len(), unneeded))
+}
+
+async fn drop_uploads(state: &AppState, id: AccountId) -> Result<(), Error> {
+    let uploads =
+        transact(&*state.store, |tx| tx.list::<UploadIndex>(&[id.as_bytes()], None, usize::MAX / 2)).await?;
+    for (key, _) in uploads {
+        let upload_id = UploadId::from_bytes(tail(&key)?);
+        let _guard = state.blobs.exclusive(upload_id).await;
+        let upload = transact(&*state.store, |tx| {
+            let upload = tx.load::<Upload>(&[upload_id.as_bytes()])?;
+            if let Some(upload) = &upload {
+                super::uploads::remove(tx, upload_id, upload);
+            }
+            Ok::<_, StoreError>(upload)
+        })
+        .await?;
+        for part in upload.into_iter().flat_map(|upload| upload.parts) {
+            state.blobs.delete(BlobId { upload: upload_id, part }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The statement *closed*, signed by the log key, admitted by the rules that clients have.
+fn closed(state: &AppState, tx: &mut Tx<'_>, account: &Account, now_ms: u64) -> Result<Entry, Error> {
+    let live = newest(tx, &subject_of(&account.address))?.ok_or(Error::Internal("no history"))?;
+    let body = StatementBody {
+        suite: SUITE_1,
+        account: live.account(),
+        address: account.address.clone(),
+        role: live.role(),
+        generation: live.generation(),
+        issued_at_ms: now_ms,
+        cause: Cause::Closed,
+        version: live.version().saturating_add(1),
+        previous: live.fingerprint(),
+        issuer: None,
+    };
+    let seed = Secret::from_bytes(state.secrets.log_key().to_bytes());
+    let statement = issue_statement(&body, &seed).map_err(|_| Error::Internal("statement"))?;
+    let log_key = state.secrets.log_public_key();
+    admit(&statement, Some(&live), Signer::Log(&log_key)).map_err(|_| Error::Internal("statement"))?;
+    Ok(statement)
+}
