@@ -371,6 +371,8 @@ pub struct Invitation {
     pub invited_at_ms: u64,
     /// If it happened.
     pub first_sign_in_at_ms: Option<u64>,
+    /// When the portal gave up to send them an e-mail, if none has got through since.
+    pub mail_failed_at_ms: Option<u64>,
 }
 
 /// Being written.

@@ -48,6 +48,7 @@ pub(crate) fn invitation(it: Invitation) -> bridge::Invitation {
         role: it.role,
         invited_at_ms: it.invited_at_ms,
         first_sign_in_at_ms: it.first_sign_in_at_ms,
+        mail_failed_at_ms: it.mail_failed_at_ms,
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod letter;
 pub(crate) mod mail;
 pub(crate) mod sign_in;
 pub(crate) mod staff;
+pub(crate) mod upkeep;
 
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
-use crate::i18n::{Text, mail, sign_in, staff};
+use crate::i18n::{Text, mail, sign_in, staff, upkeep};
 use crate::portal::use_portal;
 use client_bridge::{Answer, Call, Failure, Invitation};
 use crypto_core::wire::api::Role;
@@ -82,19 +82,33 @@ fn Table(found: Vec<Invitation>) -> impl IntoView {
 #[component]
 fn TableRow(invitation: Invitation) -> impl IntoView {
     let i18n = use_portal().i18n;
-    let Invitation { address, role, invited_at_ms, first_sign_in_at_ms } = invitation;
+    let Invitation { address, role, invited_at_ms, first_sign_in_at_ms, mail_failed_at_ms } = invitation;
     let first = move || match first_sign_in_at_ms {
         Some(at) => clock::long(at, i18n.language()),
         None => i18n.t(staff::NOT_YET)().to_owned(),
     };
     view! {
         <tr>
-            <th scope="row"><bdi>{address}</bdi></th>
+            <th scope="row">
+                <bdi>{address}</bdi>
+                {mail_failed_at_ms.map(|at_ms| view! { <Undelivered at_ms/> })}
+            </th>
             <td>{i18n.t(role_text(role))}</td>
             <td>{move || clock::day_of(invited_at_ms, i18n.language())}</td>
             <td>{first}</td>
         </tr>
     }
+}
+
+/// That the portal's e-mail did not arrive, and what helps.
+#[component]
+fn Undelivered(at_ms: u64) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let text = move || {
+        let day = clock::day_of(at_ms, i18n.language());
+        upkeep::MAIL_FAILED.fill(i18n.language(), &[("day", &day)])
+    };
+    view! { <p class="note note--warning">{text}</p> }
 }
 
 const fn role_text(role: Role) -> Text {
