@@ -122,6 +122,7 @@ mod tests {
             mail::ALL,
             sign_in::ALL,
             staff::ALL,
+            upkeep::ALL,
         ]
         .into_iter()
         .flatten()
