@@ -104,6 +104,10 @@ labels! {
     SETUP_TOKEN = "setup-token";
     /// Check characters of the root's printed copy.
     ROOT_COPY = "root-copy";
+    /// Server's key from its secrets, sealing the seeds of second factors, and their associated data.
+    SECOND_FACTOR_SEED = "second-factor-seed";
+    /// Stored hash of a backup code of a second factor.
+    SECOND_FACTOR_BACKUP = "second-factor-backup";
     /// OPAQUE credential identifier of an address.
     CREDENTIAL_ID = "credential-id";
 }

@@ -1,6 +1,7 @@
 //! The configuration: read once, checked at the start. Defaults < file < environment
 //! (`KBS__SECTION__KEY`) < command line.
 
+use crypto_core::certificate::Role;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::{Figment, Provider};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Sessions.
     pub sessions: SessionsConfig,
+    /// Passwords and second factors.
+    pub security: SecurityConfig,
 }
 
 /// Outgoing mail.
@@ -125,6 +128,16 @@ pub struct SessionsConfig {
     pub per_account: u32,
 }
 
+/// Passwords and second factors.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityConfig {
+    /// Roles that need a second factor.
+    pub second_factor_required: Vec<Role>,
+    /// Days from the first sign-in until the initial password must be replaced; 0: at once.
+    pub replace_initial_password_days: u32,
+}
+
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -192,6 +205,10 @@ impl Default for Config {
                 sign_in_window_minutes: 15,
             },
             sessions: SessionsConfig { idle_minutes: 15, longest_hours: 12, per_account: 20 },
+            security: SecurityConfig {
+                second_factor_required: vec![Role::Administrator],
+                replace_initial_password_days: 30,
+            },
         }
     }
 }
@@ -294,6 +311,9 @@ impl Config {
                 return Err(invalid(key, &format!("must be from 1 to {most}")));
             }
         }
+        if self.security.replace_initial_password_days > 3650 {
+            return Err(invalid("security.replace_initial_password_days", "must be from 0 to 3650"));
+        }
         if limits.message_bytes == 0 || limits.message_bytes > most::MESSAGE_BYTES {
             return Err(invalid(
                 "limits.message_bytes",
@@ -347,10 +367,12 @@ mod tests {
             jail.create_file("c.toml", "limits.recipients = 5\nmail.smtp.port = 1")?;
             jail.set_env("KBS__MAIL__SMTP__PORT", "587");
             jail.set_env("KBS__SESSIONS__IDLE_MINUTES", "3");
+            jail.set_env("KBS__SECURITY__SECOND_FACTOR_REQUIRED", "[]");
             let config = Config::load(Some(Path::new("c.toml")), &Flags::default()).unwrap();
             assert_eq!(config.mail.smtp.port, 587);
             assert_eq!(config.sessions.idle_minutes, 3);
             assert_eq!(config.limits.recipients, 5);
+            assert!(config.security.second_factor_required.is_empty());
             Ok(())
         });
     }
@@ -367,6 +389,8 @@ mod tests {
             ("sessions.per_account = 0", "sessions.per_account"),
             ("limits.uploads_under_way = 0", "limits.uploads_under_way"),
             ("limits.inactivity_days = 30", "limits.inactivity_days"),
+            ("security.second_factor_required = [\"boss\"]", "security.second_factor_required"),
+            ("security.replace_initial_password_days = 9999", "security.replace_initial_password_days"),
             ("public_url = \"http://portal.example\"", "public_url"),
             ("public_url = \"https://portal.example/x\"", "public_url"),
             ("mail.from = \"nobody\"", "mail.from"),

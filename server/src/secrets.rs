@@ -5,7 +5,7 @@
 
 use crate::clock::Randomness;
 use crypto_core::Secret;
-use crypto_core::auth::ServerSecrets;
+use crypto_core::auth::{SecondFactorKey, ServerSecrets};
 use ed25519_dalek::SigningKey;
 use minicbor::{Decode, Encode};
 use rand_core::Rng;
@@ -28,7 +28,7 @@ struct SecretsFile {
     log_seed: [u8; 32],
     #[cbor(n(3), with = "minicbor::bytes")]
     vrf_seed: [u8; 32],
-    /// Reserved: seals the seeds of second factors.
+    /// For second factors.
     #[cbor(n(4), with = "minicbor::bytes")]
     second_factor_key: [u8; 32],
 }
@@ -39,6 +39,7 @@ pub struct Secrets {
     credential_key: Secret<32>,
     log_key: SigningKey,
     vrf_key: SigningKey,
+    second_factor_key: SecondFactorKey,
 }
 
 /// The secrets cannot be used.
@@ -107,6 +108,7 @@ impl Secrets {
             credential_key: Secret::from_bytes(file.credential_key),
             log_key: SigningKey::from_bytes(&file.log_seed),
             vrf_key: SigningKey::from_bytes(&file.vrf_seed),
+            second_factor_key: SecondFactorKey::new(Secret::from_bytes(file.second_factor_key)),
         })
     }
 
@@ -118,6 +120,11 @@ impl Secrets {
     /// Makes credential identifiers.
     pub const fn credential_key(&self) -> &Secret<32> {
         &self.credential_key
+    }
+
+    /// Seals the seeds of second factors and hashes their backup codes.
+    pub const fn second_factor_key(&self) -> &SecondFactorKey {
+        &self.second_factor_key
     }
 
     /// Ed25519: signs the directory's log, and closes accounts.

@@ -19,6 +19,7 @@ mod mailbox;
 pub mod native;
 mod platform;
 mod portal;
+mod security;
 mod session;
 mod settings;
 mod upkeep;
@@ -33,7 +34,8 @@ pub use http::Api;
 pub use invite::{Invited, Invitee};
 pub use mailbox::{AttachmentInfo, MessageView, Page, Person, Row, Saved};
 pub use platform::{Method, Payload, Platform, Request, Response, TransportError};
-pub use portal::{Portal, SetUp, SetUpRequest};
+pub use portal::{PendingSignIn, Portal, SetUp, SetUpRequest, SignIn};
+pub use security::NewSecondFactor;
 pub use session::Session;
 
 pub use crypto_core::message::Purpose;

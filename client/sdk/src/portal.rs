@@ -5,16 +5,17 @@ use crate::http::Api;
 use crate::platform::{Method, Platform};
 use crate::session::{Keys, Session};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use crypto_core::auth::{ClientRegistration, ClientSignIn};
+use crypto_core::auth::{ClientRegistration, ClientSignIn, Kek};
 use crypto_core::certificate::{Pins, PolicyBody, Role, issue_policy};
 use crypto_core::keys::{BundleKey, Identity, Origin, ResumeKey, SealedBundle, make_account, make_root};
 use crypto_core::label::Label;
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::wire::api::{
-    Language, NewAccount, PortalStatus, RegistrationAnswer, Resumed, SetupFinish, SetupStart, SignInFinish,
-    SignInStart, SignInStarted, SignedIn, StoredBundle, Wrap, WrapKind,
+    Language, NewAccount, PortalStatus, RegistrationAnswer, Resumed, SecondFactorFinish, SetupFinish,
+    SetupStart, SignInFinish, SignInFinished, SignInStart, SignInStarted, SignedIn, StoredBundle, Wrap,
+    WrapKind,
 };
-use crypto_core::wire::{AccountId, Address, B64, SUITE_1};
+use crypto_core::wire::{AccountId, Address, B64, Problem, ProblemCode, SUITE_1, SignInId};
 use crypto_core::{Secret, certificate, printed};
 use minicbor::bytes::ByteArray;
 use std::collections::BTreeMap;
@@ -42,6 +43,20 @@ pub struct SetUpRequest<'a> {
     pub password: &'a str,
     /// Of mails.
     pub language: Language,
+}
+
+/// How far a sign-in is after the right password.
+pub enum SignIn<P> {
+    /// Signed in.
+    Done(Box<Session<P>>),
+    /// A code is needed: [`Portal::finish_sign_in`].
+    SecondFactor(PendingSignIn),
+}
+
+/// Somebody who has proved the password. Holds the key from it, and nothing that it opens.
+pub struct PendingSignIn {
+    pending: SignInId,
+    kek: Kek,
 }
 
 /// A portal that was just set up.
@@ -178,12 +193,24 @@ impl<P: Platform> Portal<P> {
         Ok((policy.hash(), bytes))
     }
 
-    /// Signs in. At the first time with provisional keys, makes keys of the person's own.
+    /// Signs in somebody without a second factor.
+    ///
+    /// # Errors
+    /// As [`Self::begin_sign_in`], and the problem `second-factor-needed`.
+    pub async fn sign_in(&self, address: &str, password: &str) -> Result<Session<P>, Error> {
+        match self.begin_sign_in(address, password).await? {
+            SignIn::Done(session) => Ok(*session),
+            SignIn::SecondFactor(_) => Err(Error::Problem(Problem::of(ProblemCode::SecondFactorNeeded))),
+        }
+    }
+
+    /// Signs in by password, and goes on to the second factor if there is one. At the first time with
+    /// provisional keys, makes keys of the person's own.
     ///
     /// # Errors
     /// [`Error::SignIn`] if address or password is wrong; [`Error::Bundle`], [`Error::Keys`] if the server
     /// gives a bundle or a directory that is not right.
-    pub async fn sign_in(&self, address: &str, password: &str) -> Result<Session<P>, Error> {
+    pub async fn begin_sign_in(&self, address: &str, password: &str) -> Result<SignIn<P>, Error> {
         let address = Address::parse(address)?;
         let password = normalize(password);
         let mut rng = self.api.platform().rng();
@@ -194,15 +221,36 @@ impl<P: Platform> Portal<P> {
             state.finish(password.as_bytes(), &started.ke2.0, self.status.deployment.as_bytes())?;
         drop(password);
         let finish = SignInFinish { sign_in: started.sign_in, ke3: B64(ke3.into_bytes()) };
-        let signed_in: SignedIn = self.api.call(Method::Post, "/sign-in/finish", &finish).await?;
+        match self.api.call(Method::Post, "/sign-in/finish", &finish).await? {
+            SignInFinished::SignedIn(signed_in) => {
+                Ok(SignIn::Done(Box::new(self.enter(*signed_in, &kek).await?)))
+            }
+            SignInFinished::SecondFactor(wanted) => {
+                Ok(SignIn::SecondFactor(PendingSignIn { pending: wanted.pending, kek }))
+            }
+        }
+    }
+
+    /// The second step, with a code from the app or a backup code.
+    ///
+    /// # Errors
+    /// The problems `second-factor-failed` and `rate-limited`: another try is possible; `sign-in-expired`:
+    /// none is. As [`Self::begin_sign_in`].
+    pub async fn finish_sign_in(&self, proved: &PendingSignIn, code: &str) -> Result<Session<P>, Error> {
+        let finish = SecondFactorFinish { pending: proved.pending, code: code.trim().to_owned() };
+        let signed_in: SignedIn = self.api.call(Method::Post, "/sign-in/second-factor", &finish).await?;
+        self.enter(signed_in, &proved.kek).await
+    }
+
+    async fn enter(&self, signed_in: SignedIn, kek: &Kek) -> Result<Session<P>, Error> {
         let account = signed_in.session.account;
-        let bundle_key = BundleKey::unwrap_with_password(&signed_in.wrap.sealed.0, &kek, account)?;
+        let bundle_key = BundleKey::unwrap_with_password(&signed_in.wrap.sealed.0, kek, account)?;
         let keys = self.open_bundle(&signed_in.bundle, bundle_key, account)?;
         let mut session = Session::begin(self.api.clone(), self.status.clone(), signed_in.session, keys);
         session.remember_settings(self.settings_seen_of(account));
         session.audit().await?;
         if session.has_foreign_keys() {
-            session.make_own_keys(&kek).await?;
+            session.make_own_keys(kek).await?;
         }
         session.keep_resumable().await?;
         Ok(session)

@@ -10,8 +10,8 @@ use crypto_core::auth::{ClientRegistration, Kek};
 use crypto_core::keys::{Bundle, BundleKey, ResumeKey};
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::wire::api::{
-    PortalStatus, Preferences, RegistrationAnswer, RegistrationStart, ResumeKey as ResumeKeyBody, Rotate,
-    SessionInfo, StoredBundle, Wrap, WrapKind,
+    Duty, PortalStatus, Preferences, RegistrationAnswer, RegistrationStart, ResumeKey as ResumeKeyBody,
+    Rotate, SessionInfo, StoredBundle, Wrap, WrapKind,
 };
 use crypto_core::wire::{AccountId, B64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -100,6 +100,10 @@ impl<P: Platform> Session<P> {
         lock(&self.kept).clone()
     }
 
+    pub(crate) fn update_info(&self, change: impl FnOnce(&mut SessionInfo)) {
+        change(&mut lock(&self.info));
+    }
+
     pub(crate) fn set_kept(&self, kept: &[u8]) {
         *lock(&self.kept) = Base64UrlUnpadded::encode_string(kept);
     }
@@ -125,7 +129,7 @@ impl<P: Platform> Session<P> {
     pub(crate) async fn make_own_keys(&mut self, kek: &Kek) -> Result<(), Error> {
         self.rotate(kek, true, None).await?;
         self.made_own_keys = true;
-        lock(&self.info).first_sign_in_done = true;
+        self.update_info(|info| info.first_sign_in_done = true);
         Ok(())
     }
 
@@ -146,7 +150,11 @@ impl<P: Platform> Session<P> {
         let (record, kek) =
             state.finish(password.as_bytes(), &answer.registration_response.0, deployment, &mut rng)?;
         self.rotate(&kek, false, Some(record.into_bytes())).await?;
-        lock(&self.info).initial_password = false;
+        self.update_info(|info| {
+            info.initial_password = false;
+            info.initial_password_until_ms = None;
+            info.duty = info.duty.filter(|duty| *duty != Duty::Password);
+        });
         self.keep_resumable().await
     }
 

@@ -19,6 +19,8 @@ mod ksf;
 #[cfg(any(feature = "client", feature = "server"))]
 mod rng;
 #[cfg(feature = "server")]
+mod second_factor;
+#[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
 mod session;
@@ -28,6 +30,10 @@ mod tests;
 
 #[cfg(feature = "client")]
 pub use client::{ClientRegistration, ClientSignIn, Kek};
+#[cfg(feature = "server")]
+pub use second_factor::{
+    STEP_MS, SecondFactorKey, TotpSeed, backup_code_hash, make_backup_code, matching_step,
+};
 #[cfg(feature = "server")]
 pub use server::{ServerSecrets, ServerSignIn, credential_id};
 #[cfg(feature = "server")]

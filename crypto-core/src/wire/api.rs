@@ -7,10 +7,21 @@
 //! | `POST /setup/start` | [`SetupStart`] → [`RegistrationAnswer`] |
 //! | `POST /setup/finish` | [`SetupFinish`] → 204 |
 //! | `POST /sign-in/start` | [`SignInStart`] → [`SignInStarted`] |
-//! | `POST /sign-in/finish` | [`SignInFinish`] → [`SignedIn`] and the cookie |
+//! | `POST /sign-in/finish` | [`SignInFinish`] → [`SignInFinished`], with a session the cookie |
+//! | `POST /sign-in/second-factor` | [`SecondFactorFinish`] → [`SignedIn`] and the cookie |
 //! | `GET /session` | → [`Resumed`] |
 //! | `DELETE /session` | → 204 |
 //! | `PUT /session/resume-key` | [`ResumeKey`] → 204 |
+//! | `POST /session/alive` | → 204; somebody is there |
+//! | `GET /sessions` | → [`SessionList`] |
+//! | `DELETE /sessions` | → 204; all but the caller's end |
+//! | `DELETE /sessions/{session}` | → 204 |
+//! | `GET /account/second-factor` | → [`SecondFactorState`] |
+//! | `PUT /account/second-factor` | [`EnrolSecondFactor`] → [`BackupCodes`] |
+//! | `DELETE /account/second-factor` | → 204 |
+//! | `POST /account/second-factor/backup-codes` | → [`BackupCodes`] |
+//! | `POST /accounts/{account}/require-password-change` | → 204; administrators |
+//! | `POST /accounts/{account}/second-factor/reset` | → 204; administrators |
 //! | `POST /account/password/start` | [`RegistrationStart`] → [`RegistrationAnswer`] |
 //! | `POST /account/rotate` | [`Rotate`] → 204 |
 //! | `PUT /account/bundle` | [`ReplaceBundle`] → 204 |
@@ -268,6 +279,12 @@ bodies! {
         fresh: bool,
         /// Whether reminders are sent by e-mail.
         reminders: bool,
+        /// Whether there is a second factor.
+        second_factor: bool,
+        /// What must be done before anything else.
+        duty: Option<Duty>,
+        /// From when on the initial password must be replaced.
+        initial_password_until_ms: Option<u64>,
     }
 
     /// After a sign-in.
@@ -397,6 +414,8 @@ bodies! {
         first_sign_in_at_ms: Option<u64>,
         /// When the portal gave up to send them an e-mail; gone as soon as one gets through.
         mail_failed_at_ms: Option<u64>,
+        /// When the initial password stops working, as long as nobody has signed in with it.
+        initial_password_ends_at_ms: Option<u64>,
     }
 
     /// An upload under way.
@@ -580,3 +599,11 @@ bodies! {
         settings: StoredSettings,
     }
 }
+
+// Security: passwords, second factor, sessions.
+#[path = "api_security.rs"]
+mod security;
+pub use security::{
+    BackupCodes, Duty, EnrolSecondFactor, SecondFactorFinish, SecondFactorState, SecondFactorWanted,
+    SessionEntry, SessionList, SignInFinished,
+};

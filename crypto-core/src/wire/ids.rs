@@ -135,6 +135,10 @@ identifier!(
     SignInId, 16
 );
 identifier!(
+    /// A session, as its owner sees it: the beginning of the hash of its token.
+    SessionId, 16
+);
+identifier!(
     /// SHA-256 of a whole signed certificate, statement or policy, of a header, or of a part.
     Fingerprint, 32
 );

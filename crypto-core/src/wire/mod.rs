@@ -14,7 +14,7 @@ pub mod records;
 
 pub use address::{Address, AddressError};
 pub use cbor::CborError;
-pub use ids::{AccountId, B64, DeploymentId, Fingerprint, MessageId, PartId, SignInId, UploadId};
+pub use ids::{AccountId, B64, DeploymentId, Fingerprint, MessageId, PartId, SessionId, SignInId, UploadId};
 pub use problem::{Problem, ProblemCode};
 
 /// The number of the one cryptographic suite that exists today.

@@ -54,9 +54,14 @@ codes! {
     NotSignedIn = 401, "A session is needed.";
     SignInFailed = 401, "E-mail address or password is wrong.";
     RecoveryFailed = 401, "E-mail address or recovery code is wrong.";
+    SecondFactorNeeded = 401, "A code of the second factor is needed.";
+    SecondFactorFailed = 401, "The code of the second factor is wrong or was used.";
+    SignInExpired = 401, "The sign-in took too long or too many attempts.";
     Forbidden = 403, "This account may not do that.";
     OriginRefused = 403, "The request came from another origin.";
     FreshSignInNeeded = 403, "A fresh sign-in is needed.";
+    SecondFactorRequired = 403, "This account needs a second factor first.";
+    PasswordChangeRequired = 403, "The password must be replaced first.";
     SetupTokenInvalid = 403, "The set-up link is not valid.";
     SenderForged = 403, "The header names another sender.";
     RecipientNotAllowed = 403, "This account may not write to that recipient.";

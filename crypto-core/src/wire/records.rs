@@ -139,6 +139,9 @@ pub enum MailTemplate {
     /// The account ends in 7 days unless somebody signs in.
     #[n(72)]
     InactiveLast = 72,
+    /// An administrator took your second factor away.
+    #[n(40)]
+    SecondFactorReset = 40,
 }
 
 /// What a security event is about.
@@ -178,6 +181,30 @@ pub enum SecurityEventKind {
     /// An account was closed, since nobody had signed in for too long.
     #[n(70)]
     AccountClosed,
+    /// An administrator requires a new password.
+    #[n(40)]
+    PasswordChangeRequired,
+    /// Somebody tried an initial password that nobody had used for too long.
+    #[n(41)]
+    InitialPasswordExpired,
+    /// A second factor was set up or replaced by its owner.
+    #[n(42)]
+    SecondFactorSet,
+    /// A second factor was given up by its owner.
+    #[n(43)]
+    SecondFactorRemoved,
+    /// Somebody knew the password and not the code.
+    #[n(44)]
+    SecondFactorRefused,
+    /// An administrator took a second factor away.
+    #[n(45)]
+    SecondFactorReset,
+    /// A backup code was used.
+    #[n(46)]
+    BackupCodeUsed,
+    /// Backup codes were made anew.
+    #[n(47)]
+    BackupCodesMade,
 }
 
 records! {
@@ -502,6 +529,26 @@ records! {
         [0 Metadata] at_ms: u64,
         /// By whom.
         [1 Metadata] by: AccountId,
+    }
+
+    /// That an administrator requires a new password, by `AccountId`. A password set later settles it.
+    PasswordDemand = 40 {
+        /// When.
+        [0 Metadata] since_ms: u64,
+        /// Who.
+        [1 Metadata] by: AccountId,
+    }
+
+    /// A second factor, by `AccountId`.
+    SecondFactor = 41 {
+        /// TOTP's, sealed under the server's own key.
+        [0 Credential] seed: ByteVec,
+        /// Since when.
+        [1 Metadata] since_ms: u64,
+        /// The last 30 seconds whose code was used.
+        [2 Metadata] last_step: u64,
+        /// HMAC of each backup code that is left.
+        [3 Credential] backup_codes: Vec<ByteVec>,
     }
 }
 

@@ -1,21 +1,22 @@
 //! `POST /account/password/start`, `POST /account/rotate` and `PUT /account/bundle`.
 
-use super::extract::{Body, SignedIn};
+use super::extract::{Body, Held, SignedIn};
 use super::{Answer, Done};
 use crate::service::{Portal, accounts};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use crypto_core::wire::api::{RegistrationAnswer, RegistrationStart, ReplaceBundle, Rotate};
+use crypto_core::wire::api::{Duty, RegistrationAnswer, RegistrationStart, ReplaceBundle, Rotate};
 use std::sync::Arc;
 
 /// Begins the registration of a new password.
 #[utoipa::path(post, path = "/account/password/start", request_body = RegistrationStart, responses((status = OK, body = RegistrationAnswer)))]
 pub(super) async fn start_password(
     State(portal): State<Arc<Portal>>,
-    session: SignedIn,
+    session: Held,
     Body(body): Body<RegistrationStart>,
 ) -> Answer<RegistrationAnswer> {
+    session.caller.standing.allows(Some(Duty::Password))?;
     Ok(Json(accounts::start_password(&portal, &session.caller, body).await?))
 }
 
@@ -23,9 +24,13 @@ pub(super) async fn start_password(
 #[utoipa::path(post, path = "/account/rotate", request_body = Rotate, responses((status = NO_CONTENT)))]
 pub(super) async fn rotate(
     State(portal): State<Arc<Portal>>,
-    session: SignedIn,
+    session: Held,
     Body(body): Body<Rotate>,
 ) -> Done {
+    // The first keys of one's own come at the first sign-in, whatever must be done next.
+    if body.record.is_some() {
+        session.caller.standing.allows(Some(Duty::Password))?;
+    }
     accounts::rotate(&portal, &session.caller, body).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,7 @@
 //! `POST /directory/chains`: a question, though it is a POST, because addresses do not belong into a URL.
 
 use super::Answer;
-use super::extract::{Body, SignedIn};
+use super::extract::{Body, Held};
 use crate::service::{Portal, directory};
 use axum::Json;
 use axum::extract::State;
@@ -12,8 +12,12 @@ use std::sync::Arc;
 #[utoipa::path(post, path = "/directory/chains", request_body = ChainsWanted, responses((status = OK, body = Chains)))]
 pub(super) async fn chains(
     State(portal): State<Arc<Portal>>,
-    session: SignedIn,
+    session: Held,
     Body(body): Body<ChainsWanted>,
 ) -> Answer<Chains> {
+    // Each sign-in looks at the own chain.
+    if !(body.addresses.is_empty() && body.accounts == [session.caller.id]) {
+        session.caller.standing.allows(None)?;
+    }
     Ok(Json(directory::chains(&portal, &session.caller, body).await?))
 }

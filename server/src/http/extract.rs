@@ -84,21 +84,48 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Portal>> for Query<T> {
     }
 }
 
-/// Somebody with a valid session.
-pub(super) struct SignedIn {
+/// Somebody with a valid session, whatever must be done first.
+pub(super) struct Held {
     /// Who.
     pub(super) caller: Caller,
     /// The session's token.
     pub(super) token: Token,
 }
 
-impl FromRequestParts<Arc<Portal>> for SignedIn {
+impl FromRequestParts<Arc<Portal>> for Held {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Refusal> {
         let token = token(&parts.headers).ok_or(Error::Refused(ProblemCode::NotSignedIn))?;
         let caller = sessions::authenticate(portal, &token).await?;
         Ok(Self { caller, token })
+    }
+}
+
+/// The session that the browser had before, good or not.
+pub(super) struct Before(pub(super) Option<Token>);
+
+impl FromRequestParts<Arc<Portal>> for Before {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Portal>) -> Result<Self, Self::Rejection> {
+        Ok(Self(token(&parts.headers)))
+    }
+}
+
+/// Somebody with a valid session that is good for everything.
+pub(super) struct SignedIn {
+    /// Who.
+    pub(super) caller: Caller,
+}
+
+impl FromRequestParts<Arc<Portal>> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        let Held { caller, .. } = Held::from_request_parts(parts, portal).await?;
+        caller.standing.allows(None)?;
+        Ok(Self { caller })
     }
 }
 

@@ -16,7 +16,9 @@ mod outbox;
 mod parts;
 mod preferences;
 mod problem;
+mod second_factor;
 mod session;
+mod sessions;
 mod settings;
 mod setup;
 mod sign_in;
@@ -101,8 +103,16 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(setup::finish))
         .routes(routes!(sign_in::start))
         .routes(routes!(sign_in::finish))
+        .routes(routes!(sign_in::second_factor))
         .routes(routes!(session::resume, session::sign_out))
         .routes(routes!(session::keep_resume_key))
+        .routes(routes!(session::alive))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(second_factor::state, second_factor::enrol, second_factor::remove))
+        .routes(routes!(second_factor::renew_backup_codes))
+        .routes(routes!(second_factor::reset))
+        .routes(routes!(second_factor::require_password_change))
         .routes(routes!(account::start_password))
         .routes(routes!(account::rotate))
         .routes(routes!(account::replace_bundle))

@@ -1,6 +1,6 @@
-//! `GET /session`, `DELETE /session` and `PUT /session/resume-key`.
+//! `GET /session`, `DELETE /session`, `PUT /session/resume-key` and `POST /session/alive`.
 
-use super::extract::{Body, COOKIE, SignedIn};
+use super::extract::{Body, COOKIE, Held};
 use super::problem::Refusal;
 use super::{Answer, Done};
 use crate::service::{Error, Portal, sessions};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What a client needs after a refresh.
 #[utoipa::path(get, path = "/session", responses((status = OK, body = Resumed)))]
-pub(super) async fn resume(State(portal): State<Arc<Portal>>, session: SignedIn) -> Answer<Resumed> {
+pub(super) async fn resume(State(portal): State<Arc<Portal>>, session: Held) -> Answer<Resumed> {
     Ok(Json(sessions::resume(&portal, &session.caller, &session.token).await?))
 }
 
@@ -22,7 +22,7 @@ pub(super) async fn resume(State(portal): State<Arc<Portal>>, session: SignedIn)
 #[utoipa::path(delete, path = "/session", responses((status = NO_CONTENT)))]
 pub(super) async fn sign_out(
     State(portal): State<Arc<Portal>>,
-    session: SignedIn,
+    session: Held,
 ) -> Result<(StatusCode, AppendHeaders<[(HeaderName, HeaderValue); 1]>), Refusal> {
     sessions::sign_out(&portal, &session.caller).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie("", Some(0))?)])))
@@ -32,10 +32,17 @@ pub(super) async fn sign_out(
 #[utoipa::path(put, path = "/session/resume-key", request_body = ResumeKey, responses((status = NO_CONTENT)))]
 pub(super) async fn keep_resume_key(
     State(portal): State<Arc<Portal>>,
-    session: SignedIn,
+    session: Held,
     Body(body): Body<ResumeKey>,
 ) -> Done {
     sessions::keep_resume_key(&portal, &session.caller, &session.token, body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Somebody is there, though nothing is asked for: the session goes on.
+#[utoipa::path(post, path = "/session/alive", responses((status = NO_CONTENT)))]
+pub(super) async fn alive(State(portal): State<Arc<Portal>>, session: Held) -> Done {
+    sessions::stay(&portal, &session.caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -49,6 +49,8 @@ pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'
         (MailTemplate::Reminder, language) => deadlines::reminder(language, &facts),
         (MailTemplate::InactiveFirst, language) => deadlines::inactive(language, &facts, 30),
         (MailTemplate::InactiveLast, language) => deadlines::inactive(language, &facts, 7),
+        (MailTemplate::SecondFactorReset, Language::De) => second_factor_reset_de(&facts),
+        (MailTemplate::SecondFactorReset, Language::En) => second_factor_reset_en(&facts),
     };
     Rendered { text: text(&blocks), html: html(&subject, language, &blocks), subject }
 }
@@ -171,6 +173,50 @@ fn new_message_en(facts: &Facts<'_>) -> (String, Vec<Block>) {
     (format!("New confidential message: {organisation}"), blocks)
 }
 
+fn second_factor_reset_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
+    let Facts { organisation, .. } = facts;
+    let blocks = vec![
+        Block::Paragraph("Guten Tag,".into()),
+        Block::Paragraph(format!(
+            "die Administration von {organisation} hat den zweiten Faktor Ihres Postfachs zurückgesetzt. Ihr \
+             Kennwort und Ihre Nachrichten sind unverändert."
+        )),
+        Block::Paragraph(
+            "Bitte richten Sie nach der nächsten Anmeldung im Menü unter „Zweiter Faktor“ einen neuen ein:".into(),
+        ),
+        Block::Link(link(facts)),
+        Block::Paragraph(
+            "Haben Sie das nicht veranlasst? Dann rufen Sie bitte die Administration an, unter einer Telefonnummer, \
+             die Sie schon kennen."
+                .into(),
+        ),
+        automatic_de(),
+    ];
+    (format!("Zweiter Faktor zurückgesetzt: {organisation}"), blocks)
+}
+
+fn second_factor_reset_en(facts: &Facts<'_>) -> (String, Vec<Block>) {
+    let Facts { organisation, .. } = facts;
+    let blocks = vec![
+        Block::Paragraph("Hello,".into()),
+        Block::Paragraph(format!(
+            "the administrators of {organisation} have reset the second factor of your mailbox. Your password and \
+             your messages are unchanged."
+        )),
+        Block::Paragraph(
+            "After your next sign-in, please set up a new one in the menu under “Second factor”:".into(),
+        ),
+        Block::Link(link(facts)),
+        Block::Paragraph(
+            "You did not ask for this? Then please call the administrators, using a telephone number that you \
+             already know."
+                .into(),
+        ),
+        automatic_en(),
+    ];
+    (format!("Second factor reset: {organisation}"), blocks)
+}
+
 fn link(facts: &Facts<'_>) -> String {
     format!("{}/", facts.portal)
 }
@@ -263,6 +309,17 @@ mod tests {
                 assert!(mail.html.contains("Amt &lt;b&gt;&amp;&quot;Söhne&quot; Bcc: x@y.example"));
                 assert!(!mail.subject.contains(['\r', '\n']));
             }
+        }
+    }
+
+    #[test]
+    fn the_mail_of_a_reset_says_what_was_reset_and_what_to_do() {
+        let template = MailTemplate::SecondFactorReset;
+        let de = render(template, Language::De, &FACTS);
+        let en = render(template, Language::En, &FACTS);
+        for (mail, said) in [(&de, "zweiten Faktor"), (&de, "nicht veranlasst"), (&en, "second factor")] {
+            assert!(mail.text.contains(said), "{said}");
+            assert!(mail.html.contains("https://portal.example/"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::accounts::{Draft, answer_registration, parse_address};
 use super::certificates::{self, newest, refused, subject};
+use super::duties::initial_password_ends_ms;
 use super::sessions::Caller;
 use super::{DAY_MS, Error, Portal, outbox, require};
 use crate::events;
@@ -90,6 +91,8 @@ pub async fn list(portal: &Portal, caller: &Caller) -> Result<InvitationList, Er
         for (key, index) in tx.list::<InvitationIndex>(&[caller.id.as_bytes()], None, LISTED)? {
             let id = AccountId::from_bytes(tail(&key)?);
             let Some(account) = tx.load::<Account>(&[id.as_bytes()])? else { continue };
+            let days = portal.state.config.limits.initial_password_days;
+            let initial_password_ends_at_ms = initial_password_ends_ms(&account, days);
             invitations.push(Invitation {
                 account: id,
                 address: account.address,
@@ -97,6 +100,7 @@ pub async fn list(portal: &Portal, caller: &Caller) -> Result<InvitationList, Er
                 invited_at_ms: index.invited_ms,
                 first_sign_in_at_ms: account.first_sign_in_ms,
                 mail_failed_at_ms: outbox::failed_ms(tx, id)?,
+                initial_password_ends_at_ms,
             });
         }
         Ok(InvitationList { invitations })

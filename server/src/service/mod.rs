@@ -6,13 +6,17 @@ pub mod certificates;
 pub mod closing;
 pub mod contacts;
 pub mod directory;
+pub mod duties;
 pub mod error;
 pub mod grants;
 pub mod holdings;
 pub mod invitations;
 pub mod messages;
 pub mod outbox;
+pub mod passwords;
+mod pending;
 pub mod preferences;
+pub mod second_factor;
 pub mod sending;
 pub mod sessions;
 pub mod settings;
@@ -26,16 +30,19 @@ pub use error::{Error, require};
 
 use crate::state::AppState;
 use crypto_core::auth::ServerSecrets;
-use crypto_core::wire::Address;
+use crypto_core::wire::{AccountId, Address};
 use throttle::{Network, Throttle};
 
 /// The state that handlers share: the stores and what is kept in memory between two requests.
 pub struct Portal {
     /// Stores, clock, randomness, configuration.
     pub state: AppState,
-    sign_ins: sign_in::Pending,
+    sign_ins: pending::Pending<sign_in::Handshake>,
+    second_factors: pending::Pending<sign_in::Proved>,
     by_account: Throttle<Address>,
     by_network: Throttle<Network>,
+    codes_by_account: Throttle<AccountId>,
+    codes_by_network: Throttle<Network>,
 }
 
 impl Portal {
@@ -45,7 +52,17 @@ impl Portal {
         let window_ms = u64::from(limits.sign_in_window_minutes) * MINUTE_MS;
         let by_account = Throttle::new(limits.sign_ins_per_account, window_ms);
         let by_network = Throttle::new(limits.sign_ins_per_network, window_ms);
-        Self { state, sign_ins: sign_in::Pending::default(), by_account, by_network }
+        let codes_by_account = Throttle::new(limits.sign_ins_per_account, window_ms);
+        let codes_by_network = Throttle::new(limits.sign_ins_per_network, window_ms);
+        Self {
+            state,
+            sign_ins: pending::Pending::default(),
+            second_factors: pending::Pending::default(),
+            by_account,
+            by_network,
+            codes_by_account,
+            codes_by_network,
+        }
     }
 
     fn opaque(&self) -> &ServerSecrets {

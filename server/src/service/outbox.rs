@@ -65,7 +65,6 @@ const fn kind(template: MailTemplate) -> MailKind {
         MailTemplate::Reminder | MailTemplate::InactiveFirst | MailTemplate::InactiveLast => {
             MailKind::Deadline
         }
-        #[expect(unreachable_patterns, reason = "every other mail is about the safety of an account")]
         _ => MailKind::Security,
     }
 }

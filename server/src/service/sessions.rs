@@ -1,14 +1,17 @@
 //! Sessions: who is calling, for how long, and the resume key that lives and dies with the session.
 
-use super::{Error, MINUTE_MS, Portal};
+use super::duties::Standing;
+use super::{Error, MINUTE_MS, Portal, require};
 use crate::store::models::{Records, sessions};
 use crate::store::transact;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::CryptoRng;
 use crypto_core::auth::{session_id, unwrap_resume_key, wrap_resume_key};
-use crypto_core::wire::api::{Event, ResumeKey, Resumed, SessionInfo, StoredBundle};
+use crypto_core::wire::api::{
+    Event, ResumeKey, Resumed, SessionEntry, SessionInfo, SessionList, StoredBundle,
+};
 use crypto_core::wire::records::{Account, Bundle, Session};
-use crypto_core::wire::{AccountId, B64, ProblemCode};
+use crypto_core::wire::{AccountId, B64, ProblemCode, SessionId};
 use minicbor::bytes::ByteVec;
 use zeroize::Zeroizing;
 
@@ -58,17 +61,19 @@ pub struct Caller {
     pub session: SessionHash,
     /// Whether the sign-in is young enough to replace the password.
     pub fresh: bool,
+    /// What must be done before anything else, and what there is already.
+    pub standing: Standing,
 }
 
 impl Caller {
     /// What the client is told of the session.
     pub fn info(&self) -> SessionInfo {
-        info(self.id, &self.account, self.fresh)
+        info(self.id, &self.account, self.fresh, &self.standing)
     }
 }
 
 /// What a client is told of a session.
-pub fn info(id: AccountId, account: &Account, fresh: bool) -> SessionInfo {
+pub fn info(id: AccountId, account: &Account, fresh: bool, standing: &Standing) -> SessionInfo {
     SessionInfo {
         account: id,
         address: account.address.clone(),
@@ -78,6 +83,9 @@ pub fn info(id: AccountId, account: &Account, fresh: bool) -> SessionInfo {
         first_sign_in_done: account.first_sign_in_ms.is_some(),
         fresh,
         reminders: account.reminders.unwrap_or(true),
+        second_factor: standing.second_factor,
+        duty: standing.duty,
+        initial_password_until_ms: standing.initial_password_until_ms,
     }
 }
 
@@ -97,10 +105,11 @@ pub async fn authenticate(portal: &Portal, token: &Token) -> Result<Caller, Erro
         };
         let fresh = now_ms < session.signed_in_ms.saturating_add(FRESH_MS);
         let id = session.account;
+        let standing = Standing::of(portal, tx, id, &account)?;
         if now_ms >= session.last_seen_ms.saturating_add(SLIDE_MS) {
             tx.save(&[&hash], &Session { last_seen_ms: now_ms, ..session });
         }
-        Ok::<_, Error>(Some(Caller { id, account, session: hash, fresh }))
+        Ok::<_, Error>(Some(Caller { id, account, session: hash, fresh, standing }))
     })
     .await?;
     caller.ok_or(Error::Refused(ProblemCode::NotSignedIn))
@@ -159,6 +168,82 @@ pub async fn keep_resume_key(
         Ok(())
     })
     .await
+}
+
+/// Notes that somebody is there, to the moment, though nothing is asked for.
+///
+/// # Errors
+/// The store's.
+pub async fn stay(portal: &Portal, caller: &Caller) -> Result<(), Error> {
+    let last_seen_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| {
+        if let Some(session) = tx.load::<Session>(&[&caller.session])? {
+            tx.save(&[&caller.session], &Session { last_seen_ms, ..session });
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Where the caller is signed in, the latest first.
+///
+/// # Errors
+/// The store's.
+pub async fn list(portal: &Portal, caller: &Caller) -> Result<SessionList, Error> {
+    let now_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| {
+        let mut entries = Vec::new();
+        for hash in sessions::of_account(tx, caller.id)? {
+            let Some(session) = tx.load::<Session>(&[&hash])?.filter(|it| is_good(portal, it, now_ms)) else {
+                continue;
+            };
+            entries.push(SessionEntry {
+                session: name(&hash),
+                begun_at_ms: session.signed_in_ms,
+                last_seen_at_ms: session.last_seen_ms,
+                current: hash == caller.session,
+            });
+        }
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.begun_at_ms));
+        Ok(SessionList { sessions: entries })
+    })
+    .await
+}
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller has none of that name.
+pub async fn end(portal: &Portal, caller: &Caller, session: SessionId) -> Result<(), Error> {
+    transact(&*portal.state.store, |tx| {
+        let found = sessions::of_account(tx, caller.id)?.into_iter().find(|hash| name(hash) == session);
+        let hash = found.ok_or(Error::Refused(ProblemCode::NotFound))?;
+        require(tx.load::<Session>(&[&hash])?.is_some(), ProblemCode::NotFound)?;
+        sessions::end(tx, caller.id, &hash);
+        Ok::<_, Error>(())
+    })
+    .await?;
+    portal.state.tell(caller.id, Event::SessionEnded);
+    Ok(())
+}
+
+/// Ends all of the caller's sessions but this one.
+///
+/// # Errors
+/// The store's.
+pub async fn end_others(portal: &Portal, caller: &Caller) -> Result<(), Error> {
+    transact(&*portal.state.store, |tx| {
+        sessions::end_others(tx, caller.id, &caller.session)?;
+        Ok::<_, Error>(())
+    })
+    .await?;
+    portal.state.tell(caller.id, Event::SessionEnded);
+    Ok(())
+}
+
+/// What its owner knows a session by.
+fn name(hash: &SessionHash) -> SessionId {
+    SessionId::from_bytes(hash.first_chunk().copied().unwrap_or_default())
 }
 
 /// Ends the session and what hangs on it.

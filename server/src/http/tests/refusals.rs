@@ -153,7 +153,7 @@ async fn the_description_names_every_endpoint() {
     let description: serde_json::Value = world.get(&Actor::default(), "/openapi.json").await.json();
     let paths = description["paths"].as_object().unwrap();
     let endpoints: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
-    assert!(endpoints >= 28, "{endpoints}");
+    assert!(endpoints >= 37, "{endpoints}");
     assert!(paths.contains_key("/api/v1/uploads/{upload}/parts/{part}"));
     let finish = &paths["/api/v1/setup/finish"]["post"];
     let schema = "/content/application~1json/schema/$ref";

@@ -13,7 +13,7 @@ pub type SessionHash = [u8; 32];
 /// # Errors
 /// See [`StoreError`].
 pub fn begin(tx: &mut Tx<'_>, hash: &SessionHash, session: &Session, most: u32) -> Result<(), StoreError> {
-    let mut others = of_account(tx, session.account)?;
+    let mut others = by_age(tx, session.account)?;
     others.sort_unstable();
     let spare = (others.len() + 1).saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
     for (_, old) in others.into_iter().take(spare) {
@@ -39,13 +39,20 @@ pub fn end_others(
     account: AccountId,
     but: &SessionHash,
 ) -> Result<Vec<SessionHash>, StoreError> {
-    let others: Vec<_> =
-        of_account(tx, account)?.into_iter().map(|(_, hash)| hash).filter(|hash| hash != but).collect();
+    let others: Vec<_> = of_account(tx, account)?.into_iter().filter(|hash| hash != but).collect();
     others.iter().for_each(|hash| end(tx, account, hash));
     Ok(others)
 }
 
-fn of_account(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(u64, SessionHash)>, StoreError> {
+/// Sessions of an account, good or over.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn of_account(tx: &Tx<'_>, account: AccountId) -> Result<Vec<SessionHash>, StoreError> {
+    Ok(by_age(tx, account)?.into_iter().map(|(_, hash)| hash).collect())
+}
+
+fn by_age(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(u64, SessionHash)>, StoreError> {
     let found = tx.list::<SessionIndex>(&[account.as_bytes()], None, usize::MAX / 2)?;
     found.into_iter().map(|(key, index)| Ok((index.signed_in_ms, tail(&key)?))).collect()
 }
