@@ -1,0 +1,262 @@
+//! Searching everything in the mailbox, here and nowhere else: an index in memory, built by opening one
+//! message after the other without marking any as read.
+//!
+//! * A message matches if it has all words of the query: in subject, text, names and addresses of its
+//!   people, names given to them in the address book, file names. Case and accents do not count, and *ä* is
+//!   found as *a* and as *ae*.
+//! * Nothing is missed in silence: [`Coverage`] says how many messages there are, how many have been looked
+//!   at, and how many of those could not be opened.
+
+use crate::error::Error;
+use crate::mailbox::{FETCHES, OpenMessage, Person};
+use crate::platform::Platform;
+use crate::session::{Session, lock};
+use crypto_core::wire::MessageId;
+use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
+use futures::StreamExt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// As many as the server gives at once.
+const PAGE: usize = 100;
+/// Messages opened between two words on how far it is.
+const STEP: usize = 25;
+
+/// How much of the mailbox a search covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Messages looked at, those included that could not be opened.
+    pub covered: usize,
+    /// Messages in the mailbox, as far as it is known.
+    pub total: usize,
+    /// Messages that could not be opened.
+    pub unreadable: usize,
+}
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Which.
+    pub message: MessageId,
+    /// Where.
+    pub folder: Folder,
+    /// Sender in the inbox, recipients in sent.
+    pub people: Vec<Person>,
+    /// One line.
+    pub subject: String,
+    /// Number of attachments.
+    pub attachments: usize,
+    /// When.
+    pub delivered_at_ms: u64,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The newest ones.
+    pub hits: Vec<Hit>,
+    /// All of them.
+    pub count: usize,
+    /// Of how much of the mailbox.
+    pub coverage: Coverage,
+}
+
+struct Indexed {
+    hit: Hit,
+    text: Folded,
+    addresses: Vec<String>,
+}
+
+/// Everything that was opened for searching.
+#[derive(Default)]
+pub(crate) struct Index {
+    /// Newest first.
+    messages: BTreeMap<(std::cmp::Reverse<u64>, MessageId), Option<Indexed>>,
+    total: usize,
+    names: BTreeMap<String, Folded>,
+}
+
+/// A text without case and accents. A search looks at both forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Folded {
+    /// *ä* is *a*.
+    plain: String,
+    /// *ä* is *ae*; missing if that makes no difference.
+    spelt: Option<String>,
+}
+
+impl Folded {
+    fn of(text: &str) -> Self {
+        let plain = fold(text.chars());
+        let spelt = fold(text.nfc().flat_map(|c| {
+            let (one, other) = match c {
+                'ä' | 'Ä' => ('a', Some('e')),
+                'ö' | 'Ö' => ('o', Some('e')),
+                'ü' | 'Ü' => ('u', Some('e')),
+                c => (c, None),
+            };
+            std::iter::once(one).chain(other)
+        }));
+        Self { spelt: (spelt != plain).then_some(spelt), plain }
+    }
+
+    fn spelt(&self) -> &str {
+        self.spelt.as_deref().unwrap_or(&self.plain)
+    }
+
+    fn has(&self, word: &Self) -> bool {
+        self.plain.contains(&word.plain) || self.spelt().contains(word.spelt())
+    }
+}
+
+fn fold(text: impl Iterator<Item = char>) -> String {
+    let mut folded = String::new();
+    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if c == 'ß' { folded.push_str("ss") } else { folded.push(c) }
+    }
+    folded
+}
+
+impl Index {
+    fn put(&mut self, entry: &MessageEntry, open: Option<&OpenMessage>) {
+        let key = (std::cmp::Reverse(entry.delivered_at_ms), entry.message);
+        self.messages.insert(key, open.map(|open| indexed(entry, open)));
+    }
+
+    fn coverage(&self) -> Coverage {
+        let covered = self.messages.len();
+        let unreadable = self.messages.values().filter(|it| it.is_none()).count();
+        Coverage { covered, total: self.total.max(covered), unreadable }
+    }
+
+    fn find(&self, query: &str, most: usize) -> Found {
+        let words: Vec<Folded> = query.split_whitespace().map(Folded::of).collect();
+        let named = |message: &Indexed, word: &Folded| {
+            message.addresses.iter().filter_map(|it| self.names.get(it)).any(|name| name.has(word))
+        };
+        let matches = |message: &&Indexed| {
+            !words.is_empty() && words.iter().all(|word| message.text.has(word) || named(message, word))
+        };
+        let mut count = 0;
+        let mut hits = Vec::new();
+        for message in self.messages.values().flatten().filter(matches) {
+            count += 1;
+            if hits.len() < most {
+                hits.push(message.hit.clone());
+            }
+        }
+        Found { hits, count, coverage: self.coverage() }
+    }
+}
+
+fn indexed(entry: &MessageEntry, open: &OpenMessage) -> Indexed {
+    let everybody = || open.to.iter().chain([&open.from]);
+    let mut text = vec![open.part_0.subject.as_str(), open.part_0.text.as_str()];
+    for person in everybody() {
+        text.push(&person.address);
+        text.extend(person.name.as_deref());
+        text.extend(person.unit.as_deref());
+    }
+    text.extend(open.part_0.attachments.iter().map(|file| file.name.as_str()));
+    Indexed {
+        hit: Hit {
+            message: entry.message,
+            folder: entry.folder,
+            people: if entry.folder == Folder::Sent { open.to.clone() } else { vec![open.from.clone()] },
+            subject: open.part_0.subject.clone(),
+            attachments: open.part_0.attachments.len(),
+            delivered_at_ms: entry.delivered_at_ms,
+        },
+        text: Folded::of(&text.join("\n")),
+        addresses: everybody().map(|person| person.address.clone()).collect(),
+    }
+}
+
+impl<P: Platform> Session<P> {
+    /// Brings the index up to the mailbox of now: opens what is not in it yet, drops what is gone. Goes on
+    /// where it was stopped.
+    ///
+    /// # Errors
+    /// [`Error::Offline`] and whatever else stops all reading; [`Error::Cancelled`].
+    pub async fn index_mailbox(
+        &self,
+        mut progress: impl FnMut(Coverage) -> ControlFlow<()>,
+    ) -> Result<Coverage, Error> {
+        let mut entries = self.all_entries(Folder::Inbox).await?;
+        entries.extend(self.all_entries(Folder::Sent).await?);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.delivered_at_ms));
+        let there: BTreeSet<MessageId> = entries.iter().map(|entry| entry.message).collect();
+        let coverage = {
+            let mut index = lock(&self.index);
+            index.messages.retain(|(_, message), _| there.contains(message));
+            index.total = entries.len();
+            // What could not be opened may open now: somebody may have granted it.
+            index.messages.retain(|_, message| message.is_some());
+            let known: BTreeSet<MessageId> = index.messages.keys().map(|(_, message)| *message).collect();
+            entries.retain(|entry| !known.contains(&entry.message));
+            index.coverage()
+        };
+        self.learn_names().await;
+        if progress(coverage).is_break() {
+            return Err(Error::Cancelled);
+        }
+        for step in entries.chunks(STEP) {
+            self.index_step(step).await?;
+            if progress(lock(&self.index).coverage()).is_break() {
+                return Err(Error::Cancelled);
+            }
+        }
+        Ok(lock(&self.index).coverage())
+    }
+
+    async fn index_step(&self, entries: &[MessageEntry]) -> Result<(), Error> {
+        let directory = self.directory_for(entries).await?;
+        let mut opened = futures::stream::iter(entries)
+            .map(|entry| async { (entry, self.open_unkept(entry, &directory).await) })
+            .buffer_unordered(FETCHES);
+        while let Some((entry, opened)) = opened.next().await {
+            match opened {
+                Err(Error::Offline) => return Err(Error::Offline),
+                opened => lock(&self.index).put(entry, opened.ok().as_deref()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Names that the person gave are found too. Without them, all others still are.
+    async fn learn_names(&self) {
+        let Ok(settings) = self.settings().await else { return };
+        let names = settings.book.into_iter().filter_map(|it| Some((it.address, Folded::of(&it.name?))));
+        lock(&self.index).names = names.collect();
+    }
+
+    /// Looks for messages that have all words of the query, newest first, in what is indexed so far.
+    pub fn search(&self, query: &str, most: usize) -> Found {
+        lock(&self.index).find(query, most)
+    }
+
+    /// Everything in a folder, newest first, with no part opened.
+    pub(crate) async fn all_entries(&self, folder: Folder) -> Result<Vec<MessageEntry>, Error> {
+        let name = folder_name(folder);
+        let mut entries = Vec::new();
+        let mut before = String::new();
+        loop {
+            let path = format!("/messages?folder={name}&limit={PAGE}{before}");
+            let page: MessagePage = self.api().get(&path).await?;
+            entries.extend(page.messages);
+            match page.next {
+                Some(next) => before = format!("&before={next}"),
+                None => return Ok(entries),
+            }
+        }
+    }
+}
+
+const fn folder_name(folder: Folder) -> &'static str {
+    match folder {
+        Folder::Inbox => "inbox",
+        Folder::Sent => "sent",
+    }
+}
