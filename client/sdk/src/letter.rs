@@ -73,7 +73,8 @@ fn one_line(text: &str) -> String {
 /// A media type of two tokens (RFC 2045, section 5.1) without parameters; messages and multiparts are bytes.
 fn kind(media_type: &str) -> &str {
     let token = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
     };
     let plain = media_type.split(';').next().unwrap_or_default().trim();
     match plain.split_once('/') {
@@ -118,7 +119,10 @@ mod tests {
         assert_eq!(header("Subject"), subject.trim());
         assert_eq!(header("Message-ID"), "<eins@portal>");
         assert_eq!(header("In-Reply-To"), "<zwei@portal>");
-        assert_eq!(header("References").split_whitespace().collect::<Vec<_>>(), ["<drei@portal>", "<zwei@portal>"]);
+        assert_eq!(
+            header("References").split_whitespace().collect::<Vec<_>>(),
+            ["<drei@portal>", "<zwei@portal>"]
+        );
         assert_eq!(mailparse::dateparse(&header("Date")).unwrap(), 1_777_777_777);
         let people = |name: &str| mailparse::addrparse_header(parsed.headers.get_first_header(name).unwrap());
         assert_eq!(people("From").unwrap().to_string(), "\"Sabine Sömmer, ESF\" <sabine@kbs.example>");
@@ -138,7 +142,8 @@ mod tests {
             (0..=255).cycle().take(70_001).collect(),
             "Überall\n".repeat(300).into_bytes(),
         ];
-        let names = ["leer.txt", "zeilen.txt", "Bescheid – Größe & Maße 😀.pdf", &format!("{}.csv", "ü".repeat(120))];
+        let names =
+            ["leer.txt", "zeilen.txt", "Bescheid – Größe & Maße 😀.pdf", &format!("{}.csv", "ü".repeat(120))];
         let kinds = ["text/plain", "text/plain; charset=utf-8", "application/pdf", "text/csv"];
         let mut letter = letter("Anhänge", "Text");
         letter.files = (0..4).map(|at| (names[at].to_owned(), kinds[at], contents[at].clone())).collect();

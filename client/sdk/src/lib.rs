@@ -14,14 +14,18 @@ pub mod file_name;
 mod grants;
 mod http;
 mod invite;
+mod letter;
 mod mailbox;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod platform;
 mod portal;
+mod search;
 mod security;
 mod session;
 mod settings;
+mod spool;
+mod take_along;
 mod upkeep;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
@@ -35,8 +39,11 @@ pub use invite::{Invited, Invitee};
 pub use mailbox::{AttachmentInfo, MessageView, Page, Person, Row, Saved};
 pub use platform::{Method, Payload, Platform, Request, Response, TransportError};
 pub use portal::{PendingSignIn, Portal, SetUp, SetUpRequest, SignIn};
+pub use search::{Coverage, Found, Hit};
 pub use security::NewSecondFactor;
 pub use session::Session;
+pub use spool::Sink;
+pub use take_along::{Selection, Taken};
 
 pub use crypto_core::message::Purpose;
 pub use crypto_core::wire;

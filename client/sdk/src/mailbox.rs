@@ -108,11 +108,12 @@ pub struct Saved {
     pub pieces: Vec<Vec<u8>>,
 }
 
-struct OpenMessage {
-    message: Message,
-    part_0: Part0,
-    from: Person,
-    to: Vec<Person>,
+/// Opened, and its sender verified.
+pub(crate) struct OpenMessage {
+    pub(crate) message: Message,
+    pub(crate) part_0: Part0,
+    pub(crate) from: Person,
+    pub(crate) to: Vec<Person>,
 }
 
 /// Opened messages, so that a list that is shown again is not fetched again.
@@ -239,6 +240,12 @@ impl<P: Platform> Session<P> {
         Ok(Saved { name, pieces: vec![bytes] })
     }
 
+    /// A message as the server has it.
+    pub(crate) async fn entry(&self, message: MessageId) -> Result<MessageEntry, Error> {
+        let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
+        if entry.message == message { Ok(entry) } else { Err(Error::Answer) }
+    }
+
     async fn open_message(&self, message: MessageId) -> Result<Arc<OpenMessage>, Error> {
         if let Some(open) = lock(&self.opened).0.get(&message) {
             return Ok(Arc::clone(open));
@@ -248,7 +255,7 @@ impl<P: Platform> Session<P> {
         self.open_entry(&entry, &directory).await
     }
 
-    async fn fetch(
+    pub(crate) async fn fetch(
         &self,
         id: MessageId,
         message: &Message,
@@ -291,12 +298,23 @@ impl<P: Platform> Session<P> {
         self.directory(&accounts, &[]).await
     }
 
-    fn opened_before(&self, entry: &MessageEntry) -> Option<Arc<OpenMessage>> {
+    pub(crate) fn opened_before(&self, entry: &MessageEntry) -> Option<Arc<OpenMessage>> {
         let open = lock(&self.opened).0.get(&entry.message).map(Arc::clone)?;
         (open.message.header().as_bytes() == entry.header.0).then_some(open)
     }
 
-    async fn open_entry(
+    pub(crate) async fn open_entry(
+        &self,
+        entry: &MessageEntry,
+        directory: &Directory,
+    ) -> Result<Arc<OpenMessage>, Error> {
+        let open = self.open_unkept(entry, directory).await?;
+        lock(&self.opened).keep(entry.message, Arc::clone(&open));
+        Ok(open)
+    }
+
+    /// As [`Self::open_entry`], for whoever goes through the whole mailbox: nothing of it stays in memory.
+    pub(crate) async fn open_unkept(
         &self,
         entry: &MessageEntry,
         directory: &Directory,
@@ -308,9 +326,7 @@ impl<P: Platform> Session<P> {
         let part_0 = self.fetch_part_0(entry.message, &message).await?;
         let part_0 = message.open_part_0(&part_0, self.status().limits.message_bytes)?;
         let to = people(message.header(), directory);
-        let open = Arc::new(OpenMessage { message, part_0, from: person(&sender), to });
-        lock(&self.opened).keep(entry.message, Arc::clone(&open));
-        Ok(open)
+        Ok(Arc::new(OpenMessage { message, part_0, from: person(&sender), to }))
     }
 
     /// Opens the content key, by a grant if it is not sealed to the own keys, and verifies the sender.

@@ -114,7 +114,11 @@ impl Folded {
 fn fold(text: impl Iterator<Item = char>) -> String {
     let mut folded = String::new();
     for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        if c == 'ß' { folded.push_str("ss") } else { folded.push(c) }
+        match c {
+            'ß' => folded.push_str("ss"),
+            'ς' => folded.push('σ'),
+            c => folded.push(c),
+        }
     }
     folded
 }
@@ -214,7 +218,10 @@ impl<P: Platform> Session<P> {
     async fn index_step(&self, entries: &[MessageEntry]) -> Result<(), Error> {
         let directory = self.directory_for(entries).await?;
         let mut opened = futures::stream::iter(entries)
-            .map(|entry| async { (entry, self.open_unkept(entry, &directory).await) })
+            .map(|entry| {
+                let opening = self.open_unkept(entry, &directory);
+                async move { (entry, opening.await) }
+            })
             .buffer_unordered(FETCHES);
         while let Some((entry, opened)) = opened.next().await {
             match opened {
@@ -258,5 +265,116 @@ const fn folder_name(folder: Folder) -> &'static str {
     match folder {
         Folder::Inbox => "inbox",
         Folder::Sent => "sent",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(text: &str, query: &str) -> bool {
+        index(&[text]).find(query, 10).count == 1
+    }
+
+    fn index(texts: &[&str]) -> Index {
+        let mut index = Index { total: texts.len(), ..Index::default() };
+        for (at, text) in texts.iter().enumerate() {
+            let message = MessageId::from_bytes([u8::try_from(at % 251).unwrap(); MessageId::BYTES]);
+            let hit = Hit {
+                message,
+                folder: Folder::Inbox,
+                people: Vec::new(),
+                subject: (*text).to_owned(),
+                attachments: 0,
+                delivered_at_ms: at as u64,
+            };
+            let indexed =
+                Indexed { hit, text: Folded::of(text), addresses: vec!["paula@haus.example".into()] };
+            index.messages.insert((std::cmp::Reverse(at as u64), message), Some(indexed));
+        }
+        index
+    }
+
+    #[test]
+    fn case_and_accents_do_not_count() {
+        for (text, query) in [
+            ("Änderungsbescheid", "änderung"),
+            ("Änderungsbescheid", "ANDERUNG"),
+            ("Änderungsbescheid", "aenderung"),
+            ("Aenderungsbescheid", "Änderung"),
+            ("Straße", "STRASSE"),
+            ("Strasse", "straße"),
+            ("Crème brûlée", "creme BRULEE"),
+            ("A\u{308}rger", "ärger"),
+            ("Ärger", "A\u{308}rger"),
+            ("ΣΊΣΥΦΟΣ", "σισυφος"),
+        ] {
+            assert!(has(text, query), "{query} in {text}");
+        }
+    }
+
+    #[test]
+    fn all_words_must_be_there_in_any_order() {
+        assert!(has("Bescheid vom 3. Mai über 120,50 €", "120,50 bescheid"));
+        assert!(!has("Bescheid vom 3. Mai", "bescheid juni"));
+        assert!(!has("Bescheid", "B.*d"), "no regular expressions");
+        assert!(!has("Bescheid", "  "), "nothing is looked for");
+    }
+
+    #[test]
+    fn names_of_the_address_book_are_found() {
+        let mut index = index(&["Guten Tag"]);
+        assert_eq!(index.find("träger tag", 10).count, 0);
+        index.names.insert("paula@haus.example".into(), Folded::of("Paula vom Träger"));
+        assert_eq!(index.find("traeger tag", 10).count, 1);
+    }
+
+    #[test]
+    fn the_newest_come_first_and_all_are_counted() {
+        let index = index(&["Akte eins", "Akte zwei", "Akte drei"]);
+        let found = index.find("akte", 2);
+        let subjects: Vec<_> = found.hits.iter().map(|hit| hit.subject.as_str()).collect();
+        assert_eq!((subjects.as_slice(), found.count), (&["Akte drei", "Akte zwei"][..], 3));
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_counted() {
+        let mut index = index(&["Akte"]);
+        index.total = 3;
+        let key = (std::cmp::Reverse(9), MessageId::from_bytes([9; MessageId::BYTES]));
+        index.messages.insert(key, None);
+        assert_eq!(index.find("akte", 9).coverage, Coverage { covered: 2, total: 3, unreadable: 1 });
+    }
+
+    /// Prints how long a search takes; how long it may take, a person's typing says.
+    #[test]
+    fn two_thousand_messages_answer_while_typing() {
+        let words = ["Bescheid", "Größe", "Zahlung", "Träger", "Förderung", "Anlage", "Frist", "Prüfung"];
+        let texts: Vec<String> = (0..2000_usize)
+            .map(|at| (0..400).map(|word| words[(at + word * 5) % words.len()]).collect::<Vec<_>>().join(" "))
+            .collect();
+        let mut index = Index::default();
+        for (at, text) in texts.iter().enumerate() {
+            let mut id = [0; MessageId::BYTES];
+            id[..8].copy_from_slice(&(at as u64).to_be_bytes());
+            let message = MessageId::from_bytes(id);
+            let hit = Hit {
+                message,
+                folder: Folder::Inbox,
+                people: Vec::new(),
+                subject: String::new(),
+                attachments: 0,
+                delivered_at_ms: at as u64,
+            };
+            let indexed = Indexed { hit, text: Folded::of(text), addresses: Vec::new() };
+            index.messages.insert((std::cmp::Reverse(at as u64), message), Some(indexed));
+        }
+        for query in ["f", "foerder", "förderung frist", "gibt es nicht"] {
+            #[expect(clippy::disallowed_methods, reason = "this measures")]
+            let begun = std::time::Instant::now();
+            let count = index.find(query, 50).count;
+            println!("{query:?}: {count} of 2000 messages in {:?}", begun.elapsed());
+        }
+        assert_eq!(index.find("förderung", 50).count, 2000);
     }
 }

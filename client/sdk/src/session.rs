@@ -32,6 +32,7 @@ pub struct Session<P> {
     pub(crate) uploads: Mutex<Uploads>,
     pub(crate) opened: Mutex<Opened>,
     pub(crate) settings: Mutex<crate::settings::Memory>,
+    pub(crate) index: Mutex<crate::search::Index>,
 }
 
 /// A lock that a panic elsewhere cannot take away.
@@ -51,6 +52,7 @@ impl<P: Platform> Session<P> {
             uploads: Mutex::default(),
             opened: Mutex::default(),
             settings: Mutex::default(),
+            index: Mutex::default(),
         }
     }
 

@@ -32,8 +32,6 @@ struct Buffer {
     left: u64,
     bytes: Vec<u8>,
     at: usize,
-    /// What lies before this is finished.
-    finished: usize,
 }
 
 #[derive(Clone, Default)]
@@ -44,12 +42,16 @@ impl Shared {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn take_finished(&self) -> Vec<u8> {
+    fn bytes(&self) -> usize {
+        self.with(|buffer| buffer.bytes.len())
+    }
+
+    /// Takes the first bytes away.
+    fn split(&self, bytes: usize) -> Vec<u8> {
         self.with(|buffer| {
-            let rest = buffer.bytes.split_off(buffer.finished);
-            buffer.left += buffer.finished as u64;
-            buffer.at -= buffer.finished;
-            buffer.finished = 0;
+            let rest = buffer.bytes.split_off(bytes);
+            buffer.left += bytes as u64;
+            buffer.at -= bytes;
             std::mem::replace(&mut buffer.bytes, rest)
         })
     }
@@ -69,9 +71,7 @@ impl Write for Shared {
         Ok(new.len())
     }
 
-    /// The ZIP's writer flushes at the end of each entry, and then alone.
     fn flush(&mut self) -> io::Result<()> {
-        self.with(|buffer| buffer.finished = buffer.at);
         Ok(())
     }
 }
@@ -104,9 +104,7 @@ impl<'s, S: Sink> Spool<'s, S> {
     /// Empty.
     pub(crate) fn new(sink: &'s mut S) -> Self {
         let buffer = Shared::default();
-        let mut zip = ZipWriter::new(buffer.clone());
-        zip.set_flush_on_finish_file(true);
-        Self { zip, buffer, sink }
+        Self { zip: ZipWriter::new(buffer.clone()), buffer, sink }
     }
 
     /// Adds a file, without compression; what was added before leaves.
@@ -117,37 +115,27 @@ impl<'s, S: Sink> Spool<'s, S> {
         &mut self,
         name: &str,
         date: Option<DateTime>,
-        write: impl FnOnce(&mut Entry<'_>) -> io::Result<()>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .last_modified_time(date.unwrap_or_default());
+        // Starting an entry ends the one before: nothing goes back before this place any more.
+        let finished = self.buffer.bytes();
         self.zip.start_file(name, options).map_err(|_| Error::Input)?;
-        self.sink.take(self.buffer.take_finished())?;
-        write(&mut Entry(&mut self.zip)).map_err(|_| Error::Input)
+        self.sink.take(self.buffer.split(finished))?;
+        write(&mut self.zip).map_err(|_| Error::Input)
     }
 
     /// Ends the ZIP.
     ///
     /// # Errors
     /// As [`Self::add`].
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        let mut buffer = self.zip.finish().map_err(|_| Error::Input)?;
-        buffer.seek(SeekFrom::End(0)).and_then(|_| buffer.flush()).map_err(|_| Error::Input)?;
-        self.sink.take(buffer.take_finished())
-    }
-}
-
-/// An entry under way. Whatever writes to it cannot flush what lies below.
-pub(crate) struct Entry<'z>(&'z mut ZipWriter<Shared>);
-
-impl Write for Entry<'_> {
-    fn write(&mut self, new: &[u8]) -> io::Result<usize> {
-        self.0.write(new)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        self.zip.finish().map_err(|_| Error::Input)?;
+        self.buffer.seek(SeekFrom::End(0)).map_err(|_| Error::Input)?;
+        let bytes = self.buffer.bytes();
+        self.sink.take(self.buffer.split(bytes))
     }
 }
 
@@ -175,11 +163,12 @@ mod tests {
         let mut sink = Watched::default();
         let mut spool = Spool::new(&mut sink);
         for (at, content) in contents.iter().enumerate() {
-            spool.add(&format!("Datei {at}.bin"), None, |out| {
-                out.write_all(content)?;
-                out.flush()
-            })
-            .unwrap();
+            spool
+                .add(&format!("Datei {at}.bin"), None, |out| {
+                    out.write_all(content)?;
+                    out.flush()
+                })
+                .unwrap();
         }
         spool.finish().unwrap();
         // No piece holds more than one entry and what stands around it.

@@ -9,7 +9,6 @@ use crate::session::Session;
 use crate::spool::{Sink, Spool};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::{Folder, Language, MessageEntry};
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -185,7 +184,12 @@ impl<P: Platform> Session<P> {
             id: id(entry.message),
             in_reply_to: open.part_0.in_reply_to.map(id),
             thread: open.part_0.thread.map(id),
-            files: names.into_iter().zip(kinds).zip(files).map(|((name, kind), file)| (name, kind, file)).collect(),
+            files: names
+                .into_iter()
+                .zip(kinds)
+                .zip(files)
+                .map(|((name, kind), file)| (name, kind, file))
+                .collect(),
         }
     }
 }
