@@ -46,6 +46,9 @@ pub enum BlobError {
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
     locks: Arc<Mutex<HashMap<UploadId, Weak<tokio::sync::Mutex<()>>>>>,
+    /// Read by whoever deletes; written by whoever needs that nothing is deleted.
+    deleting: Arc<tokio::sync::RwLock<()>>,
+    directory: Option<Arc<Path>>,
 }
 
 /// Held while an upload's pieces and their record change together.
@@ -59,7 +62,7 @@ impl Blobs {
     pub fn in_directory(dir: &Path) -> Result<Self, BlobError> {
         std::fs::create_dir_all(dir)?;
         let store = LocalFileSystem::new_with_prefix(dir)?.with_fsync(true).with_automatic_cleanup(true);
-        Ok(Self::over(Arc::new(store)))
+        Ok(Self { directory: Some(dir.into()), ..Self::over(Arc::new(store)) })
     }
 
     /// In memory, for tests.
@@ -69,7 +72,7 @@ impl Blobs {
     }
 
     fn over(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, locks: Arc::default() }
+        Self { store, locks: Arc::default(), deleting: Arc::default(), directory: None }
     }
 
     /// Waits until nobody else changes this upload. **A piece is stored, its record written, and an upload
@@ -142,11 +145,45 @@ impl Blobs {
         Ok(pieces.iter().fold(0, |end, (offset, bytes)| if *offset == end { end + bytes } else { end }))
     }
 
+    /// Waits for deletions under way; until the guard is dropped there is no other one.
+    pub async fn keep_all(&self) -> tokio::sync::OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.deleting).write_owned().await
+    }
+
+    /// Offset and bytes of each piece of a part, in order.
+    ///
+    /// # Errors
+    /// [`BlobError::Backend`].
+    pub async fn each_piece(
+        &self,
+        blob: BlobId,
+    ) -> Result<BoxStream<'static, Result<(u64, Bytes), BlobError>>, BlobError> {
+        let offsets: Vec<u64> = self.pieces(blob).await?.into_keys().collect();
+        let store = Arc::clone(&self.store);
+        let read = move |offset| {
+            let store = Arc::clone(&store);
+            async move { Ok((offset, store.get(&piece_location(blob, offset)).await?.bytes().await?)) }
+        };
+        Ok(stream::iter(offsets).then(read).boxed())
+    }
+
+    /// Removes files of writes that a crash broke off: the backend writes beside the piece, under its name with
+    /// `#` and a number, and renames. **Only while nobody writes, or of before this process.**
+    ///
+    /// # Errors
+    /// [`BlobError::Directory`].
+    pub async fn sweep_broken_off(&self, before: std::time::SystemTime) -> Result<u64, BlobError> {
+        let Some(dir) = self.directory.clone() else { return Ok(0) };
+        let sweep = move || sweep_broken_off(&dir, before, 3);
+        tokio::task::spawn_blocking(sweep).await.map_err(std::io::Error::other)?.map_err(BlobError::from)
+    }
+
     /// Removes all pieces of a part. No error if there are none.
     ///
     /// # Errors
     /// [`BlobError::Backend`].
     pub async fn delete(&self, blob: BlobId) -> Result<(), BlobError> {
+        let _deleting = self.deleting.read().await;
         for offset in self.pieces(blob).await?.into_keys() {
             match self.store.delete(&piece_location(blob, offset)).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
@@ -194,6 +231,37 @@ fn cover(pieces: &BTreeMap<u64, u64>, range: &Range<u64>) -> Result<Vec<(u64, Ra
         at = end;
     }
     if at < range.end { Err(BlobError::Incomplete) } else { Ok(wanted) }
+}
+
+/// `depth` is how many directories lie between here and the pieces.
+fn sweep_broken_off(dir: &Path, before: std::time::SystemTime, depth: u32) -> std::io::Result<u64> {
+    let mut swept = 0;
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        if depth > 0 && entry.file_type()?.is_dir() {
+            swept += gone_is_fine(sweep_broken_off(&entry.path(), before, depth - 1))?;
+        } else if depth == 0 && is_broken_off(&entry.file_name()) {
+            let written = gone_is_fine(entry.metadata().and_then(|it| it.modified()).map(Some))?;
+            if written.is_some_and(|written| written < before) {
+                gone_is_fine(std::fs::remove_file(entry.path()))?;
+                swept += 1;
+            }
+        }
+    }
+    Ok(swept)
+}
+
+fn is_broken_off(name: &std::ffi::OsStr) -> bool {
+    name.to_str().and_then(|name| name.split_once('#')).is_some_and(|(piece, number)| {
+        piece.len() == 16 && !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
+fn gone_is_fine<T: Default>(result: std::io::Result<T>) -> std::io::Result<T> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
+        other => other,
+    }
 }
 
 fn part_location(blob: BlobId) -> Location {
@@ -279,6 +347,23 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         Blobs::in_directory(dir.path()).unwrap().put_piece(ONE, 0, "abc".into()).await.unwrap();
         assert_eq!(all(&Blobs::in_directory(dir.path()).unwrap(), ONE, 0..3).await.unwrap(), b"abc");
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_beside_a_piece_is_swept() {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_directory(dir.path()).unwrap();
+        blobs.put_piece(ONE, 0, "abc".into()).await.unwrap();
+        let piece = dir.path().join("0f").join("0f".repeat(16)).join("f0".repeat(16)).join("0".repeat(16));
+        assert!(piece.is_file());
+        let left = piece.with_file_name(format!("{}#1", "0".repeat(16)));
+        std::fs::write(&left, b"ab").unwrap();
+        assert_eq!(blobs.list().try_collect::<Vec<_>>().await.unwrap(), [ONE], "it is no piece");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        assert_eq!(blobs.sweep_broken_off(long_ago).await.unwrap(), 0, "somebody may be writing it");
+        let later = long_ago + std::time::Duration::from_secs(1 << 40);
+        assert_eq!(blobs.sweep_broken_off(later).await.unwrap(), 1);
+        assert!(!left.exists() && piece.is_file());
     }
 
     #[tokio::test]

@@ -41,6 +41,9 @@ enum Command {
         /// Metadata store and parts.
         #[arg(long)]
         data: PathBuf,
+        /// Sets right what can be made anew from other records, and removes what nothing names.
+        #[arg(long)]
+        mend: bool,
     },
 }
 
@@ -70,7 +73,7 @@ async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(options) => serve(options).await,
         Command::SetupLink(options) => setup_link(options).await,
-        Command::Check { data } => check(&data).await,
+        Command::Check { data, mend } => check(&data, mend).await,
     };
     outcome.unwrap_or_else(|error| {
         let _ = writeln!(std::io::stderr(), "error: {error}");
@@ -120,17 +123,21 @@ async fn setup_link(options: Options) -> Outcome {
     }
 }
 
-async fn check(data: &Path) -> Outcome {
+async fn check(data: &Path, mend: bool) -> Outcome {
     let metadata = data.join("metadata");
     if !metadata.is_dir() {
         return Err(format!("{} is no data directory", data.display()).into());
     }
     let store = SledStore::open(&metadata)?;
     let blobs = Blobs::in_directory(&data.join("parts"))?;
-    let differences = jobs::check::differences(&store, &blobs).await?;
-    for difference in &differences {
+    let report = jobs::check::examine(&store, &blobs, mend).await?;
+    for line in &report.mended {
+        say(&format!("mended: {line}"))?;
+    }
+    for difference in &report.differences {
         say(difference)?;
     }
+    let differences = report.differences;
     if differences.is_empty() {
         say("store and parts agree")?;
         return Ok(ExitCode::SUCCESS);

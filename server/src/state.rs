@@ -5,17 +5,20 @@ use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
 use crate::config::Config;
 use crate::notify::Mailer;
 use crate::secrets::{Secrets, SecretsError};
+use crate::store::models::{Records, mailbox, tail};
 use crate::store::{SledStore, Store, StoreError, transact};
 use crypto_core::CryptoRng;
-use crypto_core::wire::records::{Deployment, Kind, Record};
-use crypto_core::wire::{AccountId, DeploymentId, api};
+use crypto_core::wire::records::{Deployment, Kind, Message, Record};
+use crypto_core::wire::{AccountId, DeploymentId, MessageId, api};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 /// Open clients that are told at once; one that is further behind than this asks anew.
 const LIVE_EVENTS: usize = 1024;
-const LAYOUT: u32 = 1;
+const MIGRATED_AT_ONCE: usize = 200;
+/// 2: messages stand in the order of expiry.
+const LAYOUT: u32 = 2;
 
 /// What every handler and job shares; a clone shares the same.
 #[derive(Clone)]
@@ -130,11 +133,12 @@ impl AppState {
             }
         })
         .await?;
-        if found.layout == LAYOUT {
-            Ok(Self { deployment: found.id, ..self })
-        } else {
-            Err(StartError::Layout(found.layout))
+        match found.layout {
+            LAYOUT => {}
+            1 => order_by_expiry(&*self.store, &found).await?,
+            other => return Err(StartError::Layout(other)),
         }
+        Ok(Self { deployment: found.id, ..self })
     }
 
     /// The time.
@@ -151,6 +155,27 @@ impl AppState {
     pub fn tell(&self, account: AccountId, event: api::Event) {
         // Nobody listens: nobody needs to be told.
         let _ = self.live.send((account, event));
+    }
+}
+
+/// From layout 1 to 2, in batches; begins anew if it is broken off.
+async fn order_by_expiry(store: &dyn Store, found: &Deployment) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let last = transact(store, |tx| {
+            let page = tx.list::<Message>(&[], after.clone(), MIGRATED_AT_ONCE)?;
+            let last = page.last().map(|(key, _)| key.clone());
+            for (key, message) in page {
+                mailbox::expire_at(tx, MessageId::from_bytes(tail(&key)?), &message);
+            }
+            if last.is_none() {
+                tx.put(deployment_key(), Deployment { layout: LAYOUT, ..found.clone() }.to_bytes());
+            }
+            Ok::<_, StoreError>(last)
+        })
+        .await?;
+        let Some(last) = last else { return Ok(()) };
+        after = Some(last);
     }
 }
 

@@ -1,94 +1,107 @@
-//! Whether metadata store and parts agree: for the operator, and after a crash.
+//! Whether metadata store and parts agree, and mending what can be mended safely: for the operator, offline.
+//!
+//! Safe is what can be made anew from other records (indices, usage), and removing what nothing names. Bytes
+//! that are missing or wrong, and records without what they stand on, are told and left alone.
 
-use super::{BATCH, JobError, orphans};
-use crate::blobs::{BlobError, BlobId, Blobs};
-use crate::store::models::{Records, tail};
-use crate::store::{Store, transact};
-use crypto_core::wire::records::{Message, Part, UploadPart};
-use crypto_core::wire::{MessageId, PartId, UploadId};
-use futures::TryStreamExt;
+mod indices;
+mod parts;
 
-/// Looks at every record of a part and at every piece, and answers one line for each difference.
+use super::{BATCH, JobError};
+use crate::blobs::Blobs;
+use crate::store::models::Records;
+use crate::store::{Key, Store, StoreError, Tx, transact};
+use crypto_core::wire::records::Record;
+
+/// What a look found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was mended, one line each.
+    pub mended: Vec<String>,
+    /// Differences that are left.
+    pub differences: Vec<String>,
+}
+
+/// A difference, and whether it was mended with the transaction in which it was found.
+enum Found {
+    Mended(String),
+    Left(String),
+}
+
+/// Looks at every record and every piece. Only for stores that no server is using.
 ///
 /// # Errors
 /// If one of the two cannot be read at all.
+pub async fn examine(store: &dyn Store, blobs: &Blobs, mend: bool) -> Result<Report, JobError> {
+    let mut look = Look { store, blobs, mend, report: Report::default() };
+    indices::look(&mut look).await?;
+    parts::look(&mut look).await?;
+    Ok(look.report)
+}
+
+/// Answers one line for each difference, and mends nothing.
+///
+/// # Errors
+/// As [`examine`].
 pub async fn differences(store: &dyn Store, blobs: &Blobs) -> Result<Vec<String>, JobError> {
-    let mut found = Vec::new();
-    parts(store, blobs, &mut found).await?;
-    messages(store, &mut found).await?;
-    uploads(store, blobs, &mut found).await?;
-    let mut listed = blobs.list();
-    while let Some(blob) = listed.try_next().await? {
-        if !transact(store, |tx| orphans::is_named(tx, blob)).await? {
-            found.push(format!("part {} of upload {}: nobody names it", blob.part, blob.upload));
-        }
-    }
-    Ok(found)
+    Ok(examine(store, blobs, false).await?.differences)
 }
 
-/// Every part is there, as long as it should be, with the right bytes.
-async fn parts(store: &dyn Store, blobs: &Blobs, found: &mut Vec<String>) -> Result<(), JobError> {
-    let mut after = None;
-    loop {
-        let page = transact(store, |tx| tx.list::<Part>(&[], after.clone(), BATCH)).await?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        after = Some(last.clone());
-        for (key, part) in page {
-            let id = PartId::from_bytes(tail(&key)?);
-            let blob = BlobId { upload: part.upload, part: id };
-            let length = blobs.length(blob).await?;
-            if length != part.bytes {
-                found.push(format!("part {id}: {length} bytes instead of {}", part.bytes));
-                continue;
-            }
-            match blobs.fingerprint(blob, part.bytes).await {
-                Ok(hash) if hash == part.hash => {}
-                Ok(_) | Err(BlobError::Incomplete) => found.push(format!("part {id}: other bytes")),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
+struct Look<'a> {
+    store: &'a dyn Store,
+    blobs: &'a Blobs,
+    mend: bool,
+    report: Report,
 }
 
-/// Every message's parts have their records.
-async fn messages(store: &dyn Store, found: &mut Vec<String>) -> Result<(), JobError> {
-    let mut after = None;
-    loop {
-        let page = transact(store, |tx| tx.list::<Message>(&[], after.clone(), BATCH)).await?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        after = Some(last.clone());
-        for (key, message) in page {
-            let id = MessageId::from_bytes(tail(&key)?);
-            for part in message.parts {
-                let record = transact(store, |tx| tx.load::<Part>(&[part.as_bytes()])).await?;
-                if !record.is_some_and(|record| record.messages.contains(&id)) {
-                    found.push(format!("message {id}: part {part} has no record"));
+impl Look<'_> {
+    fn note(&mut self, found: Found) {
+        match found {
+            Found::Mended(line) => self.report.mended.push(line),
+            Found::Left(line) => self.report.differences.push(line),
+        }
+    }
+
+    /// Shows every record of a kind, in transactions of a batch each, and notes what is found.
+    async fn each<R: Record>(
+        &mut self,
+        mut look: impl FnMut(&mut Tx<'_>, &[u8], R) -> Result<Vec<Found>, StoreError>,
+    ) -> Result<(), JobError> {
+        let mut after: Option<Key> = None;
+        loop {
+            let (last, found) = transact(self.store, |tx| {
+                let page = tx.list::<R>(&[], after.clone(), BATCH)?;
+                let last = page.last().map(|(key, _)| key.clone());
+                let mut found = Vec::new();
+                for (key, record) in page {
+                    found.extend(look(tx, key.get(1..).unwrap_or_default(), record)?);
                 }
-            }
+                Ok::<_, StoreError>((last, found))
+            })
+            .await?;
+            found.into_iter().for_each(|found| self.note(found));
+            let Some(last) = last else { return Ok(()) };
+            after = Some(last);
         }
     }
 }
 
-/// Everything that was acknowledged of an upload is there.
-async fn uploads(store: &dyn Store, blobs: &Blobs, found: &mut Vec<String>) -> Result<(), JobError> {
-    let mut after = None;
-    loop {
-        let page = transact(store, |tx| tx.list::<UploadPart>(&[], after.clone(), BATCH)).await?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        after = Some(last.clone());
-        for (key, state) in page {
-            let ids: [u8; 32] = tail(&key)?;
-            let (upload, part) = ids.split_at(16);
-            let (Ok(upload), Ok(part)) = (UploadId::try_from(upload), PartId::try_from(part)) else {
-                continue;
-            };
-            let length = blobs.length(BlobId { upload, part }).await?;
-            if length < state.received {
-                found.push(format!(
-                    "part {part} of upload {upload}: {length} bytes instead of {}",
-                    state.received
-                ));
-            }
-        }
+/// A difference that `mend` sets right, if it is wanted.
+fn differs(mend: bool, line: String, set_right: impl FnOnce()) -> Found {
+    if mend {
+        set_right();
+        Found::Mended(line)
+    } else {
+        Found::Left(line)
     }
+}
+
+/// A key of fixed identifiers, taken apart.
+fn ids<const N: usize>(key: &[u8]) -> Result<[[u8; 16]; N], StoreError> {
+    let mut found = [[0; 16]; N];
+    let parts = key.chunks_exact(16);
+    if key.len() != 16 * N {
+        return Err(StoreError::Damaged("key"));
+    }
+    found.iter_mut().zip(parts).for_each(|(to, from)| to.copy_from_slice(from));
+    Ok(found)
 }

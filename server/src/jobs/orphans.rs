@@ -11,11 +11,19 @@ use crate::store::models::Records;
 use crate::store::{StoreError, Tx, transact};
 use crypto_core::wire::records::{Part, Upload};
 use futures::TryStreamExt;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// A write takes seconds; what is older was broken off.
+const BROKEN_OFF_MS: u64 = 24 * 60 * 60 * 1000;
 
 pub(super) async fn sweep(state: &AppState) -> Result<u64, JobError> {
-    let mut swept = 0;
+    let before = UNIX_EPOCH + Duration::from_millis(state.now_ms().saturating_sub(BROKEN_OFF_MS));
+    let mut swept = state.blobs.sweep_broken_off(before).await?;
     let mut blobs = state.blobs.list();
     while let Some(blob) = blobs.try_next().await? {
+        if state.stopping.is_cancelled() {
+            break;
+        }
         let _guard = state.blobs.exclusive(blob.upload).await;
         if !transact(&*state.store, |tx| is_named(tx, blob)).await? {
             state.blobs.delete(blob).await?;

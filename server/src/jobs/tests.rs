@@ -1,4 +1,8 @@
 use super::*;
+
+mod mend;
+mod scale;
+
 use crate::blobs::BlobId;
 use crate::clock::{ManualClock, SystemRandomness};
 use crate::config::Config;

@@ -3,6 +3,7 @@
 mod account;
 mod actors;
 mod closing;
+mod deadlines;
 mod invitations;
 mod reading;
 mod refusals;

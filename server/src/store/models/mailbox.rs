@@ -1,9 +1,9 @@
 //! Messages, who holds them, the parts they share, and who shares mail with whom.
 
 use super::{Records, key, newest_first, tail};
-use crate::store::{StoreError, Tx};
+use crate::store::{Key, StoreError, Tx};
 use crypto_core::wire::api::Folder;
-use crypto_core::wire::records::{Acquaintance, ExpiryIndex, FolderIndex, Holding, Message, Part};
+use crypto_core::wire::records::{Acquaintance, ExpiryIndex, FolderIndex, Holding, Message, Part, Record};
 use crypto_core::wire::{AccountId, MessageId, PartId};
 
 /// Where a page of a folder begins: delivery time (8 bytes, as in the key) and message.
@@ -13,9 +13,7 @@ pub type Cursor = [u8; 24];
 pub fn hold(tx: &mut Tx<'_>, account: AccountId, id: MessageId, folder: Folder, message: &Message) {
     let holding = Holding { folder, delivered_ms: message.delivered_ms, opened_ms: None };
     tx.save(&[account.as_bytes(), id.as_bytes()], &holding);
-    let parts: [&[u8]; 4] =
-        [account.as_bytes(), letter(folder), &newest_first(message.delivered_ms), id.as_bytes()];
-    tx.save(&parts, &FolderIndex { expires_ms: message.expires_ms });
+    tx.put(place(account, id, &holding), FolderIndex { expires_ms: message.expires_ms }.to_bytes());
 }
 
 /// Enters a message into the order of expiry.
@@ -31,14 +29,14 @@ pub fn expire_at(tx: &mut Tx<'_>, id: MessageId, message: &Message) {
 pub fn let_go(tx: &mut Tx<'_>, account: AccountId, id: MessageId) -> Result<(), StoreError> {
     let Some(holding) = tx.load::<Holding>(&[account.as_bytes(), id.as_bytes()])? else { return Ok(()) };
     tx.erase::<Holding>(&[account.as_bytes(), id.as_bytes()]);
-    let folder = letter(holding.folder);
-    tx.erase::<FolderIndex>(&[
-        account.as_bytes(),
-        folder,
-        &newest_first(holding.delivered_ms),
-        id.as_bytes(),
-    ]);
+    tx.remove(place(account, id, &holding));
     Ok(())
+}
+
+/// The key under which a held message stands in its folder.
+pub fn place(account: AccountId, id: MessageId, holding: &Holding) -> Key {
+    let time = newest_first(holding.delivered_ms);
+    key::<FolderIndex>(&[account.as_bytes(), letter(holding.folder), &time, id.as_bytes()])
 }
 
 /// A message that an account holds and that has not expired.
