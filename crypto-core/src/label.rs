@@ -102,6 +102,8 @@ labels! {
     RECOVERY_COMMIT = "recovery-commit";
     /// Stored hash of the token in a set-up link.
     SETUP_TOKEN = "setup-token";
+    /// HPKE info of the root's seed for a further administrator.
+    ROOT_SHARE = "root-share";
     /// Check characters of the root's printed copy.
     ROOT_COPY = "root-copy";
     /// Server's key from its secrets, sealing the seeds of second factors, and their associated data.

@@ -6,7 +6,7 @@
 use super::ROOT_LABEL;
 use super::entry::{Cause, Certificate, CertificateBody, Entry, Reason, Role};
 use super::policy::Policy;
-use super::rules::{ChainError, Signer, admit};
+use super::rules::{ChainError, Signer, admit, check_move};
 use crate::wire::{AccountId, Fingerprint};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -124,16 +124,14 @@ impl Directory {
         let mut used = BTreeSet::new();
         for certificate in self.certificates.values() {
             let Some(moved_from) = certificate.body().moved_from else { continue };
-            let right = self.histories.values().flatten().any(|entry| match entry.as_ref() {
-                Entry::Statement(statement) => {
-                    entry.fingerprint() == moved_from
-                        && statement.body().cause == Cause::Moved
-                        && statement.body().account == certificate.body().account
-                        && statement.body().role == certificate.body().role
-                }
-                Entry::Certificate(_) => false,
+            let moved = self.histories.values().flatten().find_map(|entry| match entry.as_ref() {
+                Entry::Statement(statement) if entry.fingerprint() == moved_from => Some(statement),
+                _ => None,
             });
-            if !right || !used.insert(moved_from) {
+            let moved = moved.ok_or(ChainError::Identity)?;
+            let before = self.certificates.get(&moved.body().previous).ok_or(ChainError::Identity)?;
+            check_move(certificate, moved, before)?;
+            if !used.insert(moved_from) {
                 return Err(ChainError::Identity);
             }
         }

@@ -161,6 +161,14 @@ pub struct CertificateBody {
     pub moved_from: Option<Fingerprint>,
 }
 
+impl CertificateBody {
+    /// Whether it names somebody who stands in at a time, ms since 1970.
+    pub fn names_deputy(&self, deputy: AccountId, at_ms: u64) -> bool {
+        let named = |it: &Deputy| it.account == deputy && it.from_ms <= at_ms && at_ms < it.until_ms;
+        self.deputies.iter().flatten().any(named)
+    }
+}
+
 /// What a statement says.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -415,6 +423,11 @@ impl Statement {
     pub fn body(&self) -> &StatementBody {
         &self.body
     }
+
+    /// SHA-256 of the signed statement.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
 }
 
 fn check_address(address: &str, role: Role) -> Result<(), FormError> {
@@ -451,12 +464,13 @@ fn check_certificate(body: &CertificateBody) -> Result<(), FormError> {
     check_deputies(body)
 }
 
-/// *Deputed* is made by an administrator for somebody who is absent, with keys that were proved before:
-/// it has no proof. Every other certificate has one.
+/// *Deputed* and *readdressed* are made by another for somebody who is absent, with keys that were proved
+/// before: they have no proof. Every other certificate has one.
 fn check_proof(body: &CertificateBody, body_bytes: &[u8], proof: Option<&[u8; 64]>) -> Result<(), FormError> {
+    let proved_before = matches!(body.reason, Reason::Deputed | Reason::Readdressed);
     match proof {
-        None if body.reason == Reason::Deputed => Ok(()),
-        Some(proof) if body.reason != Reason::Deputed => {
+        None if proved_before => Ok(()),
+        Some(proof) if !proved_before => {
             sign::verify(&body.signing_key, Label::CERTIFICATE_PROOF, body_bytes, proof)
                 .map_err(|VerifyError| FormError::Proof)
         }

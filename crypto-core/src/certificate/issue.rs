@@ -11,8 +11,8 @@ use crate::secret::Secret;
 use crate::wire::cbor;
 use minicbor::bytes::{ByteArray, ByteVec};
 
-/// Signs a certificate as `issuer`, and as its subject, who proves to have `signing_seed`. *Deputed* is
-/// signed by its issuer alone.
+/// Signs a certificate as `issuer`, and as its subject, who proves to have `signing_seed`. *Deputed* and
+/// *readdressed* are signed by their issuer alone.
 ///
 /// # Errors
 /// [`FormError`] if the body has not the right form, its signing key included.

@@ -7,7 +7,7 @@
 //! that the rest of the crate verifies with or seals to.
 //!
 //! ```text
-//! entry       = { 0: 0 certificate | 1 statement, 1: body bytes, 2: issuer's signature, 3: subject's signature (not for *deputed*) }
+//! entry       = { 0: 0 certificate | 1 statement, 1: body bytes, 2: issuer's signature, 3: subject's signature (not for *deputed* and *readdressed*) }
 //! fingerprint = SHA-256(entry)
 //! signatures  = Ed25519 over CERTIFICATE | STATEMENT | CERTIFICATE_PROOF label ‖ SHA-256(body bytes)
 //! ```
@@ -33,7 +33,7 @@ pub use issue::issue_statement;
 #[cfg(feature = "client")]
 pub use issue::{issue_certificate, issue_policy};
 pub use policy::{Policy, PolicyBody, Witness};
-pub use rules::{ChainError, Signer, admit};
+pub use rules::{ChainError, Signer, admit, check_move};
 
 /// The label under which the root's own history stands.
 pub const ROOT_LABEL: &str = "root";

@@ -122,6 +122,22 @@ fn check_first(
     generation_is(it, generation)
 }
 
+/// *Readdressed* names the statement *moved* that it belongs to and goes on with what that one ended: account,
+/// role, name and keys, which were proved there. Deputies are named anew.
+///
+/// # Errors
+/// [`ChainError::Identity`], [`ChainError::Keys`].
+pub fn check_move(it: &Certificate, moved: &Statement, before: &Certificate) -> Result<(), ChainError> {
+    let named = it.body().moved_from == Some(moved.fingerprint())
+        && moved.body().cause == Cause::Moved
+        && moved.body().previous == before.fingerprint();
+    if !named {
+        return Err(ChainError::Identity);
+    }
+    same_identity(it, before)?;
+    same_keys(it, before)
+}
+
 fn check_rotated(it: &Certificate, live: &Certificate, signer: Signer<'_>) -> Result<(), ChainError> {
     // Only the newest keys of the same account may go on.
     if issuer_of(it, signer)?.fingerprint() != live.fingerprint() {
@@ -151,7 +167,11 @@ fn check_deputed(it: &Certificate, live: &Certificate, signer: Signer<'_>) -> Re
         return Err(ChainError::Authority);
     }
     same_identity(it, live)?;
-    let (new, old) = (it.body(), live.body());
+    same_keys(it, live)
+}
+
+fn same_keys(it: &Certificate, before: &Certificate) -> Result<(), ChainError> {
+    let (new, old) = (it.body(), before.body());
     let same_keys = new.signing_key == old.signing_key
         && new.mailbox_key == old.mailbox_key
         && new.provisional == old.provisional;

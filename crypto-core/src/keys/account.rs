@@ -2,7 +2,7 @@
 
 use super::bundle::{Bundle, MailboxSeed};
 use crate::certificate::{
-    Certificate, CertificateBody, Entry, FormError, Pins, ROOT_LABEL, Reason, Role, issue_certificate,
+    Certificate, CertificateBody, Deputy, Entry, FormError, Pins, ROOT_LABEL, Reason, Role, issue_certificate,
 };
 use crate::hazmat::{hpke, sign};
 use crate::secret::Secret;
@@ -179,6 +179,21 @@ impl Bundle {
         now_ms: u64,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Made, KeyError> {
+        let deputies = self.certificate.body().deputies.clone();
+        self.rotated_with(provisional, deputies, now_ms, rng)
+    }
+
+    /// The same, and other deputies; an empty list is written as `None`.
+    ///
+    /// # Errors
+    /// As [`Self::rotated`]; [`KeyError::Form`] if the deputies do not fit.
+    pub fn rotated_with(
+        &self,
+        provisional: bool,
+        deputies: Option<Vec<Deputy>>,
+        now_ms: u64,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Made, KeyError> {
         let old = self.certificate.body();
         if provisional && !old.provisional {
             return Err(KeyError::Authority);
@@ -195,6 +210,7 @@ impl Bundle {
             generation: old.generation.checked_add(1).ok_or(KeyError::Counter)?,
             signing_key: ByteArray::from(sign::public_key(&signing_seed)),
             mailbox_key: Some(mailbox_key(&mailbox_seed)),
+            deputies,
             issued_at_ms: now_ms,
             reason: Reason::Rotated,
             version: old.version.checked_add(1).ok_or(KeyError::Counter)?,

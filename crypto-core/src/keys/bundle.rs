@@ -259,6 +259,14 @@ impl Bundle {
         if bundle.keys_match() { Ok(bundle) } else { Err(BundleError::Mismatch) }
     }
 
+    /// The same with a change, as the next revision under the same bundle key.
+    pub(super) fn changed(&self, change: impl FnOnce(&mut Self)) -> Result<Self, BundleError> {
+        let mut next = Self::from_body(self.to_body())?;
+        next.revision = self.revision.checked_add(1).ok_or(BundleError::Mismatch)?;
+        change(&mut next);
+        if next.keys_match() { Ok(next) } else { Err(BundleError::Mismatch) }
+    }
+
     fn keys_match(&self) -> bool {
         let Some(newest) = self.mailbox.last() else { return false };
         self.certificate.body().account == self.account

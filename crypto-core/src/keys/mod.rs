@@ -11,8 +11,10 @@
 //! wraps, and a new wrap needs no new bundle.
 
 mod account;
+mod administration;
 mod bundle;
 mod field;
+mod root_share;
 mod settings;
 mod wrap;
 
@@ -20,7 +22,9 @@ mod wrap;
 mod tests;
 
 pub use account::{Identity, KeyError, Made, Origin, make_account, make_root};
+pub use administration::Moved;
 pub use bundle::{Bundle, BundleError, MailboxSeed, SealedBundle};
 pub(crate) use field::SecretField;
+pub use root_share::{RootShare, RootShareError, is_root_seed};
 pub use settings::{BookEntry, KnownKeys, OpenedSettings, RestoreAnswer, Settings, SettingsError};
 pub use wrap::{BundleKey, ResumeKey};

@@ -1,5 +1,6 @@
 //! Bundles and wraps of somebody else, rolled back or altered; and what a rotation keeps and drops.
 
+mod administration;
 mod attacks;
 mod pinned;
 mod rotation;

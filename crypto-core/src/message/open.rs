@@ -11,6 +11,7 @@ use crate::hazmat::{OpenError, VerifyError, hpke, sign};
 use crate::keys::Bundle;
 use crate::label::Label;
 use crate::secret::Secret;
+use crate::wire::Fingerprint;
 use subtle::ConstantTimeEq;
 
 /// Why a message is not shown.
@@ -31,6 +32,9 @@ pub enum MessageError {
     /// Over the size rule.
     #[error("too large")]
     TooLarge,
+    /// The sender does not stand in for whom the header says.
+    #[error("the sender does not stand in for them")]
+    Deputy,
 }
 
 impl From<OpenError> for MessageError {
@@ -126,6 +130,29 @@ impl Message {
     /// The header, as its sender signed it.
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// For whom the sender stands in: nobody, or one to whom the message is sealed under a certificate that
+    /// names the sender as deputy at the time of delivery. `accepted` finds that certificate. Since a message is
+    /// delivered only under the newest certificate of each recipient, the owner's word is as current as that.
+    ///
+    /// # Errors
+    /// [`MessageError::Deputy`] if the sender is no deputy of theirs, or not any more.
+    pub fn on_behalf_of(
+        &self,
+        accepted: impl Fn(&Fingerprint) -> Option<AcceptedCertificate>,
+        delivered_at_ms: u64,
+    ) -> Result<Option<AcceptedCertificate>, MessageError> {
+        let Some(owner) = self.header.on_behalf_of() else { return Ok(None) };
+        let mut sealed_to = self.header.recipients().iter().filter(|it| it.account == owner);
+        let certificate = sealed_to.find_map(|it| accepted(&it.certificate));
+        let certificate = certificate.filter(|it| it.body().account == owner);
+        let certificate = certificate.ok_or(MessageError::Deputy)?;
+        if certificate.body().names_deputy(self.header.sender(), delivered_at_ms) {
+            Ok(Some(certificate))
+        } else {
+            Err(MessageError::Deputy)
+        }
     }
 
     /// Opens part 0 and checks that it fits the header and the size rule.

@@ -3,6 +3,7 @@
 //! Actors: `staff` writes to two partners, `haus` and `verein`; a `stranger` is another partner who is no
 //! recipient. A reader who helps the server knows the content key: the helpers below let it do its worst.
 
+mod deputies;
 mod form;
 mod grants;
 mod header;
