@@ -130,6 +130,8 @@ impl Compiler {
         flags.extend(cargo_home.map(|home| format!("--remap-path-prefix={}=cargo", home.display())));
         // A quick build is for this machine: several trees share what they do not change.
         if !crate::web::is_quick() {
+            // The types of Leptos' components would make the page's module a twentieth larger.
+            flags.push("--cfg=erase_components".to_owned());
             flags.push(format!("--remap-path-prefix={}=portal", paths.root.display()));
         }
         flags

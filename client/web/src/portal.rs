@@ -102,6 +102,8 @@ pub(crate) struct Portal {
     pub(crate) contact_changes: RwSignal<u32>,
     /// Shown until it is passed on.
     pub(crate) initial: RwSignal<Option<InitialPassword>>,
+    /// Something is on the page that is shown only this once and not yet said to be kept.
+    pub(crate) seen_once: RwSignal<bool>,
     /// In the print area.
     pub(crate) print: RwSignal<Option<PrintJob>>,
     /// The message being written.
@@ -133,6 +135,7 @@ impl Portal {
             arrivals: RwSignal::new((0, 0)),
             contact_changes: RwSignal::new(0),
             initial: RwSignal::new(None),
+            seen_once: RwSignal::new(false),
             print: RwSignal::new(None),
             draft: DraftStore::new(),
             last_number: StoredValue::new(0),
@@ -212,10 +215,11 @@ impl Portal {
     /// Signs out, here and in the other tabs.
     pub(crate) async fn sign_out(self) {
         self.keep_draft_now().await;
+        // Before the server tells them that the session is over, for a reason that it does not know.
+        tabs::tell(&tabs::Word::SignedOut);
         // Without network the session ends by its time; the keys here are gone at once.
         let signed_out = worker::call(Call::SignOut).await;
         self.leave(Departure::SignedOut);
-        tabs::tell(&tabs::Word::SignedOut);
         if signed_out.is_err() {
             self.start_worker(None).await;
         }

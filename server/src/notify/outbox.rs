@@ -11,7 +11,6 @@ use crate::events;
 use crate::state::AppState;
 use crate::store::models::{Records, tail};
 use crate::store::{Key, StoreError, Tx, transact};
-use crypto_core::certificate::Role;
 use crypto_core::wire::api::Language;
 use crypto_core::wire::records::{Account, Mail, MailFailure, MailTemplate, Portal, SecurityEventKind};
 use crypto_core::wire::{AccountId, Fingerprint};
@@ -103,7 +102,6 @@ pub struct Outbox {
 struct Due {
     mail: Mail,
     account: AccountId,
-    partner: bool,
     organisation: String,
 }
 
@@ -184,7 +182,7 @@ impl Outbox {
             return Ok(None);
         };
         let reader = tx.load::<Account>(&[account.as_bytes()])?;
-        let (Some(reader), true) = (reader, mail.sent_ms.is_none() || mail.again) else {
+        let (Some(_), true) = (reader, mail.sent_ms.is_none() || mail.again) else {
             tx.erase::<Mail>(&[own]);
             return Ok(None);
         };
@@ -194,7 +192,7 @@ impl Outbox {
         };
         tx.save(&[own], &mail);
         let organisation = tx.load::<Portal>(&[])?.map(|portal| portal.organisation).unwrap_or_default();
-        Ok(Some(Due { mail, account, partner: reader.role == Role::Partner, organisation }))
+        Ok(Some(Due { mail, account, organisation }))
     }
 
     fn finish(
@@ -244,7 +242,6 @@ impl Outbox {
             organisation: &due.organisation,
             portal: &self.state.public_url,
             address: &due.mail.address,
-            partner: due.partner,
             retention_days: limits.retention_days,
             initial_password_days: limits.initial_password_days,
             inactivity_days: limits.inactivity_days,

@@ -14,8 +14,6 @@ pub(super) struct Facts<'a> {
     pub(super) portal: &'a str,
     /// The reader's own.
     pub(super) address: &'a str,
-    /// Whether the reader is from outside.
-    pub(super) partner: bool,
     /// Until messages are deleted.
     pub(super) retention_days: u32,
     /// Until an unused initial password ends.
@@ -57,20 +55,12 @@ pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'
 
 fn initial_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
     let Facts { organisation, address, retention_days, initial_password_days, .. } = facts;
-    let (subject, reason) = if facts.partner {
-        (
-            format!("Vertrauliche Nachricht für Sie: {organisation}"),
-            format!(
-                "{organisation} hat eine vertrauliche Nachricht für Sie. Sie liegt verschlüsselt in Ihrem \
-                 Postfach im Portal bereit:"
-            ),
-        )
-    } else {
-        (
-            format!("Ihr Postfach für vertrauliche Nachrichten: {organisation}"),
-            format!("{organisation} hat für Sie ein Postfach für vertrauliche Nachrichten eingerichtet:"),
-        )
-    };
+    let subject = format!("Ihr Postfach für vertrauliche Nachrichten: {organisation}");
+    // The mailbox is made before the first message is sent: only the next mail tells of one.
+    let reason = format!(
+        "{organisation} hat für Sie ein Postfach eingerichtet, um vertrauliche Nachrichten verschlüsselt mit Ihnen \
+         auszutauschen:"
+    );
     let blocks = vec![
         Block::Paragraph("Guten Tag,".into()),
         Block::Paragraph(reason),
@@ -79,7 +69,7 @@ fn initial_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
         Block::List(vec![
             format!("Ihr Benutzername ist Ihre E-Mail-Adresse: {address}"),
             format!(
-                "Ihr Initialkennwort erhalten Sie auf einem anderen Weg, zum Beispiel per Telefon oder Brief. Es \
+                "Ihr Initial-Kennwort erhalten Sie auf einem anderen Weg, zum Beispiel per Telefon oder Brief. Es \
                  gilt {initial_password_days} Tage, wenn Sie sich nicht anmelden."
             ),
         ]),
@@ -99,20 +89,10 @@ fn initial_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
 
 fn initial_en(facts: &Facts<'_>) -> (String, Vec<Block>) {
     let Facts { organisation, address, retention_days, initial_password_days, .. } = facts;
-    let (subject, reason) = if facts.partner {
-        (
-            format!("Confidential message for you: {organisation}"),
-            format!(
-                "{organisation} has a confidential message for you. It is waiting, encrypted, in your mailbox on \
-                 the portal:"
-            ),
-        )
-    } else {
-        (
-            format!("Your mailbox for confidential messages: {organisation}"),
-            format!("{organisation} has set up a mailbox for confidential messages for you:"),
-        )
-    };
+    let subject = format!("Your mailbox for confidential messages: {organisation}");
+    let reason = format!(
+        "{organisation} has set up a mailbox for you, to exchange confidential, encrypted messages with you:"
+    );
     let blocks = vec![
         Block::Paragraph("Hello,".into()),
         Block::Paragraph(reason),
@@ -283,7 +263,6 @@ mod tests {
         organisation: "Amt <b>&\"Söhne\"\r\nBcc:\u{7} x@y.example",
         portal: "https://portal.example",
         address: "o'hara@b.example",
-        partner: true,
         retention_days: 61,
         initial_password_days: 29,
         inactivity_days: 364,
@@ -326,22 +305,16 @@ mod tests {
     #[test]
     fn the_initial_mail_says_how_to_sign_in() {
         let de = render(MailTemplate::Initial, Language::De, &FACTS);
-        for said in [
-            "vertrauliche Nachricht für Sie",
-            "o'hara@b.example",
-            "Initialkennwort",
-            "29 Tage",
-            "nicht erwartet",
-        ] {
+        for said in
+            ["ein Postfach eingerichtet", "o'hara@b.example", "Initial-Kennwort", "29 Tage", "nicht erwartet"]
+        {
             assert!(de.text.contains(said), "{said}");
         }
         assert!(de.html.contains("o&#39;hara@b.example"));
         assert!(de.html.contains("<html lang=\"de\">"));
         let en = render(MailTemplate::Initial, Language::En, &FACTS);
-        for said in ["confidential message for you", "initial password", "29 days", "did not expect"] {
+        for said in ["set up a mailbox for you", "initial password", "29 days", "did not expect"] {
             assert!(en.text.contains(said), "{said}");
         }
-        let staff = render(MailTemplate::Initial, Language::De, &Facts { partner: false, ..FACTS });
-        assert!(staff.text.contains("Postfach für vertrauliche Nachrichten eingerichtet"));
     }
 }

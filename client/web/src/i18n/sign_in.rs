@@ -25,6 +25,7 @@ texts! {
     SETUP_SUBMIT: "Portal einrichten" | "Set up the portal";
     SETUP_WORKING: "Die Schlüssel werden erzeugt. Das dauert einen Moment." | "Making the keys. This takes a moment.";
     SETUP_NO_TOKEN: "Der Einrichtungs-Link ist unvollständig. Bitte kopieren Sie ihn vollständig aus der Ausgabe des Servers." | "The set-up link is incomplete. Please copy all of it from the server's output.";
+    SETUP_DONE: "Dieses Portal ist bereits eingerichtet. Sie können sich anmelden." | "This portal has been set up. You can sign in.";
     ROOT_TITLE: "Schlüssel der Organisation sichern" | "Keep the key of the organisation safe";
     ROOT_TEXT: "Das Portal ist eingerichtet. Drucken Sie den Schlüssel der Organisation jetzt aus und verwahren Sie ihn in einem Tresor. Er wird nur dieses eine Mal angezeigt. Mit ihm lässt sich die Verwaltung des Portals wiederherstellen; Nachrichten lassen sich damit nicht lesen." | "The portal is set up. Print the key of the organisation now and lock it away in a safe. It is shown only this once. It can restore the administration of the portal; it cannot read messages.";
     ROOT_COPY: "Schlüssel der Organisation" | "Key of the organisation";

@@ -23,6 +23,21 @@ pub(crate) fn line(people: &[Person], one: impl Fn(&Person) -> String) -> String
     people.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// The addresses in what somebody typed or pasted: `a@b, c@d`, `Name <a@b>; Other <c@d>`.
+pub(crate) fn addresses(typed: &str) -> Vec<&str> {
+    let bracketed: Vec<&str> = typed
+        .split('<')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>'))
+        .map(|(address, _)| address.trim())
+        .filter(|address| !address.is_empty())
+        .collect();
+    if bracketed.is_empty() {
+        return typed.split([',', ';', ' ', '\n', '\t']).filter(|it| !it.is_empty()).collect();
+    }
+    bracketed
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +51,16 @@ mod tests {
         person.unit = Some("ESF".into());
         assert_eq!(long(&person), "Ada (ESF) <a@b.de>");
         assert_eq!(line(&[person.clone(), person], short), "Ada, Ada");
+    }
+
+    #[test]
+    fn addresses_are_found_in_what_is_pasted() {
+        assert_eq!(
+            addresses("a@b.example, c@d.example;e@f.example"),
+            ["a@b.example", "c@d.example", "e@f.example"]
+        );
+        assert_eq!(addresses("Müller, Jörg <j@m.example>; <c@d.example>"), ["j@m.example", "c@d.example"]);
+        assert_eq!(addresses("a <b"), ["a", "<b"]);
+        assert!(addresses(" ; ").is_empty());
     }
 }

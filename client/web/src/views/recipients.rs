@@ -55,7 +55,7 @@ fn AddressInput() -> impl IntoView {
         let Some(input) = node.get_untracked() else { return };
         let typed = input.value();
         input.set_value("");
-        for address in typed.split([',', ';', ' ', '\n', '\t']).map(str::trim).filter(|it| !it.is_empty()) {
+        for address in people::addresses(&typed) {
             add(portal, address);
         }
     };

@@ -7,13 +7,14 @@ use crate::components::heading::Heading;
 use crate::components::new_password::{NewPassword, NewPasswordFields};
 use crate::i18n::{Text, sign_in};
 use crate::portal::{Portal, PrintJob, use_portal};
-use crate::state::route::HOME;
+use crate::state::route::{HOME, START};
 use client_bridge::{Answer, Call, Failure, Session};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
+use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 /// What the set-up gave, until the copy is safe.
@@ -26,11 +27,14 @@ struct Made {
 /// The form, then the copy.
 #[component]
 pub(crate) fn SetupView() -> impl IntoView {
+    let portal = use_portal();
     let made = RwSignal::new(None::<Made>);
+    let usable = portal.organisation.with_untracked(Option::is_none) && token().is_some();
     view! {
         <div class="sheet">
             {move || match made.get() {
-                None => view! { <SetupForm made/> }.into_any(),
+                None if usable => view! { <SetupForm made/> }.into_any(),
+                None => view! { <NoSetup/> }.into_any(),
                 Some(made) => view! { <RootCopy made/> }.into_any(),
             }}
         </div>
@@ -43,6 +47,22 @@ fn token() -> Option<String> {
     hash.strip_prefix('#').filter(|token| !token.is_empty()).map(String::from)
 }
 
+/// The portal has been set up, or the link is not whole: no form that would be filled in for nothing.
+#[component]
+fn NoSetup() -> impl IntoView {
+    let portal = use_portal();
+    let text = if portal.organisation.with_untracked(Option::is_some) {
+        sign_in::SETUP_DONE
+    } else {
+        sign_in::SETUP_NO_TOKEN
+    };
+    view! {
+        <Heading text=sign_in::SETUP_TITLE/>
+        <p class="note">{portal.i18n.t(text)}</p>
+        <p><A href=START>{portal.i18n.t(sign_in::TITLE)}</A></p>
+    }
+}
+
 #[component]
 fn SetupForm(made: RwSignal<Option<Made>>) -> impl IntoView {
     let portal = use_portal();
@@ -51,7 +71,7 @@ fn SetupForm(made: RwSignal<Option<Made>>) -> impl IntoView {
         (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let fields = NewPasswordFields::new();
     let failure = RwSignal::new(None);
-    let complaint = RwSignal::new(token().is_none().then_some(sign_in::SETUP_NO_TOKEN));
+    let complaint = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let value = |node: NodeRef<html::Input>| node.get_untracked().map(|it| it.value()).unwrap_or_default();
     let submit = move |event: SubmitEvent| {
@@ -81,6 +101,7 @@ fn SetupForm(made: RwSignal<Option<Made>>) -> impl IntoView {
                 Ok(Answer::SetUp { root_copy, session }) => {
                     fields.clear();
                     portal.organisation.set(Some(organisation));
+                    portal.seen_once.set(true);
                     made.set(Some(Made { root_copy, session }));
                     dom::focus("main h1");
                 }
@@ -139,6 +160,7 @@ fn RootCopy(made: Made) -> impl IntoView {
             return complaint.set(Some(sign_in::ROOT_CONFIRM_NEEDED));
         }
         portal.print.set(None);
+        portal.seen_once.set(false);
         portal.enter(session.clone());
         navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
     };

@@ -43,7 +43,8 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
-/// Keeps the draft when the page goes out of sight, and asks before an upload would be cut off.
+/// Keeps the draft when the page goes out of sight, and asks before an upload would be cut off or something be
+/// lost that is shown only once.
 fn keep_what_is_typed(portal: Portal) {
     // The listeners live as long as the page.
     let hidden = window_event_listener(ev::visibilitychange, move |_| {
@@ -52,7 +53,9 @@ fn keep_what_is_typed(portal: Portal) {
         }
     });
     let unload = window_event_listener(ev::beforeunload, move |event| {
-        if portal.draft.model.with_untracked(|model| model.under_way().is_some()) {
+        let uploading = portal.draft.model.with_untracked(|model| model.under_way().is_some());
+        let unkept = portal.seen_once.get_untracked() || portal.initial.with_untracked(Option::is_some);
+        if uploading || unkept {
             event.prevent_default();
         }
     });

@@ -18,7 +18,7 @@ pub fn of_message(tx: &mut Tx<'_>, id: MessageId) -> Result<Vec<StoredGrant>, St
 /// an earlier certificate.
 pub fn add(grants: &mut Vec<StoredGrant>, new: StoredGrant) {
     let same = |it: &&StoredGrant| it.granter == new.granter && it.receiver == new.receiver;
-    if !grants.iter().find(same).is_some_and(|it| it.certificate == new.certificate) {
+    if grants.iter().find(same).is_none_or(|it| it.certificate != new.certificate) {
         grants.retain(|it| !same(&it));
         grants.push(new);
     }
