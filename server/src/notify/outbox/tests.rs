@@ -1,6 +1,7 @@
 use super::*;
 use crate::clock::{ManualClock, SystemRandomness};
 use crate::config::{Config, MailTransport};
+use crypto_core::certificate::Role;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
