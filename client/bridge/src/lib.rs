@@ -7,6 +7,10 @@
 //! A password goes from its form field into one [`Call`] and is dropped by the page. What the page stores
 //! for the worker ([`Answer::Session`]'s `resume`, [`Answer::Draft`]) is sealed.
 
+pub mod contacts;
+pub mod search;
+pub mod take_along;
+
 use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::{Folder, Language, Limits, Role};
 use crypto_core::wire::{AccountId, MessageId, PartId};
@@ -59,7 +63,15 @@ pub enum Call {
         resume: Option<String>,
         /// The newest bundle revision that this device has seen of each account (`localStorage`).
         seen: Vec<(AccountId, u64)>,
+        /// The newest revision of the settings that it has seen of each account.
+        seen_settings: Vec<(AccountId, u64)>,
     },
+    /// Address book and preferences. → [`Answer::Book`]
+    Book(contacts::Call),
+    /// → [`Answer::Search`]
+    Search(search::Call),
+    /// → [`Answer::File`] or [`Answer::Taken`]
+    TakeAlong(take_along::Call),
     /// Makes organisation, root, policy and administrator, and signs in. → [`Answer::SetUp`]
     SetUp {
         /// From the link's fragment.
@@ -187,6 +199,12 @@ pub enum Call {
 pub enum Answer {
     /// Nothing more to say.
     Done,
+    /// Of the address book and preferences.
+    Book(contacts::Answer),
+    /// Of a search.
+    Search(search::Answer),
+    /// Messages as a ZIP, with a `Blob` as the message's first object.
+    Taken(take_along::Answer),
     /// The worker knows the portal.
     Started {
         /// Of the organisation, if there is one.
@@ -286,6 +304,15 @@ pub enum Notice {
         /// Its bundle's revision.
         revision: u64,
     },
+    /// As [`Notice::Seen`], of the settings.
+    SettingsSeen {
+        /// Whose.
+        account: AccountId,
+        /// Their revision.
+        revision: u64,
+    },
+    /// How much a search covers by now.
+    Searchable(search::Coverage),
     /// The session is over (idle, elsewhere ended, signed out).
     SignedOut,
 }

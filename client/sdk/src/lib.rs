@@ -7,6 +7,7 @@
 //!
 //! Invariant: nothing leaves a [`Session`] unsealed but what its person asked to see.
 
+mod book;
 mod compose;
 mod directory;
 mod error;
@@ -30,6 +31,7 @@ mod upkeep;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
+pub use book::{Book, Card, NewKeys, Reissued, Standing};
 pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
 pub use directory::ContactInfo;
 pub use error::Error;

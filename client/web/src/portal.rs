@@ -7,6 +7,8 @@ use crate::browser::{device, dom, tabs, worker};
 use crate::drafting::DraftStore;
 use crate::i18n::{I18n, Text, mail, staff};
 use crate::state::failure::ends_session;
+use client_bridge::contacts::Book;
+use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Session};
 use crypto_core::wire::api::{Folder, Language, Limits};
 use leptos::prelude::*;
@@ -98,6 +100,10 @@ pub(crate) struct Portal {
     pub(crate) awaits_heading: RwSignal<bool>,
     /// Counts new mail, by folder.
     pub(crate) arrivals: RwSignal<(u32, u32)>,
+    /// How much a search covers by now.
+    pub(crate) coverage: RwSignal<Option<Coverage>>,
+    /// The address book, as far as it is loaded.
+    pub(crate) book: RwSignal<Option<Book>>,
     /// Counts changes of contacts.
     pub(crate) contact_changes: RwSignal<u32>,
     /// Shown until it is passed on.
@@ -133,6 +139,8 @@ impl Portal {
             progress: RwSignal::new(HashMap::new()),
             awaits_heading: RwSignal::new(false),
             arrivals: RwSignal::new((0, 0)),
+            coverage: RwSignal::new(None),
+            book: RwSignal::new(None),
             contact_changes: RwSignal::new(0),
             initial: RwSignal::new(None),
             seen_once: RwSignal::new(false),
@@ -162,7 +170,8 @@ impl Portal {
     async fn start_worker(self, resume: Option<String>) {
         let started = async {
             worker::start(Rc::new(move |notice| self.notice(notice))).await?;
-            worker::call(Call::Start { resume, seen: device::seen() }).await
+            worker::call(Call::Start { resume, seen: device::seen(), seen_settings: device::seen_settings() })
+                .await
         };
         match started.await {
             Ok(Answer::Started { organisation, limits, session }) => {
@@ -234,6 +243,8 @@ impl Portal {
         self.departure.set(Some(why));
         self.initial.set(None);
         self.print.set(None);
+        self.coverage.set(None);
+        self.book.set(None);
         self.progress.set(HashMap::new());
         self.session.set(None);
         self.draft.forget();
@@ -286,6 +297,8 @@ impl Portal {
             }
             Notice::Resume { resume } => self.keep_resume(resume),
             Notice::Seen { account, revision } => device::keep_seen(account, revision),
+            Notice::SettingsSeen { account, revision } => device::keep_seen_settings(account, revision),
+            Notice::Searchable(coverage) => self.coverage.set(Some(coverage)),
             Notice::SignedOut => self.leave(Departure::SessionOver),
         }
     }

@@ -8,7 +8,7 @@ use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password
 use client_sdk::web::Web;
 use client_sdk::{Error, Invitee, Portal, Saved, Session, SetUpRequest};
 use crypto_core::certificate::Role;
-use crypto_core::wire::ProblemCode;
+use crypto_core::wire::{AccountId, ProblemCode};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -24,9 +24,11 @@ pub(crate) struct Worker {
     session: RefCell<Option<Rc<Session<Web>>>>,
     events: RefCell<Option<Events>>,
     cancelled: RefCell<BTreeMap<u32, Rc<Cell<bool>>>>,
+    pub(crate) indexing: Cell<bool>,
+    settings_told: Cell<Option<(AccountId, u64)>>,
 }
 
-type Outcome = Result<(Answer, Option<JsValue>), Failure>;
+pub(crate) type Outcome = Result<(Answer, Option<JsValue>), Failure>;
 
 impl Worker {
     pub(crate) fn new() -> Self {
@@ -35,6 +37,8 @@ impl Worker {
             session: RefCell::default(),
             events: RefCell::default(),
             cancelled: RefCell::default(),
+            indexing: Cell::default(),
+            settings_told: Cell::default(),
         }
     }
 
@@ -44,6 +48,7 @@ impl Worker {
         if let Err(Failure::Problem { code: ProblemCode::NotSignedIn, .. }) = &outcome {
             self.session_over();
         }
+        self.tell_settings();
         let (result, object) = match outcome {
             Ok((answer, object)) => (Ok(answer), object),
             Err(failure) => (Err(failure), None),
@@ -64,21 +69,24 @@ impl Worker {
             Call::Attach { ticket, other_bytes } => self.attach(ticket, other_bytes, object).await,
             Call::SaveAttachment { message, part, ticket } => {
                 let saved = self.session()?.save_attachment(message, part, self.progress(ticket)).await;
-                self.cancelled.borrow_mut().remove(&ticket);
+                self.forget(ticket);
                 file(saved)
             }
             Call::SaveAllAttachments { message, ticket } => {
                 let saved = self.session()?.save_all_attachments(message, self.progress(ticket)).await;
-                self.cancelled.borrow_mut().remove(&ticket);
+                self.forget(ticket);
                 file(saved)
             }
+            Call::TakeAlong(call) => self.take_along(call).await,
             other => self.simple(other).await.map(|answer| (answer, None)).map_err(convert::failure),
         }
     }
 
     async fn simple(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
         match call {
-            Call::Start { resume, seen } => self.start(resume, seen).await,
+            Call::Start { resume, seen, seen_settings } => self.start(resume, seen, seen_settings).await,
+            Call::Book(call) => self.contacts(call).await,
+            Call::Search(call) => self.search(&call),
             Call::SetUp { .. } => self.set_up(call).await,
             Call::SignIn { address, password } => {
                 let session = self.portal().await?.sign_in(&address, &password.0).await?;
@@ -160,22 +168,24 @@ impl Worker {
         Ok(portal)
     }
 
-    fn signed_in(&self) -> Result<Rc<Session<Web>>, Error> {
+    pub(crate) fn signed_in(&self) -> Result<Rc<Session<Web>>, Error> {
         let none = || Error::Problem(crypto_core::wire::Problem::of(ProblemCode::NotSignedIn));
         self.session.borrow().clone().ok_or_else(none)
     }
 
-    fn session(&self) -> Result<Rc<Session<Web>>, Failure> {
+    pub(crate) fn session(&self) -> Result<Rc<Session<Web>>, Failure> {
         self.signed_in().map_err(convert::failure)
     }
 
     async fn start(
         self: &Rc<Self>,
         resume: Option<String>,
-        seen: Vec<(crypto_core::wire::AccountId, u64)>,
+        seen: Vec<(AccountId, u64)>,
+        seen_settings: Vec<(AccountId, u64)>,
     ) -> Result<Answer, Error> {
         let platform = Web::new().ok_or(Error::Offline)?;
-        let portal = Rc::new(Portal::connect(platform).await?.with_seen(seen));
+        let portal =
+            Rc::new(Portal::connect(platform).await?.with_seen(seen).with_seen_settings(seen_settings));
         *self.portal.borrow_mut() = Some(Rc::clone(&portal));
         let session = match resume {
             Some(kept) => portal.resume(&kept).await?,
@@ -247,12 +257,31 @@ impl Worker {
         let Ok(file) = object.dyn_into() else { return Err(Failure::FileUnreadable) };
         let progress = self.progress(ticket);
         let attached = session.attach(&BrowserFile(file), other_bytes, progress).await;
-        self.cancelled.borrow_mut().remove(&ticket);
+        self.forget(ticket);
         attached.map(|file| (Answer::Attached(convert::draft_file(file)), None)).map_err(convert::failure)
     }
 
+    /// Whether it is the one of now.
+    pub(crate) fn is_session(&self, session: &Rc<Session<Web>>) -> bool {
+        self.session.borrow().as_ref().is_some_and(|present| Rc::ptr_eq(present, session))
+    }
+
+    /// The device remembers the settings' revision.
+    fn tell_settings(&self) {
+        let Some(session) = self.session.borrow().clone() else { return };
+        let (account, revision) = (session.account(), session.settings_revision());
+        if self.settings_told.replace(Some((account, revision))) != Some((account, revision)) {
+            notice(Notice::SettingsSeen { account, revision });
+        }
+    }
+
+    /// The call of a ticket is over.
+    pub(crate) fn forget(&self, ticket: u32) {
+        self.cancelled.borrow_mut().remove(&ticket);
+    }
+
     /// Tells the page how far a call is, and hears whether it is to stop.
-    fn progress(&self, ticket: u32) -> impl FnMut(u64, u64) -> ControlFlow<()> + use<> {
+    pub(crate) fn progress(&self, ticket: u32) -> impl FnMut(u64, u64) -> ControlFlow<()> + use<> {
         let cancelled = Rc::new(Cell::new(false));
         self.cancelled.borrow_mut().insert(ticket, Rc::clone(&cancelled));
         let mut told = 0;
@@ -299,7 +328,7 @@ impl Worker {
     }
 }
 
-fn file(saved: Result<Saved, Error>) -> Outcome {
+pub(crate) fn file(saved: Result<Saved, Error>) -> Outcome {
     let saved = saved.map_err(convert::failure)?;
     let blob = blob(&saved.pieces).ok_or(Failure::Internal)?;
     Ok((Answer::File { name: saved.name }, Some(blob.into())))

@@ -115,7 +115,7 @@ pub(crate) fn message(it: sdk::MessageView) -> bridge::Message {
     }
 }
 
-fn person(it: sdk::Person) -> bridge::Person {
+pub(crate) fn person(it: sdk::Person) -> bridge::Person {
     bridge::Person { address: it.address, name: it.name, unit: it.unit }
 }
 

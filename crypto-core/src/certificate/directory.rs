@@ -162,6 +162,11 @@ impl Directory {
         }
     }
 
+    /// All entries of a canonical address, oldest first.
+    pub fn history(&self, address: &str) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.histories.get(address).into_iter().flatten().map(Arc::as_ref)
+    }
+
     /// Version and fingerprint of the newest entry of a canonical address: what the next one follows.
     pub fn newest(&self, address: &str) -> Option<(u32, Fingerprint)> {
         self.newest_entry(address).map(|entry| (entry.version(), entry.fingerprint()))

@@ -10,6 +10,7 @@ use web_sys::Storage;
 const LANGUAGE: &str = "kbs-language";
 const RESUME: &str = "kbs-resume";
 const SEEN: &str = "kbs-seen";
+const SEEN_SETTINGS: &str = "kbs-seen-settings";
 
 fn local() -> Option<Storage> {
     window().local_storage().ok().flatten()
@@ -53,18 +54,36 @@ pub(crate) fn keep_resume(resume: Option<&str>) {
 
 /// The newest bundle revision that this device has seen of each account.
 pub(crate) fn seen() -> Vec<(AccountId, u64)> {
-    read(local(), SEEN).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+    revisions(SEEN)
+}
+
+/// As [`seen`], of the settings.
+pub(crate) fn seen_settings() -> Vec<(AccountId, u64)> {
+    revisions(SEEN_SETTINGS)
+}
+
+fn revisions(key: &str) -> Vec<(AccountId, u64)> {
+    read(local(), key).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 /// Remembers a newer revision; an older one changes nothing.
 pub(crate) fn keep_seen(account: AccountId, revision: u64) {
-    let mut all = seen();
+    keep_revision(SEEN, account, revision);
+}
+
+/// As [`keep_seen`], of the settings.
+pub(crate) fn keep_seen_settings(account: AccountId, revision: u64) {
+    keep_revision(SEEN_SETTINGS, account, revision);
+}
+
+fn keep_revision(key: &str, account: AccountId, revision: u64) {
+    let mut all = revisions(key);
     match all.iter_mut().find(|(known, _)| *known == account) {
         Some((_, known)) => *known = revision.max(*known),
         None => all.push((account, revision)),
     }
     if let Ok(json) = serde_json::to_string(&all) {
-        put(local(), SEEN, Some(&json));
+        put(local(), key, Some(&json));
     }
 }
 
