@@ -100,6 +100,10 @@ pub struct LimitsConfig {
     pub retention_days: u32,
     /// Days without a sign-in until an account ends.
     pub inactivity_days: u32,
+    /// Days from the last change of a draft to its deletion.
+    pub draft_days: u32,
+    /// Days for which a message stays in a bin.
+    pub bin_days: u32,
     /// Ciphertext of an account.
     pub storage_bytes: u64,
     /// Days for which an unused initial password works.
@@ -196,6 +200,8 @@ impl Default for Config {
                 recipients: 100,
                 retention_days: 60,
                 inactivity_days: 365,
+                draft_days: 60,
+                bin_days: 7,
                 storage_bytes: 500 * 1024 * 1024,
                 initial_password_days: 30,
                 invitations_per_day: 200,
@@ -290,6 +296,8 @@ impl Config {
         let counts = [
             ("limits.retention_days", limits.retention_days, 3650),
             ("limits.inactivity_days", limits.inactivity_days, 3650),
+            ("limits.draft_days", limits.draft_days, 3650),
+            ("limits.bin_days", limits.bin_days, 3650),
             ("limits.initial_password_days", limits.initial_password_days, 3650),
             ("limits.attachments", limits.attachments, most_of(most::ATTACHMENTS)),
             ("limits.recipients", limits.recipients, most_of(most::RECIPIENTS)),

@@ -74,7 +74,7 @@ fn recipient<'a>(header: &'a Header, person: &Person) -> &'a Recipient {
 
 /// A commit with another header; the signature cannot be right then, which only readers can tell.
 async fn try_header(from: &Person, held: &Held, header: Vec<u8>) -> Response {
-    let commit = Commit { header: B64(header), signature: held.commit.signature.clone() };
+    let commit = Commit { header: B64(header), signature: held.commit.signature.clone(), draft: None };
     from.api().platform().raw(Method::Post, &held.path, body(&commit)).await
 }
 
@@ -212,7 +212,7 @@ async fn a_header_that_lies_is_refused() {
     let shorter = minicbor::to_vec(blob.bytes - 1).unwrap();
     let response = try_header(staff, &mine, replaced(bytes, &length, &shorter)).await;
     assert!((400..500).contains(&response.status), "a wrong length: {}", response.status);
-    let signature = Commit { header: mine.commit.header.clone(), signature: B64(vec![0; 79]) };
+    let signature = Commit { header: mine.commit.header.clone(), signature: B64(vec![0; 79]), draft: None };
     refused(
         "no signature",
         &staff.api().platform().raw(Method::Post, &mine.path, body(&signature)).await,
@@ -259,7 +259,7 @@ async fn a_commit_counts_once_and_only_with_all_its_parts() {
     );
     assert_eq!(partner.list(Folder::Inbox, None).await.unwrap().rows.len(), 1);
     let again = replaced(&held.commit.header.0, header.message().as_bytes(), &[9; 16]);
-    let replay = Commit { header: B64(again), signature: held.commit.signature.clone() };
+    let replay = Commit { header: B64(again), signature: held.commit.signature.clone(), draft: None };
     let response = tap.raw(Method::Post, &empty, body(&replay)).await;
     if response.status == 200 {
         // Its parts may be named again by their sender; readers refuse what is not signed under that number.

@@ -8,12 +8,13 @@
 //! for the worker ([`Answer::Session`]'s `resume`, [`Answer::Draft`]) is sealed.
 
 pub mod contacts;
+pub mod mailbox;
 pub mod search;
 pub mod take_along;
 
 use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::{Folder, Language, Limits, Role};
-use crypto_core::wire::{AccountId, MessageId, PartId};
+use crypto_core::wire::{AccountId, DraftId, MessageId, PartId};
 use serde::{Deserialize, Serialize};
 
 /// From the page.
@@ -156,8 +157,10 @@ pub enum Call {
         /// Sealed.
         sealed: String,
     },
-    /// Forgets the draft's uploads. → [`Answer::Done`]
+    /// Throws the draft that is being written away, with its uploads. → [`Answer::Done`]
     DropDraft,
+    /// Drafts, bin, recall and storage. → [`Answer::Mailbox`] or [`Answer::Done`]
+    Mailbox(mailbox::Call),
     /// Seals and sends; separate messages where there are several partners. → [`Answer::Sent`]
     Send {
         /// All of it. Every recipient has a mailbox.
@@ -247,6 +250,8 @@ pub enum Answer {
     },
     /// The device's draft.
     OpenedDraft(Draft),
+    /// Drafts and storage.
+    Mailbox(mailbox::Answer),
     /// On their way.
     Sent {
         /// One a partner.
@@ -289,6 +294,18 @@ pub enum Notice {
     NewMail {
         /// Where.
         folder: Folder,
+    },
+    /// Messages of a folder went, came back or have a new state.
+    Changed {
+        /// Where.
+        folder: Folder,
+    },
+    /// A draft was saved or thrown away, here or elsewhere.
+    DraftsChanged {
+        /// Which.
+        draft: DraftId,
+        /// Whether it is still there.
+        there: bool,
     },
     /// Keys or first sign-in of somebody changed.
     ContactChanged,
@@ -458,6 +475,14 @@ pub struct Row {
     pub expires_at_ms: u64,
     /// Not opened yet.
     pub unread: bool,
+    /// The folder that it is in, or comes from.
+    pub folder: Folder,
+    /// Since when it lies in the bin.
+    pub binned_at_ms: Option<u64>,
+    /// When its sender took it back.
+    pub recalled_at_ms: Option<u64>,
+    /// What became of it, if one sent it.
+    pub deliveries: Vec<mailbox::Delivery>,
 }
 
 /// A verified message.
@@ -483,6 +508,14 @@ pub struct Message {
     pub expires_at_ms: u64,
     /// Whether one can answer.
     pub can_answer: bool,
+    /// The folder that it is in, or comes from.
+    pub folder: Folder,
+    /// Since when it lies in the bin.
+    pub binned_at_ms: Option<u64>,
+    /// When its sender took it back.
+    pub recalled_at_ms: Option<u64>,
+    /// What became of it, if one sent it.
+    pub deliveries: Vec<mailbox::Delivery>,
 }
 
 /// What went wrong, for the page to say in the person's language.
@@ -529,6 +562,8 @@ pub enum Failure {
     Cancelled,
     /// The draft or its uploads cannot be opened any more.
     DraftGone,
+    /// The draft is too large for the server; it is safe on this device alone.
+    DraftTooLarge,
     /// A fault of the client.
     Internal,
 }

@@ -4,6 +4,7 @@
 //! refresh. Sending makes one message for each partner and one for staff alone; the further ones refer
 //! to the attachments of the first.
 
+use crate::drafts::{Place, Seen};
 use crate::error::Error;
 use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
@@ -11,8 +12,10 @@ use crypto_core::certificate::{CurrentCertificate, Lookup, Role};
 use crypto_core::message::{
     Attachment, AttachmentKey, MessageKind, MessageSealer, Part0, PartDescriptor, PartSealer, RecipientRole,
 };
-use crypto_core::wire::api::{Commit, Committed, PartReceived, PartState, UploadOpened, UploadState};
-use crypto_core::wire::{Address, B64, Fingerprint, MessageId, PartId, ProblemCode, UploadId, limits};
+use crypto_core::wire::api::{Commit, Committed, DraftAt, PartReceived, UploadOpened};
+use crypto_core::wire::{
+    Address, B64, Fingerprint, MessageId, PartId, ProblemCode, UploadId, WriterId, limits,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -94,8 +97,8 @@ pub struct Sent {
     pub unsent: Option<(Vec<String>, Error)>,
 }
 
-struct Uploaded {
-    file: DraftFile,
+pub(crate) struct Uploaded {
+    pub(crate) file: DraftFile,
     key: AttachmentKey,
     descriptor: PartDescriptor,
 }
@@ -103,29 +106,23 @@ struct Uploaded {
 /// The draft's upload and its attachments.
 #[derive(Default)]
 pub(crate) struct Uploads {
-    upload: Option<UploadId>,
-    files: BTreeMap<PartId, Uploaded>,
+    pub(crate) upload: Option<UploadId>,
+    pub(crate) files: BTreeMap<PartId, Uploaded>,
+    pub(crate) place: Option<Place>,
+    pub(crate) writer: Option<WriterId>,
+    pub(crate) seen: Seen,
 }
 
-#[derive(Serialize, Deserialize)]
-struct KeptFile {
-    part: PartId,
+/// A file of a sealed draft.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptFile {
+    pub(crate) part: PartId,
     name: String,
     media_type: String,
     bytes: u64,
     key: B64,
-    sealed_bytes: u64,
+    pub(crate) sealed_bytes: u64,
     sha256: Fingerprint,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeptDraft {
-    to: Vec<String>,
-    subject: String,
-    text: String,
-    files: Vec<KeptFile>,
-    in_reply_to: Option<MessageId>,
-    upload: Option<UploadId>,
 }
 
 impl<P: Platform> Session<P> {
@@ -148,6 +145,7 @@ impl<P: Platform> Session<P> {
             return Err(Error::Input);
         }
         let upload = self.open_upload().await?;
+        let of = lock(&self.uploads).place.as_ref().map(Place::id);
         let (mut sealer, key) = PartSealer::attachment(total, &mut self.api().platform().rng());
         let part = sealer.part();
         let mut sent = 0;
@@ -171,85 +169,13 @@ impl<P: Platform> Session<P> {
         let (tail, descriptor) = sealer.finish().map_err(|_| Error::FileUnreadable)?;
         self.put(upload, part, sent, tail).await?;
         let file = DraftFile { part, name, media_type: source.media_type(), bytes: total };
-        lock(&self.uploads).files.insert(part, Uploaded { file: file.clone(), key, descriptor });
-        Ok(file)
-    }
-
-    /// Takes an attachment off the draft; its upload is swept by the server when the message is sent.
-    pub fn detach(&self, part: PartId) {
-        lock(&self.uploads).files.remove(&part);
-    }
-
-    /// Forgets the draft's uploads, here and on the server.
-    ///
-    /// # Errors
-    /// [`Error::Offline`].
-    pub async fn drop_draft(&self) -> Result<(), Error> {
-        let upload = std::mem::take(&mut *lock(&self.uploads)).upload;
-        match upload {
-            Some(upload) => self.api().plain(Method::Delete, &format!("/uploads/{upload}")).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Seals a draft for the device.
-    ///
-    /// # Errors
-    /// [`Error::Draft`] if it names an attachment that is not there.
-    pub fn keep_draft(&self, draft: &Draft) -> Result<Vec<u8>, Error> {
-        let kept = {
-            let uploads = lock(&self.uploads);
-            let files = draft.attachments.iter().map(|file| uploads.kept(file)).collect::<Option<_>>();
-            KeptDraft {
-                to: draft.to.clone(),
-                subject: draft.subject.clone(),
-                text: draft.text.clone(),
-                files: files.ok_or(Error::Draft)?,
-                in_reply_to: draft.in_reply_to,
-                upload: uploads.upload,
-            }
-        };
-        let plain = Zeroizing::new(serde_json::to_vec(&kept).map_err(|_| Error::Draft)?);
-        Ok(self.keys().bundle.seal_draft(&plain, &mut self.api().platform().rng()))
-    }
-
-    /// Opens what the device kept. Attachments that the server has no more are left out.
-    ///
-    /// # Errors
-    /// [`Error::Draft`].
-    pub async fn open_draft(&self, sealed: &[u8]) -> Result<Draft, Error> {
-        let plain = self.keys().bundle.open_draft(sealed).map_err(|_| Error::Draft)?;
-        let kept: KeptDraft = serde_json::from_slice(&plain).map_err(|_| Error::Draft)?;
-        let state = self.upload_state(kept.upload).await?;
         let mut uploads = lock(&self.uploads);
-        if state.is_some() {
-            uploads.upload = kept.upload;
+        if uploads.place.as_ref().map(Place::id) != of {
+            // Another draft is open by now.
+            return Err(Error::Cancelled);
         }
-        let known = state.unwrap_or_default();
-        let mut attachments = Vec::new();
-        for file in kept.files {
-            let there = known.iter().any(|it| it.part == file.part && it.received == file.sealed_bytes);
-            if there && let Some(uploaded) = Uploaded::from_kept(file) {
-                attachments.push(uploaded.file.clone());
-                uploads.files.insert(uploaded.file.part, uploaded);
-            }
-        }
-        Ok(Draft {
-            to: kept.to,
-            subject: kept.subject,
-            text: kept.text,
-            attachments,
-            in_reply_to: kept.in_reply_to,
-        })
-    }
-
-    async fn upload_state(&self, upload: Option<UploadId>) -> Result<Option<Vec<PartState>>, Error> {
-        let Some(upload) = upload else { return Ok(None) };
-        match self.api().get::<UploadState>(&format!("/uploads/{upload}")).await {
-            Ok(state) => Ok(Some(state.parts)),
-            Err(error) if error.is(ProblemCode::UploadUnknown) || error.is(ProblemCode::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        }
+        uploads.files.insert(part, Uploaded { file: file.clone(), key, descriptor });
+        Ok(file)
     }
 
     /// Seals and sends a draft. A message has at most one partner among its recipients.
@@ -265,7 +191,9 @@ impl<P: Platform> Session<P> {
         let mut letters = self.letters(&addresses).await?;
         let mut sent = Sent { messages: Vec::new(), unsent: None };
         while let Some(letter) = letters.first() {
-            match self.send_one(draft, letter, &parts).await {
+            // The draft goes with the last of its messages, so that the rest of it is not lost.
+            let draft_at = self.draft_at().filter(|_| letters.len() == 1);
+            match self.send_one(draft, letter, &parts, draft_at).await {
                 Ok(message) => sent.messages.push(message),
                 Err(error) if sent.messages.is_empty() => return Err(error),
                 Err(error) => {
@@ -276,15 +204,22 @@ impl<P: Platform> Session<P> {
             }
             letters.remove(0);
         }
-        *lock(&self.uploads) = Uploads::default();
+        let mut uploads = lock(&self.uploads);
+        *uploads = Uploads { writer: uploads.writer.take(), ..Uploads::default() };
+        drop(uploads);
         Ok(sent)
     }
 
     /// Recipients of each message: all staff, and at most one partner.
     async fn letters(&self, addresses: &[Address]) -> Result<Vec<Letter>, Error> {
         let wanted: Vec<&Address> = addresses.iter().collect();
-        let directory = self.directory(&[], &wanted).await?;
-        let own = self.own_certificate(&directory)?;
+        let mut directory = self.directory(&[], &wanted).await?;
+        let mut own = self.own_certificate(&directory);
+        if own.is_err() && self.refresh_keys().await? {
+            directory = self.directory(&[], &wanted).await?;
+            own = self.own_certificate(&directory);
+        }
+        let own = own?;
         let (mut staff, mut partners) = (Vec::new(), Vec::new());
         for address in addresses {
             let Lookup::Current(current) = directory.look_up(address.as_str()) else {
@@ -305,7 +240,13 @@ impl<P: Platform> Session<P> {
         Ok(partners.into_iter().map(|it| letter([&[it][..], &staff].concat())).collect())
     }
 
-    async fn send_one(&self, draft: &Draft, letter: &Letter, parts: &Parts) -> Result<MessageId, Error> {
+    async fn send_one(
+        &self,
+        draft: &Draft,
+        letter: &Letter,
+        parts: &Parts,
+        draft_at: Option<DraftAt>,
+    ) -> Result<MessageId, Error> {
         let mut rng = self.api().platform().rng();
         let part_0 = Part0 {
             subject: draft.subject.clone(),
@@ -329,10 +270,16 @@ impl<P: Platform> Session<P> {
         let to: Vec<_> = letter.to.iter().map(|current| (current.clone(), RecipientRole::To)).collect();
         let message =
             sealed_part_0.finish(&keys.bundle, &letter.own, &to, &parts.descriptors, None, &mut rng)?;
-        let commit =
-            Commit { header: B64(message.header.as_bytes().to_vec()), signature: B64(message.signature) };
+        let commit = Commit {
+            header: B64(message.header.as_bytes().to_vec()),
+            signature: B64(message.signature),
+            draft: draft_at,
+        };
         self.commit(upload, &commit).await?;
-        lock(&self.uploads).upload = None;
+        if self.draft_at().is_none() || parts.attachments.is_empty() {
+            // It lives on only while a draft names it.
+            lock(&self.uploads).upload = None;
+        }
         Ok(message.header.message())
     }
 
@@ -439,21 +386,6 @@ impl Draft {
     }
 }
 
-impl Uploads {
-    fn kept(&self, file: &DraftFile) -> Option<KeptFile> {
-        let uploaded = self.files.get(&file.part)?;
-        Some(KeptFile {
-            part: file.part,
-            name: uploaded.file.name.clone(),
-            media_type: uploaded.file.media_type.clone(),
-            bytes: uploaded.file.bytes,
-            key: B64(uploaded.key.expose().to_vec()),
-            sealed_bytes: uploaded.descriptor.bytes,
-            sha256: uploaded.descriptor.sha256,
-        })
-    }
-}
-
 impl Uploaded {
     fn attachment(&self) -> Attachment {
         Attachment {
@@ -465,7 +397,19 @@ impl Uploaded {
         }
     }
 
-    fn from_kept(kept: KeptFile) -> Option<Self> {
+    pub(crate) fn to_kept(&self) -> KeptFile {
+        KeptFile {
+            part: self.file.part,
+            name: self.file.name.clone(),
+            media_type: self.file.media_type.clone(),
+            bytes: self.file.bytes,
+            key: B64(self.key.expose().to_vec()),
+            sealed_bytes: self.descriptor.bytes,
+            sha256: self.descriptor.sha256,
+        }
+    }
+
+    pub(crate) fn from_kept(kept: KeptFile) -> Option<Self> {
         let key = AttachmentKey::from_bytes(&Zeroizing::new(kept.key.0))?;
         let descriptor = PartDescriptor { part: kept.part, bytes: kept.sealed_bytes, sha256: kept.sha256 };
         let file =

@@ -72,6 +72,9 @@ pub enum Error {
     /// The server's settings are not this account's, or rolled back; or there is no room for more.
     #[error("settings: {0}")]
     Settings(#[from] SettingsError),
+    /// A draft is too large for the server; attachments do not count.
+    #[error("the draft is too large to be saved")]
+    DraftTooLarge,
     /// A certificate could not be made.
     #[error("keys: {0}")]
     Making(#[from] KeyError),

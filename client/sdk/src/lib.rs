@@ -7,9 +7,12 @@
 //!
 //! Invariant: nothing leaves a [`Session`] unsealed but what its person asked to see.
 
+mod bin;
 mod book;
 mod compose;
+mod delivery;
 mod directory;
+mod drafts;
 mod error;
 pub mod file_name;
 mod grants;
@@ -21,6 +24,7 @@ mod mailbox;
 pub mod native;
 mod platform;
 mod portal;
+mod rotation;
 mod search;
 mod security;
 mod session;
@@ -33,7 +37,9 @@ pub mod web;
 
 pub use book::{Book, Card, NewKeys, Reissued, Standing};
 pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
+pub use delivery::DeliveryInfo;
 pub use directory::ContactInfo;
+pub use drafts::{DraftRow, OpenedDraft, SavedDraft};
 pub use error::Error;
 pub use grants::Granted;
 pub use http::Api;

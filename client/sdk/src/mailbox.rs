@@ -1,5 +1,6 @@
 //! Reading: lists, messages, attachments. Nothing is shown before its sender is verified.
 
+use crate::delivery::{DeliveryInfo, deliveries};
 use crate::error::Error;
 use crate::file_name::{safe_file_name, unique_names};
 use crate::platform::{Method, Platform};
@@ -60,6 +61,14 @@ pub struct Row {
     pub expires_at_ms: u64,
     /// Not opened yet.
     pub unread: bool,
+    /// The folder that it is in, or comes from.
+    pub folder: Folder,
+    /// Since when it lies in the bin.
+    pub binned_at_ms: Option<u64>,
+    /// When its sender took it back.
+    pub recalled_at_ms: Option<u64>,
+    /// What became of it, if one sent it.
+    pub deliveries: Vec<DeliveryInfo>,
 }
 
 /// A verified message.
@@ -85,6 +94,14 @@ pub struct MessageView {
     pub expires_at_ms: u64,
     /// Whether one is not its sender.
     pub can_answer: bool,
+    /// The folder that it is in, or comes from.
+    pub folder: Folder,
+    /// Since when it lies in the bin.
+    pub binned_at_ms: Option<u64>,
+    /// When its sender took it back.
+    pub recalled_at_ms: Option<u64>,
+    /// What became of it, if one sent it.
+    pub deliveries: Vec<DeliveryInfo>,
 }
 
 /// A file of a message.
@@ -139,24 +156,29 @@ impl<P: Platform> Session<P> {
         let folder_name = match folder {
             Folder::Inbox => "inbox",
             Folder::Sent => "sent",
+            Folder::Bin => "bin",
         };
         let before = before.map(|before| format!("&before={before}")).unwrap_or_default();
         let page: MessagePage = self.api().get(&format!("/messages?folder={folder_name}{before}")).await?;
         let directory = self.directory_for(&page.messages).await?;
         let rows = futures::stream::iter(&page.messages)
-            .map(|entry| self.row(entry, folder, &directory))
+            .map(|entry| self.row(entry, &directory))
             .buffered(FETCHES)
             .collect()
             .await;
         Ok(Page { rows, next: page.next })
     }
 
-    async fn row(&self, entry: &MessageEntry, folder: Folder, directory: &Directory) -> Row {
+    async fn row(&self, entry: &MessageEntry, directory: &Directory) -> Row {
         let opened = self.open_entry(entry, directory).await;
-        let people = match (&opened, folder) {
-            (Ok(open), Folder::Inbox) => vec![open.from.clone()],
+        let people = match (&opened, entry.folder) {
             (Ok(open), Folder::Sent) => open.to.clone(),
+            (Ok(open), Folder::Inbox | Folder::Bin) => vec![open.from.clone()],
             (Err(_), _) => Vec::new(),
+        };
+        let deliveries = match &opened {
+            Ok(open) => deliveries(entry, open.message.header(), directory),
+            Err(_) => Vec::new(),
         };
         Row {
             message: entry.message,
@@ -165,7 +187,11 @@ impl<P: Platform> Session<P> {
             subject: opened.map(|open| open.part_0.subject.clone()),
             delivered_at_ms: entry.delivered_at_ms,
             expires_at_ms: entry.expires_at_ms,
-            unread: folder == Folder::Inbox && entry.opened_at_ms.is_none(),
+            unread: entry.folder == Folder::Inbox && entry.opened_at_ms.is_none(),
+            folder: entry.folder,
+            binned_at_ms: entry.binned_at_ms,
+            recalled_at_ms: entry.recalled_at_ms,
+            deliveries,
         }
     }
 
@@ -178,17 +204,20 @@ impl<P: Platform> Session<P> {
         if entry.message != message {
             return Err(Error::Answer);
         }
-        let open = match self.opened_before(&entry) {
-            Some(open) => open,
+        let known = self.opened_before(&entry).filter(|_| entry.deliveries.is_empty());
+        let (open, deliveries) = match known {
+            Some(open) => (open, Vec::new()),
             None => {
                 let directory = self.directory_for(std::slice::from_ref(&entry)).await?;
-                self.open_entry(&entry, &directory).await?
+                let open = self.open_entry(&entry, &directory).await?;
+                let deliveries = deliveries(&entry, open.message.header(), &directory);
+                (open, deliveries)
             }
         };
         if entry.opened_at_ms.is_none() && entry.folder == Folder::Inbox {
             self.api().plain(Method::Post, &format!("/messages/{message}/opened")).await?;
         }
-        Ok(open.view(&entry, self.account()))
+        Ok(MessageView { deliveries, ..open.view(&entry, self.account()) })
     }
 
     /// Fetches an attachment and checks it to its end.
@@ -205,6 +234,7 @@ impl<P: Platform> Session<P> {
         let attachment = open.part_0.attachments.iter().find(|file| file.part == part);
         let attachment = attachment.ok_or(Error::Message(MessageError::Parts))?;
         let pieces = self.fetch(message, &open.message, attachment, &mut progress).await?;
+        self.saved(&open).await;
         Ok(Saved { name: safe_file_name(&attachment.name), pieces })
     }
 
@@ -236,6 +266,7 @@ impl<P: Platform> Session<P> {
             }
         }
         let bytes = zip.finish().map_err(|_| Error::Input)?.into_inner();
+        self.saved(&open).await;
         let name = safe_file_name(&format!("{}.zip", open.part_0.subject));
         Ok(Saved { name, pieces: vec![bytes] })
     }
@@ -244,6 +275,13 @@ impl<P: Platform> Session<P> {
     pub(crate) async fn entry(&self, message: MessageId) -> Result<MessageEntry, Error> {
         let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
         if entry.message == message { Ok(entry) } else { Err(Error::Answer) }
+    }
+
+    async fn saved(&self, open: &OpenMessage) {
+        let header = open.message.header();
+        if header.sender() != self.account() {
+            self.report_saved(header.message()).await;
+        }
     }
 
     async fn open_message(&self, message: MessageId) -> Result<Arc<OpenMessage>, Error> {
@@ -322,7 +360,13 @@ impl<P: Platform> Session<P> {
         if let Some(open) = self.opened_before(entry) {
             return Ok(open);
         }
-        let (message, sender) = self.verified(entry, directory)?;
+        let (message, sender) = match self.verified(entry, directory) {
+            // Another device may have made a new mailbox key.
+            Err(Error::Message(MessageError::Open)) if self.refresh_keys().await? => {
+                self.verified(entry, directory)
+            }
+            other => other,
+        }?;
         let part_0 = self.fetch_part_0(entry.message, &message).await?;
         let part_0 = message.open_part_0(&part_0, self.status().limits.message_bytes)?;
         let to = people(message.header(), directory);
@@ -378,6 +422,10 @@ impl OpenMessage {
             delivered_at_ms: entry.delivered_at_ms,
             expires_at_ms: entry.expires_at_ms,
             can_answer: self.message.header().sender() != reader,
+            folder: entry.folder,
+            binned_at_ms: entry.binned_at_ms,
+            recalled_at_ms: entry.recalled_at_ms,
+            deliveries: Vec::new(),
         }
     }
 }
@@ -393,7 +441,7 @@ impl AttachmentInfo {
     }
 }
 
-fn person(certificate: &AcceptedCertificate) -> Person {
+pub(crate) fn person(certificate: &AcceptedCertificate) -> Person {
     let body = certificate.body();
     Person { address: body.address.clone(), name: body.name.clone(), unit: body.unit.clone() }
 }

@@ -252,6 +252,7 @@ impl<P: Platform> Portal<P> {
         if session.has_foreign_keys() {
             session.make_own_keys(kek).await?;
         }
+        session.renew_mailbox_key().await;
         session.keep_resumable().await?;
         Ok(session)
     }

@@ -265,6 +265,7 @@ const fn folder_name(folder: Folder) -> &'static str {
     match folder {
         Folder::Inbox => "inbox",
         Folder::Sent => "sent",
+        Folder::Bin => "bin",
     }
 }
 

@@ -114,6 +114,10 @@ impl<P: Platform> Session<P> {
         Arc::clone(&lock(&self.keys))
     }
 
+    pub(crate) fn set_keys(&self, keys: Keys) {
+        *lock(&self.keys) = Arc::new(keys);
+    }
+
     /// The bundle must be that of the newest certificate of the own address.
     pub(crate) async fn audit(&self) -> Result<(), Error> {
         let directory = self.directory(&[], &[]).await?;

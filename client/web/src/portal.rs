@@ -104,6 +104,10 @@ pub(crate) struct Portal {
     pub(crate) coverage: RwSignal<Option<Coverage>>,
     /// The address book, as far as it is loaded.
     pub(crate) book: RwSignal<Option<Book>>,
+    /// Counts changes of the bin.
+    pub(crate) bin_changes: RwSignal<u32>,
+    /// Counts changes of drafts.
+    pub(crate) draft_changes: RwSignal<u32>,
     /// Counts changes of contacts.
     pub(crate) contact_changes: RwSignal<u32>,
     /// Shown until it is passed on.
@@ -141,6 +145,8 @@ impl Portal {
             arrivals: RwSignal::new((0, 0)),
             coverage: RwSignal::new(None),
             book: RwSignal::new(None),
+            bin_changes: RwSignal::new(0),
+            draft_changes: RwSignal::new(0),
             contact_changes: RwSignal::new(0),
             initial: RwSignal::new(None),
             seen_once: RwSignal::new(false),
@@ -286,11 +292,13 @@ impl Portal {
     fn notice(self, notice: Notice) {
         match notice {
             Notice::Progress { ticket, done, total } => self.advance(ticket, done, total),
+            Notice::Changed { folder } => self.changed(folder),
+            Notice::DraftsChanged { .. } => self.draft_changes.update(|count| *count += 1),
             Notice::NewMail { folder: Folder::Inbox } => {
                 self.arrivals.update(|(inbox, _)| *inbox += 1);
                 self.say(mail::NEW_MAIL);
             }
-            Notice::NewMail { folder: Folder::Sent } => self.arrivals.update(|(_, sent)| *sent += 1),
+            Notice::NewMail { folder } => self.changed(folder),
             Notice::ContactChanged => {
                 self.contact_changes.update(|count| *count += 1);
                 self.say(staff::FIRST_SIGN_IN_SEEN);
@@ -300,6 +308,15 @@ impl Portal {
             Notice::SettingsSeen { account, revision } => device::keep_seen_settings(account, revision),
             Notice::Searchable(coverage) => self.coverage.set(Some(coverage)),
             Notice::SignedOut => self.leave(Departure::SessionOver),
+        }
+    }
+
+    /// The list of a folder looks again.
+    pub(crate) fn changed(self, folder: Folder) {
+        match folder {
+            Folder::Inbox => self.arrivals.update(|(inbox, _)| *inbox += 1),
+            Folder::Sent => self.arrivals.update(|(_, sent)| *sent += 1),
+            Folder::Bin => self.bin_changes.update(|count| *count += 1),
         }
     }
 
@@ -355,6 +372,7 @@ const fn usual_limits() -> Limits {
         recipients: 20,
         retention_days: 60,
         inactivity_days: 365,
+        bin_days: 7,
         idle_minutes: 15,
         initial_password_days: 30,
     }

@@ -2,7 +2,7 @@
 
 use crate::browser::{BrowserFile, blob, notice, post};
 use crate::events::Events;
-use crate::{convert, meter};
+use crate::{convert, mailbox, meter};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -64,6 +64,15 @@ impl Worker {
         }
     }
 
+    /// Takes over the keys that another device has made.
+    pub(crate) async fn refresh_keys(self: Rc<Self>) {
+        let Ok(session) = self.signed_in() else { return };
+        // Where it does not work, the next use of a key tries again.
+        if matches!(session.refresh_keys().await, Ok(true)) {
+            notice(Notice::Seen { account: session.account(), revision: session.revision() });
+        }
+    }
+
     async fn call(self: &Rc<Self>, call: Call, object: JsValue) -> Outcome {
         match call {
             Call::Attach { ticket, other_bytes } => self.attach(ticket, other_bytes, object).await,
@@ -122,7 +131,7 @@ impl Worker {
                 session.invitations().await?.into_iter().map(convert::invitation).collect(),
             ),
             Call::Detach { part } => {
-                session.detach(part);
+                session.detach(part).await;
                 Answer::Done
             }
             Call::KeepDraft { draft } => {
@@ -131,8 +140,10 @@ impl Worker {
             }
             Call::OpenDraft { sealed } => {
                 let sealed = Base64UrlUnpadded::decode_vec(&sealed).map_err(|_| Error::Draft)?;
-                Answer::OpenedDraft(convert::draft(session.open_draft(&sealed).await?))
+                let saved = session.recover_draft(&sealed).await?;
+                Answer::OpenedDraft(convert::draft(session.open_draft(saved.draft).await?.content))
             }
+            Call::Mailbox(call) => mailbox::call(&session, call).await?,
             Call::DropDraft => {
                 session.drop_draft().await?;
                 Answer::Done

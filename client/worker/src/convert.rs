@@ -27,6 +27,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::Draft => Failure::DraftGone,
         sdk::Error::Settings(crypto_core::keys::SettingsError::TooLong) => Failure::Input,
         sdk::Error::Settings(_) => Failure::ServerRefused,
+        sdk::Error::DraftTooLarge => Failure::DraftTooLarge,
         sdk::Error::Seal(_) | sdk::Error::Making(_) => Failure::Internal,
     }
 }
@@ -91,6 +92,10 @@ pub(crate) fn row(it: sdk::Row) -> bridge::Row {
         delivered_at_ms: it.delivered_at_ms,
         expires_at_ms: it.expires_at_ms,
         unread: it.unread,
+        folder: it.folder,
+        binned_at_ms: it.binned_at_ms,
+        recalled_at_ms: it.recalled_at_ms,
+        deliveries: it.deliveries.into_iter().map(delivery).collect(),
     }
 }
 
@@ -112,6 +117,18 @@ pub(crate) fn message(it: sdk::MessageView) -> bridge::Message {
         delivered_at_ms: it.delivered_at_ms,
         expires_at_ms: it.expires_at_ms,
         can_answer: it.can_answer,
+        folder: it.folder,
+        binned_at_ms: it.binned_at_ms,
+        recalled_at_ms: it.recalled_at_ms,
+        deliveries: it.deliveries.into_iter().map(delivery).collect(),
+    }
+}
+
+fn delivery(it: sdk::DeliveryInfo) -> bridge::mailbox::Delivery {
+    bridge::mailbox::Delivery {
+        person: person(it.person),
+        opened_at_ms: it.opened_at_ms,
+        saved_at_ms: it.saved_at_ms,
     }
 }
 

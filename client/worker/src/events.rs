@@ -38,6 +38,11 @@ fn heard(worker: &Weak<Worker>, event: &MessageEvent) {
     let event = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
     match event {
         Some(Event::Mail { folder, .. }) => notice(Notice::NewMail { folder }),
+        Some(Event::Changed { folder }) => notice(Notice::Changed { folder }),
+        Some(Event::Drafts { draft, revision }) => {
+            notice(Notice::DraftsChanged { draft, there: revision.is_some() });
+        }
+        Some(Event::Keys) => wasm_bindgen_futures::spawn_local(worker.refresh_keys()),
         Some(Event::Contact { .. }) => notice(Notice::ContactChanged),
         Some(Event::SessionEnded) => worker.session_over(),
         None => {}

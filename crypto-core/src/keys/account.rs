@@ -198,13 +198,79 @@ impl Bundle {
         if provisional && !old.provisional {
             return Err(KeyError::Authority);
         }
-        let (signing_seed, mailbox_seed) = (Secret::random(rng), Secret::random(rng));
         // The inviter's browser made the settings key too.
-        let (settings_key, settings_key_before) = if old.provisional {
+        let settings = if old.provisional {
             (Secret::random(rng), Some(self.settings_key.duplicate()))
         } else {
-            (self.settings_key.duplicate(), None)
+            self.same_settings()
         };
+        self.succeeded((provisional, deputies), settings, now_ms, rng)
+    }
+
+    /// New signing and mailbox keys while the password stays, and with it everything else; the next revision.
+    /// Mailbox seeds that were superseded before `needed_from_ms` are dropped.
+    ///
+    /// # Errors
+    /// [`KeyError::Counter`].
+    pub fn with_new_mailbox_key(
+        &self,
+        needed_from_ms: u64,
+        now_ms: u64,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Made, KeyError> {
+        let old = self.certificate.body();
+        let same = (old.provisional, old.deputies.clone());
+        let mut made = self.succeeded(same, self.same_settings(), now_ms, rng)?;
+        made.bundle.mailbox.retain(|seed| !seed.superseded_before(needed_from_ms));
+        Ok(made)
+    }
+
+    /// The next revision, without the mailbox seeds that were superseded before `needed_from_ms`.
+    ///
+    /// # Errors
+    /// [`KeyError::Counter`].
+    pub fn without_seeds_before(&self, needed_from_ms: u64) -> Result<Self, KeyError> {
+        let (settings_key, settings_key_before) = self.same_settings();
+        let kept = self.mailbox.iter().filter(|seed| !seed.superseded_before(needed_from_ms));
+        Ok(Self {
+            account: self.account,
+            revision: self.revision.checked_add(1).ok_or(KeyError::Counter)?,
+            signing_seed: self.signing_seed.duplicate(),
+            mailbox: kept.map(MailboxSeed::duplicate).collect(),
+            recovery_public: self.recovery_public.clone(),
+            settings_key,
+            settings_key_before,
+            settings_revision: AtomicU64::new(self.settings_revision()),
+            pins: self.pins,
+            certificate: self.certificate.clone(),
+            root_seed: self.root_seed.as_ref().map(Secret::duplicate),
+        })
+    }
+
+    /// When the mailbox key of today was made.
+    pub fn mailbox_key_made_at_ms(&self) -> u64 {
+        self.mailbox.last().map_or(0, |seed| seed.made_at_ms)
+    }
+
+    /// Whether some mailbox seed was superseded before a moment.
+    pub fn has_seeds_before(&self, needed_from_ms: u64) -> bool {
+        self.mailbox.iter().any(|seed| seed.superseded_before(needed_from_ms))
+    }
+
+    /// The settings key, and the one before, which drafts may still be sealed with.
+    fn same_settings(&self) -> (Secret<32>, Option<Secret<32>>) {
+        (self.settings_key.duplicate(), self.settings_key_before.as_ref().map(Secret::duplicate))
+    }
+
+    fn succeeded(
+        &self,
+        (provisional, deputies): (bool, Option<Vec<Deputy>>),
+        (settings_key, settings_key_before): (Secret<32>, Option<Secret<32>>),
+        now_ms: u64,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Made, KeyError> {
+        let old = self.certificate.body();
+        let (signing_seed, mailbox_seed) = (Secret::random(rng), Secret::random(rng));
         let body = CertificateBody {
             provisional,
             generation: old.generation.checked_add(1).ok_or(KeyError::Counter)?,
@@ -238,9 +304,8 @@ impl Bundle {
 
     fn seeds_with(&self, seed: Secret<32>, now_ms: u64) -> Vec<MailboxSeed> {
         let earlier = self.mailbox.iter().map(|old| MailboxSeed {
-            seed: old.seed.duplicate(),
-            made_at_ms: old.made_at_ms,
             superseded_at_ms: old.superseded_at_ms.or(Some(now_ms)),
+            ..old.duplicate()
         });
         earlier.chain([MailboxSeed { seed, made_at_ms: now_ms, superseded_at_ms: None }]).collect()
     }

@@ -334,6 +334,18 @@ impl Bundle {
 }
 
 impl MailboxSeed {
+    pub(super) fn duplicate(&self) -> Self {
+        Self {
+            seed: self.seed.duplicate(),
+            made_at_ms: self.made_at_ms,
+            superseded_at_ms: self.superseded_at_ms,
+        }
+    }
+
+    pub(super) fn superseded_before(&self, moment_ms: u64) -> bool {
+        self.superseded_at_ms.is_some_and(|superseded_at_ms| superseded_at_ms < moment_ms)
+    }
+
     fn to_body(&self) -> SeedBody {
         SeedBody {
             seed: SecretField(self.seed.duplicate()),

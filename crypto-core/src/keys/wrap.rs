@@ -37,6 +37,12 @@ impl BundleKey {
         Self(Secret::random(rng))
     }
 
+    /// The same key, for the next bundle under it.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self(self.0.duplicate())
+    }
+
     /// Wraps it under the key from the password.
     pub fn wrap_for_password(
         &self,

@@ -30,6 +30,8 @@ mod seal;
 #[cfg(feature = "client")]
 mod tests;
 
+#[cfg(feature = "client")]
+pub use crate::hazmat::padding::padme as padded_len;
 pub use grant::{Grant, GrantBody, GrantFormError, Purpose};
 pub use header::{
     Header, HeaderError, MessageKind, PartDescriptor, Recipient, RecipientRole, SEALED_SIGNATURE_BYTES,

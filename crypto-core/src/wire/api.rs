@@ -42,6 +42,7 @@
 //! | `POST /messages/{message}/opened` | → 204 |
 //! | `GET /messages/{message}/parts/{part}` | → bytes; `Range: bytes=A-B` is honoured |
 //! | `POST /messages/{message}/grants` | [`GiveGrants`] → 204 |
+//! | drafts, bin, delivery state, storage used, mailbox keys | see `api_mailbox.rs` |
 //! | `GET /events` | → server-sent events, `data:` is an [`Event`] |
 //! | `GET /account/settings` | → [`SettingsState`] |
 //! | `PUT /account/settings` | [`ReplaceSettings`] → 204 |
@@ -49,7 +50,7 @@
 //! Every request that changes something carries the header `Origin` of the portal or, from tools that
 //! are no browser, none.
 
-use super::ids::{AccountId, B64, DeploymentId, MessageId, PartId, SignInId, UploadId};
+use super::ids::{AccountId, B64, DeploymentId, DraftId, MessageId, PartId, SignInId, UploadId};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +112,9 @@ pub enum Folder {
     /// Sent.
     #[n(1)]
     Sent,
+    /// Deleted by its holder, and not yet for good. A message remembers the folder that it comes from.
+    #[n(2)]
+    Bin,
 }
 
 /// What open clients are told at once.
@@ -124,6 +128,20 @@ pub enum Event {
         message: MessageId,
         /// Where.
         folder: Folder,
+    },
+    /// Messages of a folder went, came back or have a new state.
+    Changed {
+        /// Where.
+        folder: Folder,
+    },
+    /// Another client of this account has changed the key bundle.
+    Keys,
+    /// A draft was saved or thrown away.
+    Drafts {
+        /// Which one.
+        draft: DraftId,
+        /// The new revision, if it is still there.
+        revision: Option<u64>,
     },
     /// Somebody this account invited signed in for the first time, or changed keys.
     Contact {
@@ -163,6 +181,8 @@ bodies! {
         retention_days: u32,
         /// Days without a sign-in until an account ends.
         inactivity_days: u32,
+        /// Days for which a message stays in a bin.
+        bin_days: u32,
         /// Minutes without a request until a session ends.
         idle_minutes: u32,
         /// Days for which an unused initial password works.
@@ -452,6 +472,8 @@ bodies! {
         header: B64,
         /// Its sealed signature.
         signature: B64,
+        /// The draft that is gone with it, unless another device has changed it.
+        draft: Option<DraftAt>,
     }
 
     /// It is visible.
@@ -484,6 +506,12 @@ bodies! {
         expires_at_ms: u64,
         /// When this holder opened it first.
         opened_at_ms: Option<u64>,
+        /// Since when it lies in the holder's bin.
+        binned_at_ms: Option<u64>,
+        /// When its sender took it back; only the sender has it since.
+        recalled_at_ms: Option<u64>,
+        /// What became of it, for its sender alone: one for each recipient.
+        deliveries: Vec<Delivery>,
         /// Ciphertext of all parts.
         bytes: u64,
         /// `message::Header`, CBOR.
@@ -607,3 +635,7 @@ pub use security::{
     BackupCodes, Duty, EnrolSecondFactor, SecondFactorFinish, SecondFactorState, SecondFactorWanted,
     SessionEntry, SessionList, SignInFinished,
 };
+// Drafts, bin, delivery state, storage used, mailbox keys.
+#[path = "api_mailbox.rs"]
+mod mailbox;
+pub use mailbox::*;

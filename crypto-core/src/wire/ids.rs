@@ -123,6 +123,14 @@ identifier!(
     PartId, 16
 );
 identifier!(
+    /// A draft, random, chosen by its writer.
+    DraftId, 16
+);
+identifier!(
+    /// A client's session as the writer of drafts, random; only the drafts' own writer sees it.
+    WriterId, 16
+);
+identifier!(
     /// An upload under way, chosen by the server.
     UploadId, 16
 );

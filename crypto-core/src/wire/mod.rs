@@ -14,7 +14,10 @@ pub mod records;
 
 pub use address::{Address, AddressError};
 pub use cbor::CborError;
-pub use ids::{AccountId, B64, DeploymentId, Fingerprint, MessageId, PartId, SessionId, SignInId, UploadId};
+pub use ids::{
+    AccountId, B64, DeploymentId, DraftId, Fingerprint, MessageId, PartId, SessionId, SignInId, UploadId,
+    WriterId,
+};
 pub use problem::{Problem, ProblemCode};
 
 /// The number of the one cryptographic suite that exists today.

@@ -78,6 +78,9 @@ codes! {
     PartMissing = 409, "A part is missing or not complete.";
     PartMismatch = 409, "A part is not what the header says.";
     AlreadyCommitted = 409, "The message was committed before.";
+    DraftStale = 409, "The draft has changed meanwhile.";
+    DraftsTooMany = 409, "There are too many drafts.";
+    AlreadyOpened = 409, "A recipient has opened the message.";
     PartTooLarge = 413, "The piece or part is too large.";
     MessageTooLarge = 413, "The message is too large.";
     QuotaReached = 413, "The storage of the account is full.";

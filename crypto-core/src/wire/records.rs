@@ -9,7 +9,7 @@
 
 use super::api::{Folder, Language, WrapKind};
 use super::cbor::{self, CborError};
-use super::ids::{AccountId, DeploymentId, Fingerprint, MessageId, PartId, UploadId};
+use super::ids::{AccountId, DeploymentId, DraftId, Fingerprint, MessageId, PartId, UploadId};
 use crate::certificate::Role;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -54,6 +54,13 @@ pub trait Record: Encode<()> + for<'b> Decode<'b, ()> {
     /// [`CborError`] if they are no such record.
     fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
         cbor::decode(bytes, RECORD_BYTES)
+    }
+}
+
+impl Default for Delivery {
+    /// Nothing yet.
+    fn default() -> Self {
+        Self { opened_ms: None, saved_ms: None }
     }
 }
 
@@ -336,6 +343,8 @@ records! {
         [1 Metadata] expires_ms: u64,
         /// Its parts.
         [2 Metadata] parts: Vec<PartId>,
+        /// The drafts that name it; it lives as long as they do.
+        [3 Metadata] drafts: Option<Vec<DraftId>>,
     }
 
     /// How far a part of an upload is, by `UploadId` and `PartId`.
@@ -348,6 +357,8 @@ records! {
     UploadIndex = 16 {
         /// When it is swept.
         [0 Metadata] expires_ms: u64,
+        /// Whether a draft names it.
+        [1 Metadata] kept: Option<bool>,
     }
 
     /// A part that belongs to messages, by `PartId`. Its bytes lie with the blobs.
@@ -382,6 +393,8 @@ records! {
         [6 Metadata] parts: Vec<PartId>,
         /// Who holds it.
         [7 Metadata] holders: Vec<AccountId>,
+        /// When its sender took it back from all others.
+        [8 Metadata] recalled_ms: Option<u64>,
     }
 
     /// A message in one mailbox, by `AccountId` and `MessageId`.
@@ -392,9 +405,11 @@ records! {
         [1 Metadata] delivered_ms: u64,
         /// When the holder opened it first.
         [2 Metadata] opened_ms: Option<u64>,
+        /// Since when it lies in the holder's bin.
+        [3 Metadata] binned_ms: Option<u64>,
     }
 
-    /// A folder, newest first, by `AccountId`, folder (`i` or `s`), time and `MessageId`.
+    /// A folder, newest first, by `AccountId`, folder (`i`, `s`, or `b` for the bin), time and `MessageId`.
     FolderIndex = 20 {
         /// Until when it is served.
         [0 Metadata] expires_ms: u64,
@@ -549,6 +564,34 @@ records! {
         [2 Metadata] last_step: u64,
         /// HMAC of each backup code that is left.
         [3 Credential] backup_codes: Vec<ByteVec>,
+    }
+
+    /// A draft, by `AccountId` and `DraftId`.
+    Draft = 60 {
+        /// One more at each change.
+        [0 Metadata] revision: u64,
+        /// Sealed to its writer.
+        [1 Ciphertext] sealed: ByteVec,
+        /// When it changed last.
+        [2 Metadata] changed_ms: u64,
+        /// When it is swept.
+        [3 Metadata] expires_ms: u64,
+        /// Where its attachments lie.
+        [4 Metadata] upload: Option<UploadId>,
+    }
+
+    /// What a recipient did with a message, for its sender, by `MessageId` and `AccountId`.
+    Delivery = 61 {
+        /// When it was opened first.
+        [0 Metadata] opened_ms: Option<u64>,
+        /// When it or an attachment of it was saved first.
+        [1 Metadata] saved_ms: Option<u64>,
+    }
+
+    /// A message in a bin, by time, `AccountId` and `MessageId`, for the job that empties bins.
+    BinIndex = 62 {
+        /// When it was put there.
+        [0 Metadata] binned_ms: u64,
     }
 }
 

@@ -1,11 +1,10 @@
-//! `GET /messages`, `GET /messages/{message}` and `POST /messages/{message}/opened`.
+//! `GET /messages` and `GET /messages/{message}`.
 
+use super::Answer;
 use super::extract::{Path, Query, SignedIn};
-use super::{Answer, Done};
 use crate::service::{Portal, messages};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
 use serde::Deserialize;
@@ -42,15 +41,4 @@ pub(super) async fn one(
     Path(message): Path<MessageId>,
 ) -> Answer<MessageEntry> {
     Ok(Json(messages::one(&portal, &session.caller, message).await?))
-}
-
-/// Notes that its holder has opened it.
-#[utoipa::path(post, path = "/messages/{message}/opened", params(("message" = MessageId, Path)), responses((status = NO_CONTENT)))]
-pub(super) async fn opened(
-    State(portal): State<Arc<Portal>>,
-    session: SignedIn,
-    Path(message): Path<MessageId>,
-) -> Done {
-    messages::opened(&portal, &session.caller, message).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

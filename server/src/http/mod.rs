@@ -4,8 +4,11 @@
 //! answers; it touches no store. Every error is a problem, and no input makes a 5xx.
 
 mod account;
+mod bin;
 mod contacts;
+mod delivery;
 mod directory;
+mod drafts;
 mod events;
 mod extract;
 mod grants;
@@ -24,6 +27,7 @@ mod setup;
 mod sign_in;
 mod status;
 mod uploads;
+mod usage;
 mod web;
 
 #[cfg(test)]
@@ -95,7 +99,8 @@ fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
 
 fn api() -> OpenApiRouter<Arc<Portal>> {
     let pieces = OpenApiRouter::new()
-        .routes(routes!(uploads::put_piece))
+        .routes(routes!(uploads::put_piece, uploads::drop_part))
+        .routes(routes!(drafts::one, drafts::save, drafts::discard))
         .layer(DefaultBodyLimit::max(limits::PIECE_BYTES));
     OpenApiRouter::new()
         .routes(routes!(status::status))
@@ -129,7 +134,16 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(uploads::commit))
         .routes(routes!(messages::page))
         .routes(routes!(messages::one))
-        .routes(routes!(messages::opened))
+        .routes(routes!(delivery::opened))
+        .routes(routes!(delivery::saved))
+        .routes(routes!(delivery::recall))
+        .routes(routes!(bin::put))
+        .routes(routes!(bin::restore))
+        .routes(routes!(bin::delete))
+        .routes(routes!(bin::empty))
+        .routes(routes!(drafts::list))
+        .routes(routes!(usage::used))
+        .routes(routes!(usage::rotate))
         .routes(routes!(parts::part))
         .routes(routes!(grants::give))
         .routes(routes!(events::events))

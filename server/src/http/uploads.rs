@@ -64,6 +64,17 @@ pub(super) async fn put_piece(
     Ok(Json(uploads::put_piece(&portal, &session.caller, upload, part, query.offset, piece).await?))
 }
 
+/// Takes a part off.
+#[utoipa::path(delete, path = "/uploads/{upload}/parts/{part}", params(("upload" = UploadId, Path), ("part" = PartId, Path)), responses((status = NO_CONTENT)))]
+pub(super) async fn drop_part(
+    State(portal): State<Arc<Portal>>,
+    session: SignedIn,
+    Path((upload, part)): Path<(UploadId, PartId)>,
+) -> Done {
+    uploads::drop_part(&portal, &session.caller, upload, part).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Makes a message visible.
 #[utoipa::path(post, path = "/uploads/{upload}/commit", params(("upload" = UploadId, Path)), request_body = Commit, responses((status = OK, body = Committed)))]
 pub(super) async fn commit(

@@ -11,8 +11,12 @@
 //! | closed accounts | what a broken-off closing left; contacts forget an account with its last mail | every 5 minutes |
 //! | inactivity | warnings 30 and 7 days before `limits.inactivity_days`, then the account | at the start, every day |
 //! | orphans | pieces that no upload and no message names, files of broken-off writes | at the start, every day |
+//! | bin | messages `limits.bin_days` after their holder put them there, for that holder | every 5 minutes |
+//! | drafts | drafts `limits.draft_days` after their last change, and their uploads | every 5 minutes |
 
+mod bin;
 pub mod check;
+mod drafts;
 mod inactivity;
 mod orphans;
 mod reminders;
@@ -69,6 +73,10 @@ pub struct Swept {
     pub closed: u64,
     /// Ended accounts whose contacts have forgotten them.
     pub forgotten: u64,
+    /// Messages that lay in a bin for their days.
+    pub bin: u64,
+    /// Drafts that nobody has changed for long.
+    pub drafts: u64,
 }
 
 /// Runs until the server stops.
@@ -107,6 +115,8 @@ async fn due(state: &AppState) -> Result<Swept, JobError> {
         sessions: sessions::sweep(state).await?,
         messages: retention::sweep(state).await?,
         reminded: reminders::sweep(state).await?,
+        bin: bin::sweep(state).await?,
+        drafts: drafts::sweep(state).await?,
         uploads: uploads::sweep(state).await?,
         forgotten: crate::service::closing::go_on(state, BATCH).await?,
         ..Swept::default()

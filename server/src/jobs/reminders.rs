@@ -82,7 +82,8 @@ fn remind(tx: &mut Tx<'_>, now_ms: u64, id: MessageId) -> Result<u64, StoreError
 
 fn remind_one(tx: &mut Tx<'_>, now_ms: u64, holder: AccountId, id: MessageId) -> Result<bool, StoreError> {
     let holding = tx.load::<Holding>(&[holder.as_bytes(), id.as_bytes()])?;
-    let unread = holding.is_some_and(|it| it.folder == Folder::Inbox && it.opened_ms.is_none());
+    let unread = holding
+        .is_some_and(|it| it.folder == Folder::Inbox && it.opened_ms.is_none() && it.binned_ms.is_none());
     let account = tx.load::<Account>(&[holder.as_bytes()])?;
     let Some(account) = account.filter(|it| unread && it.reminders != Some(false)) else { return Ok(false) };
     let notice = Notice {

@@ -46,8 +46,11 @@ async fn put(state: &AppState, upload: UploadId, part: PartId, bytes: &'static [
 async fn upload(state: &AppState, parts: Vec<PartId>, received: u64) {
     let expires_ms = START_MS + 24 * 60 * 60 * 1000;
     write(state, |tx| {
-        tx.save(&[UPLOAD.as_bytes()], &Upload { account: SENDER, expires_ms, parts: parts.clone() });
-        tx.save(&[SENDER.as_bytes(), UPLOAD.as_bytes()], &UploadIndex { expires_ms });
+        tx.save(
+            &[UPLOAD.as_bytes()],
+            &Upload { account: SENDER, expires_ms, parts: parts.clone(), drafts: None },
+        );
+        tx.save(&[SENDER.as_bytes(), UPLOAD.as_bytes()], &UploadIndex { expires_ms, kept: None });
         for part in &parts {
             tx.save(&[UPLOAD.as_bytes(), part.as_bytes()], &UploadPart { received });
         }
@@ -68,6 +71,7 @@ async fn messages(state: &AppState) {
         bytes: 9,
         parts,
         holders: vec![SENDER, READER],
+        recalled_ms: None,
     };
     let part = |bytes: &[u8], messages: Vec<MessageId>| Part {
         upload: UPLOAD,

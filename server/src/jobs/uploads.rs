@@ -1,8 +1,7 @@
 //! Uploads that were never committed.
 
 use super::{BATCH, JobError};
-use crate::blobs::BlobId;
-use crate::service::uploads::remove;
+use crate::service::uploads;
 use crate::state::AppState;
 use crate::store::models::{Records, tail};
 use crate::store::{StoreError, transact};
@@ -27,18 +26,17 @@ pub(super) async fn sweep(state: &AppState) -> Result<u64, JobError> {
 /// Record first, then pieces.
 async fn end(state: &AppState, id: UploadId) -> Result<bool, JobError> {
     let _guard = state.blobs.exclusive(id).await;
-    let upload = transact(&*state.store, |tx| {
-        let upload =
-            tx.load::<Upload>(&[id.as_bytes()])?.filter(|upload| upload.expires_ms <= state.now_ms());
-        if let Some(upload) = &upload {
-            remove(tx, id, upload);
+    let unneeded = transact(&*state.store, |tx| {
+        let upload = tx.load::<Upload>(&[id.as_bytes()])?;
+        match upload.filter(|upload| upload.expires_ms <= state.now_ms()) {
+            Some(upload) => uploads::end(tx, id, &upload).map(Some),
+            None => Ok::<_, StoreError>(None),
         }
-        Ok::<_, StoreError>(upload)
     })
     .await?;
-    let Some(upload) = upload else { return Ok(false) };
-    for part in upload.parts {
-        state.blobs.delete(BlobId { upload: id, part }).await?;
+    let Some(unneeded) = unneeded else { return Ok(false) };
+    for blob in unneeded {
+        state.blobs.delete(blob).await?;
     }
     Ok(true)
 }

@@ -200,7 +200,12 @@ pub async fn replace_bundle(portal: &Portal, caller: &Caller, body: ReplaceBundl
 }
 
 /// Compare-and-swap on the revision.
-fn advance_bundle(tx: &mut Tx<'_>, caller: &Caller, expected: u64, bundle: Bundle) -> Result<Account, Error> {
+pub(super) fn advance_bundle(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    expected: u64,
+    bundle: Bundle,
+) -> Result<Account, Error> {
     let kept: Bundle = tx.need(&[caller.id.as_bytes()])?;
     let follows = kept.revision == expected && expected.checked_add(1) == Some(bundle.revision);
     require(follows, ProblemCode::BundleStale)?;
@@ -209,7 +214,7 @@ fn advance_bundle(tx: &mut Tx<'_>, caller: &Caller, expected: u64, bundle: Bundl
 }
 
 /// *Rotated*, by the newest keys of the same account, and provisional exactly while the password is the initial one.
-fn admit_rotation(
+pub(super) fn admit_rotation(
     tx: &mut Tx<'_>,
     caller: &Caller,
     account: &Account,
@@ -262,7 +267,7 @@ fn check_bundle(bundle: &StoredBundle, wraps: &[Wrap]) -> Result<Bundle, Error> 
     })
 }
 
-fn check_sealed(sealed: &B64, most: usize) -> Result<ByteVec, Error> {
+pub(super) fn check_sealed(sealed: &B64, most: usize) -> Result<ByteVec, Error> {
     require((1..=most).contains(&sealed.0.len()), ProblemCode::Malformed)?;
     Ok(sealed.0.clone().into())
 }

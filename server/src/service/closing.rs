@@ -149,16 +149,13 @@ async fn drop_uploads(state: &AppState, id: AccountId) -> Result<(), Error> {
     for (key, _) in uploads {
         let upload_id = UploadId::from_bytes(tail(&key)?);
         let _guard = state.blobs.exclusive(upload_id).await;
-        let upload = transact(&*state.store, |tx| {
-            let upload = tx.load::<Upload>(&[upload_id.as_bytes()])?;
-            if let Some(upload) = &upload {
-                super::uploads::remove(tx, upload_id, upload);
-            }
-            Ok::<_, StoreError>(upload)
+        let unneeded = transact(&*state.store, |tx| match tx.load::<Upload>(&[upload_id.as_bytes()])? {
+            Some(upload) => super::uploads::end(tx, upload_id, &upload),
+            None => Ok::<_, StoreError>(Vec::new()),
         })
         .await?;
-        for part in upload.into_iter().flat_map(|upload| upload.parts) {
-            state.blobs.delete(BlobId { upload: upload_id, part }).await?;
+        for blob in unneeded {
+            state.blobs.delete(blob).await?;
         }
     }
     Ok(())

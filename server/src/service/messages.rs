@@ -1,13 +1,13 @@
 //! Reading: only who holds a message knows that it is there.
 
 use super::sessions::Caller;
-use super::{Error, Portal, grants, require};
+use super::{Error, Portal, delivery, grants, require};
 use crate::blobs::BlobId;
 use crate::store::models::{self, Records, mailbox};
 use crate::store::{Tx, transact};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
-use crypto_core::wire::records::{Holding, Part};
+use crypto_core::wire::records::Part;
 use crypto_core::wire::{B64, MessageId, PartId, ProblemCode};
 
 /// Messages of a page, unless the client wants another number.
@@ -56,23 +56,6 @@ pub async fn one(portal: &Portal, caller: &Caller, id: MessageId) -> Result<Mess
     transact(&*portal.state.store, |tx| entry(tx, caller, id, now_ms)?.ok_or_else(not_found)).await
 }
 
-/// Notes that the caller has opened it.
-///
-/// # Errors
-/// [`ProblemCode::NotFound`] if the caller does not hold it, too.
-pub async fn opened(portal: &Portal, caller: &Caller, id: MessageId) -> Result<(), Error> {
-    let now_ms = portal.state.now_ms();
-    transact(&*portal.state.store, |tx| {
-        let (holding, _) = mailbox::held(tx, caller.id, id, now_ms)?.ok_or_else(not_found)?;
-        if holding.opened_ms.is_none() {
-            let holding = Holding { opened_ms: Some(now_ms), ..holding };
-            tx.save(&[caller.id.as_bytes(), id.as_bytes()], &holding);
-        }
-        Ok(())
-    })
-    .await
-}
-
 /// Where the bytes of a part lie, and how many they are.
 ///
 /// # Errors
@@ -109,6 +92,9 @@ fn entry(
         delivered_at_ms: holding.delivered_ms,
         expires_at_ms: message.expires_ms,
         opened_at_ms: holding.opened_ms,
+        binned_at_ms: holding.binned_ms,
+        recalled_at_ms: message.recalled_ms,
+        deliveries: delivery::deliveries(tx, caller.id, id, &message)?,
         bytes: message.bytes,
         header: B64(message.header.into()),
         signature: B64(message.signature.into()),

@@ -2,15 +2,19 @@
 //! in one transaction. Nothing here knows HTTP or a database.
 
 pub mod accounts;
+pub mod bin;
 pub mod certificates;
 pub mod closing;
 pub mod contacts;
+pub mod delivery;
 pub mod directory;
+pub mod drafts;
 pub mod duties;
 pub mod error;
 pub mod grants;
 pub mod holdings;
 pub mod invitations;
+pub mod mailbox_key;
 pub mod messages;
 pub mod outbox;
 pub mod passwords;
@@ -25,6 +29,7 @@ pub mod sign_in;
 pub mod status;
 pub mod throttle;
 pub mod uploads;
+pub mod usage;
 
 pub use error::{Error, require};
 
@@ -75,4 +80,4 @@ impl Portal {
 }
 
 const MINUTE_MS: u64 = 60 * 1000;
-const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+pub(crate) const DAY_MS: u64 = 24 * 60 * MINUTE_MS;

@@ -2,7 +2,7 @@
 
 use super::accounts::is_colleague;
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, certificates, contacts, require, uploads};
+use super::{DAY_MS, Error, Portal, certificates, contacts, drafts, require, uploads};
 use crate::blobs::{BlobError, BlobId};
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, mailbox};
@@ -50,6 +50,9 @@ pub async fn commit(
     .await?;
     for (holder, folder) in holders {
         portal.state.tell(holder, Event::Mail { message: header.message(), folder });
+    }
+    if let Some(at) = body.draft {
+        portal.state.tell(caller.id, Event::Drafts { draft: at.draft, revision: None });
     }
     portal.state.mailer.wake();
     Ok(Committed {
@@ -243,12 +246,14 @@ fn deliver(
         bytes: header.ciphertext_bytes(),
         parts: header.parts().map(|part| part.part).collect(),
         holders: plan.holders.keys().copied().collect(),
+        recalled_ms: None,
     };
     tx.save(&[header.message().as_bytes()], &message);
     mailbox::expire_at(tx, header.message(), &message);
     save_parts(tx, id, caller.id, header, &plan);
     tx.save(&[caller.id.as_bytes()], &plan.usage);
-    uploads::remove(tx, id, &plan.upload);
+    let moved = plan.fresh.iter().map(|part| part.part);
+    drafts::sent(tx, id, &plan.upload, moved, body.draft.as_ref())?;
     for (holder, (account, folder)) in &plan.holders {
         mailbox::hold(tx, *holder, header.message(), *folder, &message);
         if *holder != caller.id {

@@ -28,6 +28,7 @@ pub async fn status(portal: &Portal) -> Result<PortalStatus, Error> {
             recipients: limits.recipients,
             retention_days: limits.retention_days,
             inactivity_days: limits.inactivity_days,
+            bin_days: limits.bin_days,
             idle_minutes: state.config.sessions.idle_minutes,
             initial_password_days: limits.initial_password_days,
         },

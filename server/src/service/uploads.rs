@@ -4,13 +4,13 @@
 use super::sessions::Caller;
 use super::{DAY_MS, Error, Portal, require};
 use crate::blobs::BlobId;
-use crate::store::models::{Records, tail};
-use crate::store::{Tx, transact};
+use crate::store::models::{Records, mailbox, tail};
+use crate::store::{StoreError, Tx, transact};
 use bytes::Bytes;
 use crypto_core::message::ciphertext_bound;
 use crypto_core::wire::api::{PartReceived, PartState, UploadOpened, UploadState};
 use crypto_core::wire::records::{Part, Upload, UploadIndex, UploadPart, Usage};
-use crypto_core::wire::{AccountId, PartId, ProblemCode, UploadId, limits};
+use crypto_core::wire::{AccountId, DraftId, PartId, ProblemCode, UploadId, limits};
 
 const KEPT_MS: u64 = DAY_MS;
 const RETRY_SECONDS: u64 = 60;
@@ -29,11 +29,11 @@ pub async fn open(portal: &Portal, caller: &Caller) -> Result<UploadOpened, Erro
         let (stored, uploading) = used(tx, caller.id)?;
         require(stored.saturating_add(uploading) < limits.storage_bytes, ProblemCode::QuotaReached)?;
         let others = tx.list::<UploadIndex>(&[caller.id.as_bytes()], None, usize::MAX / 2)?;
-        if others.iter().filter(|(_, other)| other.expires_ms > now_ms).count() >= under_way {
+        let unkept = |other: &UploadIndex| other.expires_ms > now_ms && other.kept != Some(true);
+        if others.iter().filter(|(_, other)| unkept(other)).count() >= under_way {
             return Err(Error::RateLimited { retry_after_seconds: RETRY_SECONDS });
         }
-        tx.save(&[id.as_bytes()], &Upload { account: caller.id, expires_ms, parts: Vec::new() });
-        tx.save(&[caller.id.as_bytes(), id.as_bytes()], &UploadIndex { expires_ms });
+        save(tx, id, &Upload { account: caller.id, expires_ms, parts: Vec::new(), drafts: None });
         Ok(())
     })
     .await?;
@@ -47,11 +47,18 @@ pub async fn open(portal: &Portal, caller: &Caller) -> Result<UploadOpened, Erro
 pub async fn state(portal: &Portal, caller: &Caller, id: UploadId) -> Result<UploadState, Error> {
     transact(&*portal.state.store, |tx| {
         let upload = own(portal, tx, caller, id)?;
-        let parts = upload.parts.iter().map(|part| {
-            let received = received(tx, id, *part)?;
-            Ok(PartState { part: *part, received })
-        });
-        Ok(UploadState { parts: parts.collect::<Result<_, Error>>()? })
+        let mut parts = Vec::new();
+        for part in upload.parts {
+            let mut received = received(tx, id, part)?;
+            // A message that was sent from here has it now.
+            if received == 0
+                && let Some(sent) = mailbox::readable_part(tx, caller.id, part, portal.state.now_ms())?
+            {
+                received = sent.bytes;
+            }
+            parts.push(PartState { part, received });
+        }
+        Ok(UploadState { parts })
     })
     .await
 }
@@ -61,15 +68,43 @@ pub async fn state(portal: &Portal, caller: &Caller, id: UploadId) -> Result<Upl
 /// # Errors
 /// [`ProblemCode::UploadUnknown`].
 pub async fn drop_upload(portal: &Portal, caller: &Caller, id: UploadId) -> Result<(), Error> {
-    let _guard = portal.state.blobs.exclusive(id).await;
-    let upload = transact(&*portal.state.store, |tx| {
+    let unneeded = transact(&*portal.state.store, |tx| {
         let upload = own(portal, tx, caller, id)?;
-        remove(tx, id, &upload);
-        Ok::<_, Error>(upload)
+        Ok::<_, Error>(end(tx, id, &upload)?)
     })
     .await?;
-    for part in upload.parts {
-        portal.state.blobs.delete(BlobId { upload: id, part }).await?;
+    delete_bytes(portal, &unneeded).await
+}
+
+/// Takes a part off an upload. While several drafts share the upload, the part stays for the other ones.
+///
+/// # Errors
+/// [`ProblemCode::UploadUnknown`].
+pub async fn drop_part(portal: &Portal, caller: &Caller, id: UploadId, part: PartId) -> Result<(), Error> {
+    let dropped = transact(&*portal.state.store, |tx| {
+        let mut upload = own(portal, tx, caller, id)?;
+        let is_here = tx.load::<UploadPart>(&[id.as_bytes(), part.as_bytes()])?.is_some();
+        if !is_here || drafts(&upload).len() > 1 {
+            return Ok(None);
+        }
+        forget_part(tx, id, part);
+        upload.parts.retain(|other| *other != part);
+        save(tx, id, &upload);
+        Ok::<_, Error>(Some(BlobId { upload: id, part }))
+    })
+    .await?;
+    delete_bytes(portal, dropped.as_slice()).await
+}
+
+/// Deletes bytes whose records are gone.
+///
+/// # Errors
+/// The parts'.
+pub async fn delete_bytes(portal: &Portal, unneeded: &[BlobId]) -> Result<(), Error> {
+    for blob in unneeded {
+        // A piece that is just being written goes too.
+        let _guard = portal.state.blobs.exclusive(blob.upload).await;
+        portal.state.blobs.delete(*blob).await?;
     }
     Ok(())
 }
@@ -120,11 +155,13 @@ fn check_piece(
     require(tx.load::<Part>(&[part.as_bytes()])?.is_none(), ProblemCode::PartNotYours)?;
     require(received(tx, id, part)? == offset, ProblemCode::PartOffset)?;
     let attachments = usize::try_from(portal.state.config.limits.attachments).unwrap_or(usize::MAX);
-    require(upload.parts.contains(&part) || upload.parts.len() <= attachments, ProblemCode::MessageTooLarge)?;
-    let mut total = bytes;
-    for part in &upload.parts {
-        total = total.saturating_add(received(tx, id, *part)?);
+    let (mut total, mut others) = (bytes, 0);
+    for other in &upload.parts {
+        let received = received(tx, id, *other)?;
+        total = total.saturating_add(received);
+        others += usize::from(received > 0 && *other != part);
     }
+    require(others <= attachments, ProblemCode::MessageTooLarge)?;
     let limits = &portal.state.config.limits;
     require(total <= ciphertext_bound(limits.message_bytes), ProblemCode::MessageTooLarge)?;
     let (stored, uploading) = used(tx, caller.id)?;
@@ -169,10 +206,44 @@ pub fn own(portal: &Portal, tx: &mut Tx<'_>, caller: &Caller, id: UploadId) -> R
     upload.ok_or(Error::Refused(ProblemCode::UploadUnknown))
 }
 
+/// The drafts that name it.
+pub fn drafts(upload: &Upload) -> &[DraftId] {
+    upload.drafts.as_deref().unwrap_or_default()
+}
+
+/// Writes an upload and its index.
+pub fn save(tx: &mut Tx<'_>, id: UploadId, upload: &Upload) {
+    let kept = (!drafts(upload).is_empty()).then_some(true);
+    tx.save(&[id.as_bytes()], upload);
+    let index = UploadIndex { expires_ms: upload.expires_ms, kept };
+    tx.save(&[upload.account.as_bytes(), id.as_bytes()], &index);
+}
+
+/// Removes the record of a part.
+pub fn forget_part(tx: &mut Tx<'_>, id: UploadId, part: PartId) {
+    tx.erase::<UploadPart>(&[id.as_bytes(), part.as_bytes()]);
+}
+
+/// Removes the records of an upload, and answers whose bytes no message has.
+///
+/// # Errors
+/// The store's.
+pub fn end(tx: &mut Tx<'_>, id: UploadId, upload: &Upload) -> Result<Vec<BlobId>, StoreError> {
+    let mut unneeded = Vec::new();
+    for part in &upload.parts {
+        let sent = tx.load::<Part>(&[part.as_bytes()])?;
+        if sent.is_none_or(|sent| sent.upload != id) {
+            unneeded.push(BlobId { upload: id, part: *part });
+        }
+    }
+    remove(tx, id, upload);
+    Ok(unneeded)
+}
+
 /// Removes the records of an upload.
 pub fn remove(tx: &mut Tx<'_>, id: UploadId, upload: &Upload) {
     for part in &upload.parts {
-        tx.erase::<UploadPart>(&[id.as_bytes(), part.as_bytes()]);
+        forget_part(tx, id, *part);
     }
     tx.erase::<Upload>(&[id.as_bytes()]);
     tx.erase::<UploadIndex>(&[upload.account.as_bytes(), id.as_bytes()]);

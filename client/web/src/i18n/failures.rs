@@ -56,5 +56,9 @@ texts! {
     INPUT: "Eine Angabe fehlt oder ist nicht lesbar; es wurde nichts verändert. Bitte prüfen Sie Ihre Eingaben." | "An entry is missing or cannot be read; nothing was changed. Please check what you entered.";
     CANCELLED: "Sie haben den Vorgang abgebrochen." | "You cancelled this.";
     DRAFT_GONE: "Der Entwurf auf diesem Gerät lässt sich nicht mehr öffnen. Bitte schreiben Sie die Nachricht neu." | "The draft on this device can no longer be opened. Please write the message anew.";
+    DRAFT_STALE: "Dieser Entwurf wurde inzwischen auf einem anderen Gerät geändert; nichts ist verloren. Bitte sehen Sie unter „Entwürfe“ nach, welche Fassung gelten soll." | "This draft has been changed on another device meanwhile; nothing is lost. Please see under “Drafts” which version is to stand.";
+    DRAFTS_TOO_MANY: "Es gibt schon zu viele Entwürfe; dieser ist nur auf diesem Gerät gesichert. Bitte senden oder verwerfen Sie einen anderen." | "There are too many drafts already; this one is kept on this device only. Please send or discard another.";
+    ALREADY_OPENED: "Die Nachricht wurde schon geöffnet und lässt sich nicht mehr zurückrufen. Bitte schreiben Sie bei Bedarf eine weitere Nachricht." | "The message has been opened already and can no longer be recalled. Please write another message if needed.";
+    DRAFT_TOO_LARGE: "Der Text ist zu lang, um ihn als Entwurf auf dem Server zu sichern. Er ist auf diesem Gerät gesichert und lässt sich senden." | "The text is too long to be kept as a draft on the server. It is kept on this device and can be sent.";
     INTERNAL: "In der Anwendung ist ein Fehler aufgetreten. Ihr Entwurf ist auf diesem Gerät gesichert. Bitte laden Sie die Seite neu." | "Something went wrong in the application. Your draft is kept on this device. Please reload the page.";
 }

@@ -22,6 +22,7 @@ pub(crate) mod failures;
 pub(crate) mod general;
 pub(crate) mod letter;
 pub(crate) mod mail;
+pub(crate) mod mailbox;
 pub(crate) mod sign_in;
 pub(crate) mod staff;
 pub(crate) mod upkeep;
@@ -120,6 +121,7 @@ mod tests {
             general::ALL,
             letter::ALL,
             mail::ALL,
+            mailbox::ALL,
             sign_in::ALL,
             staff::ALL,
             upkeep::ALL,

@@ -251,6 +251,7 @@ mod tests {
             recipients: 20,
             retention_days: 60,
             inactivity_days: 365,
+            bin_days: 7,
             idle_minutes: 15,
             initial_password_days: 30,
         }

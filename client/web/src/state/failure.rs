@@ -36,6 +36,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::Input => f::INPUT,
         Failure::Cancelled => f::CANCELLED,
         Failure::DraftGone => f::DRAFT_GONE,
+        Failure::DraftTooLarge => f::DRAFT_TOO_LARGE,
         Failure::Internal => f::INTERNAL,
     }
 }
@@ -75,6 +76,9 @@ const fn of_code(code: ProblemCode) -> Text {
         P::PartMissing => f::PART_MISSING,
         P::PartMismatch => f::PART_MISMATCH,
         P::AlreadyCommitted => f::ALREADY_COMMITTED,
+        P::DraftStale => f::DRAFT_STALE,
+        P::DraftsTooMany => f::DRAFTS_TOO_MANY,
+        P::AlreadyOpened => f::ALREADY_OPENED,
         P::PartTooLarge => f::PART_TOO_LARGE,
         P::MessageTooLarge => f::MESSAGE_TOO_LARGE,
         P::QuotaReached => f::QUOTA_REACHED,

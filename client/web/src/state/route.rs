@@ -63,6 +63,7 @@ pub(crate) fn folder(segment: &str) -> Option<Folder> {
     match segment {
         "inbox" => Some(Folder::Inbox),
         "sent" => Some(Folder::Sent),
+        "bin" => Some(Folder::Bin),
         _ => None,
     }
 }
@@ -72,6 +73,7 @@ pub(crate) const fn folder_path(folder: Folder) -> &'static str {
     match folder {
         Folder::Inbox => HOME,
         Folder::Sent => "/mail/sent",
+        Folder::Bin => "/mail/bin",
     }
 }
 

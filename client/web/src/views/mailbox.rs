@@ -4,7 +4,7 @@ use super::message::MessagePane;
 use super::message_list::{ListPane, ListStore};
 use super::not_found::NotFoundView;
 use crate::components::heading::Heading;
-use crate::i18n::{account, mail};
+use crate::i18n::{account, mail, mailbox};
 use crate::portal::use_portal;
 use crate::state::route::folder;
 use crypto_core::wire::MessageId;
@@ -34,6 +34,7 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
     let title = match folder {
         Folder::Inbox => mail::INBOX,
         Folder::Sent => mail::SENT,
+        Folder::Bin => mailbox::BIN,
     };
     let is_open = move || message.get().is_some();
     view! {

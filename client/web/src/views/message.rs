@@ -46,7 +46,7 @@ pub(crate) fn MessagePane(
         <p class="message__back"><A href=back>{"‹ "} {i18n.t(mail::BACK_TO_LIST)}</A></p>
         {move || match opened.get() {
             None => view! { <p class="waiting" role="status">{i18n.t(mail::LOADING_MESSAGE)}</p> }.into_any(),
-            Some(Ok(message)) => view! { <MessageView message folder=list.folder/> }.into_any(),
+            Some(Ok(message)) => view! { <MessageView message/> }.into_any(),
             Some(Err(failure)) => view! {
                 <Heading text=mail::UNREADABLE/>
                 <FailureNote failure=Signal::derive(move || Some(failure.clone()))/>
@@ -57,7 +57,7 @@ pub(crate) fn MessagePane(
 }
 
 #[component]
-fn MessageView(message: Message, folder: Folder) -> impl IntoView {
+fn MessageView(message: Message) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let subject = message.subject.clone();
@@ -68,7 +68,7 @@ fn MessageView(message: Message, folder: Folder) -> impl IntoView {
     view! {
         <article class="message">
             <DynamicHeading text=title/>
-            <Facts message=message.clone() folder/>
+            <Facts message=message.clone()/>
             <Markdown text=message.text.clone()/>
             {(!attachments.is_empty()).then(|| view! { <Attachments message=message.message attachments/> })}
             <Reply message/>
@@ -77,11 +77,11 @@ fn MessageView(message: Message, folder: Folder) -> impl IntoView {
 }
 
 #[component]
-fn Facts(message: Message, folder: Folder) -> impl IntoView {
+fn Facts(message: Message) -> impl IntoView {
     let i18n = use_portal().i18n;
-    let when = match folder {
-        Folder::Inbox => mail::DELIVERED,
+    let when = match message.folder {
         Folder::Sent => mail::SENT_AT,
+        Folder::Inbox | Folder::Bin => mail::DELIVERED,
     };
     let (at, expires) = (message.delivered_at_ms, message.expires_at_ms);
     let fact = move |name: Text, value: AnyView| {

@@ -2,7 +2,7 @@
 
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
-use crate::i18n::{I18n, mail};
+use crate::i18n::{I18n, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
 use crate::state::route::folder_path;
@@ -44,6 +44,7 @@ impl ListStore {
             match folder {
                 Folder::Inbox => inbox,
                 Folder::Sent => sent,
+                Folder::Bin => portal.bin_changes.get(),
             }
         });
         Effect::new(move || {
@@ -155,6 +156,10 @@ fn empty_text(list: ListStore) -> String {
     match list.folder {
         Folder::Inbox => mail::EMPTY_INBOX.in_language(language).into(),
         Folder::Sent => mail::EMPTY_SENT.fill(language, &[("days", &days)]),
+        Folder::Bin => {
+            let days = list.portal.limits.with(|limits| limits.bin_days.to_string());
+            mailbox::EMPTY_BIN.fill(language, &[("days", &days)])
+        }
     }
 }
 
@@ -164,8 +169,8 @@ fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl I
     let id = row.message;
     let unread = row.unread;
     let names = people::line(&row.people, people::short);
-    let who = move || match folder {
-        Folder::Inbox => names.clone(),
+    let who = move || match row.folder {
+        Folder::Inbox | Folder::Bin => names.clone(),
         Folder::Sent => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
     };
     let at = row.delivered_at_ms;
@@ -211,6 +216,10 @@ mod tests {
             delivered_at_ms: 0,
             expires_at_ms: 0,
             unread: false,
+            folder: Folder::Inbox,
+            binned_at_ms: None,
+            recalled_at_ms: None,
+            deliveries: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ mod actors;
 mod closing;
 mod deadlines;
 mod invitations;
+mod mailbox;
 mod reading;
 mod refusals;
 mod sending;

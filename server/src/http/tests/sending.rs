@@ -38,8 +38,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    fn commit(&self) -> Commit {
-        Commit { header: B64(cbor::encode(self)), signature: B64(vec![9; 80]) }
+    pub(super) fn commit(&self) -> Commit {
+        Commit { header: B64(cbor::encode(self)), signature: B64(vec![9; 80]), draft: None }
     }
 }
 

@@ -8,7 +8,7 @@ use crypto_core::wire::records::{
     Account, AddressIndex, Entry, EntryIndex, ExpiryIndex, FolderIndex, Holding, Message, Record, Session,
     SessionIndex, Upload, UploadIndex,
 };
-use crypto_core::wire::{AccountId, Fingerprint, MessageId};
+use crypto_core::wire::{AccountId, Fingerprint, MessageId, UploadId};
 
 pub(super) async fn look(look: &mut Look<'_>) -> Result<(), JobError> {
     accounts(look).await?;
@@ -151,13 +151,12 @@ async fn uploads(look: &mut Look<'_>) -> Result<(), JobError> {
     let mend = look.mend;
     look.each::<Upload>(|tx, own, upload| {
         let index: [&[u8]; 2] = [upload.account.as_bytes(), own];
+        let id = UploadId::from_bytes(tail(own)?);
         if tx.load::<UploadIndex>(&index)?.is_some() {
             return Ok(Vec::new());
         }
         let line = format!("an upload of {}: not found by its account", upload.account);
-        Ok(vec![differs(mend, line, || {
-            tx.save(&index, &UploadIndex { expires_ms: upload.expires_ms });
-        })])
+        Ok(vec![differs(mend, line, || crate::service::uploads::save(tx, id, &upload))])
     })
     .await?;
     look.each::<UploadIndex>(|tx, own, _| {

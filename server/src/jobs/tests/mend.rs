@@ -21,7 +21,7 @@ async fn indices_usage_and_leftovers_are_made_right() {
     messages(&state).await;
     upload(&state, vec![], 0).await;
     let right = everything(&state);
-    let holding = Holding { folder: Folder::Inbox, delivered_ms: START_MS, opened_ms: None };
+    let holding = Holding { folder: Folder::Inbox, delivered_ms: START_MS, opened_ms: None, binned_ms: None };
     write(&state, |tx| {
         for kind in [Kind::ExpiryIndex, Kind::FolderIndex, Kind::UploadIndex] {
             for (key, _) in tx.scan(&Scan::of([kind as u8], 99)).unwrap() {
@@ -32,7 +32,7 @@ async fn indices_usage_and_leftovers_are_made_right() {
         tx.save(&[&7_u64.to_be_bytes(), &nothing], &ExpiryIndex { delivered_ms: 7 });
         tx.save(&[READER.as_bytes(), b"i", &[0; 8], &nothing], &FolderIndex { expires_ms: 9 });
         tx.save(&[READER.as_bytes(), &nothing], &holding);
-        tx.save(&[READER.as_bytes(), &nothing], &UploadIndex { expires_ms: 9 });
+        tx.save(&[READER.as_bytes(), &nothing], &UploadIndex { expires_ms: 9, kept: None });
         tx.save(&[SENDER.as_bytes()], &Usage { stored_bytes: 77, invitations_day: 0, invitations: 0 });
     })
     .await;

@@ -65,6 +65,7 @@ async fn many(count: u64) -> MemoryStore {
                     bytes: 1,
                     parts: vec![],
                     holders: vec![READER],
+                    recalled_ms: None,
                 };
                 tx.save(&[id.as_bytes()], &message);
                 mailbox::expire_at(tx, id, &message);

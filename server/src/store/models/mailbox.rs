@@ -1,19 +1,24 @@
 //! Messages, who holds them, the parts they share, and who shares mail with whom.
 
 use super::{Records, key, newest_first, tail};
-use crate::store::{Key, StoreError, Tx};
+use crate::store::{Key, Scan, StoreError, Tx};
 use crypto_core::wire::api::Folder;
-use crypto_core::wire::records::{Acquaintance, ExpiryIndex, FolderIndex, Holding, Message, Part, Record};
+use crypto_core::wire::records::{
+    Acquaintance, BinIndex, ExpiryIndex, FolderIndex, Holding, Message, Part, Record,
+};
 use crypto_core::wire::{AccountId, MessageId, PartId};
 
 /// Where a page of a folder begins: delivery time (8 bytes, as in the key) and message.
 pub type Cursor = [u8; 24];
 
+/// Expired messages that may lie between the end of a folder and its oldest living one, until a job comes by.
+const OLDEST: usize = 1000;
+
 /// Puts a message into a mailbox.
 pub fn hold(tx: &mut Tx<'_>, account: AccountId, id: MessageId, folder: Folder, message: &Message) {
-    let holding = Holding { folder, delivered_ms: message.delivered_ms, opened_ms: None };
+    let holding = Holding { folder, delivered_ms: message.delivered_ms, opened_ms: None, binned_ms: None };
     tx.save(&[account.as_bytes(), id.as_bytes()], &holding);
-    tx.put(place(account, id, &holding), FolderIndex { expires_ms: message.expires_ms }.to_bytes());
+    enter_folder(tx, account, id, &holding, message.expires_ms);
 }
 
 /// Enters a message into the order of expiry.
@@ -29,14 +34,108 @@ pub fn expire_at(tx: &mut Tx<'_>, id: MessageId, message: &Message) {
 pub fn let_go(tx: &mut Tx<'_>, account: AccountId, id: MessageId) -> Result<(), StoreError> {
     let Some(holding) = tx.load::<Holding>(&[account.as_bytes(), id.as_bytes()])? else { return Ok(()) };
     tx.erase::<Holding>(&[account.as_bytes(), id.as_bytes()]);
-    tx.remove(place(account, id, &holding));
+    leave_folder(tx, account, id, &holding);
     Ok(())
 }
 
-/// The key under which a held message stands in its folder.
+/// Puts a message into its holder's bin. Answers the folder that it left, unless it was there already.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn bin(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: MessageId,
+    now_ms: u64,
+) -> Result<Option<Folder>, StoreError> {
+    move_to(tx, account, id, Some(now_ms))
+}
+
+/// Puts a message back from its holder's bin. Answers the folder that it came back to, unless it was there.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn restore(tx: &mut Tx<'_>, account: AccountId, id: MessageId) -> Result<Option<Folder>, StoreError> {
+    move_to(tx, account, id, None)
+}
+
+/// Whether a message lies in an account's bin.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn is_binned(tx: &mut Tx<'_>, account: AccountId, id: MessageId) -> Result<bool, StoreError> {
+    let holding = tx.load::<Holding>(&[account.as_bytes(), id.as_bytes()])?;
+    Ok(holding.is_some_and(|holding| holding.binned_ms.is_some()))
+}
+
+fn move_to(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: MessageId,
+    binned_ms: Option<u64>,
+) -> Result<Option<Folder>, StoreError> {
+    let key: [&[u8]; 2] = [account.as_bytes(), id.as_bytes()];
+    let (Some(before), Some(message)) = (tx.load::<Holding>(&key)?, tx.load::<Message>(&[id.as_bytes()])?)
+    else {
+        return Ok(None);
+    };
+    if before.binned_ms.is_some() == binned_ms.is_some() {
+        return Ok(None);
+    }
+    leave_folder(tx, account, id, &before);
+    let holding = Holding { binned_ms, ..before };
+    tx.save(&key, &holding);
+    enter_folder(tx, account, id, &holding, message.expires_ms);
+    Ok(Some(holding.folder))
+}
+
+fn enter_folder(tx: &mut Tx<'_>, account: AccountId, id: MessageId, holding: &Holding, expires_ms: u64) {
+    tx.put(place(account, id, holding), FolderIndex { expires_ms }.to_bytes());
+    if let Some(binned_ms) = holding.binned_ms {
+        let parts: [&[u8]; 3] = [&binned_ms.to_be_bytes(), account.as_bytes(), id.as_bytes()];
+        tx.save(&parts, &BinIndex { binned_ms });
+    }
+}
+
+fn leave_folder(tx: &mut Tx<'_>, account: AccountId, id: MessageId, holding: &Holding) {
+    tx.remove(place(account, id, holding));
+    if let Some(binned_ms) = holding.binned_ms {
+        tx.erase::<BinIndex>(&[&binned_ms.to_be_bytes(), account.as_bytes(), id.as_bytes()]);
+    }
+}
+
+/// The key under which a held message stands in its folder: by the time of delivery; in the bin, of deletion.
 pub fn place(account: AccountId, id: MessageId, holding: &Holding) -> Key {
-    let time = newest_first(holding.delivered_ms);
-    key::<FolderIndex>(&[account.as_bytes(), letter(holding.folder), &time, id.as_bytes()])
+    let (folder, time) = match holding.binned_ms {
+        Some(binned_ms) => (Folder::Bin, newest_first(binned_ms)),
+        None => (holding.folder, newest_first(holding.delivered_ms)),
+    };
+    key::<FolderIndex>(&[account.as_bytes(), letter(folder), &time, id.as_bytes()])
+}
+
+/// When the oldest message of a folder was delivered.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn oldest(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    folder: Folder,
+    now_ms: u64,
+) -> Result<Option<u64>, StoreError> {
+    let prefix = key::<FolderIndex>(&[account.as_bytes(), letter(folder)]);
+    // The bin is sorted by another time, and small.
+    let limit = if matches!(folder, Folder::Bin) { usize::MAX / 2 } else { OLDEST };
+    let mut oldest = None;
+    for (found, _) in tx.scan(&Scan::of(prefix, limit).reversed())? {
+        let delivered_ms = held(tx, account, MessageId::from_bytes(tail(&found)?), now_ms)?
+            .map(|(holding, _)| holding.delivered_ms);
+        oldest = [oldest, delivered_ms].into_iter().flatten().min();
+        if oldest.is_some() && !matches!(folder, Folder::Bin) {
+            break;
+        }
+    }
+    Ok(oldest)
 }
 
 /// A message that an account holds and that has not expired.
@@ -164,5 +263,6 @@ const fn letter(folder: Folder) -> &'static [u8] {
     match folder {
         Folder::Inbox => b"i",
         Folder::Sent => b"s",
+        Folder::Bin => b"b",
     }
 }

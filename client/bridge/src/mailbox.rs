@@ -1,0 +1,129 @@
+//! Drafts, bin, recall and storage: what the page asks of the worker, and what comes of it.
+
+use crate::Draft;
+use crypto_core::wire::{DraftId, MessageId};
+use serde::{Deserialize, Serialize};
+
+/// What a person can do.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// Begins a draft. → [`Answer::Begun`]
+    NewDraft,
+    /// All drafts, the last changed first. → [`Answer::Drafts`]
+    Drafts,
+    /// Opens a draft for writing. → [`Answer::Opened`]
+    OpenDraft {
+        /// Which.
+        draft: DraftId,
+    },
+    /// Saves the draft that is being written. → [`Answer::Saved`]
+    SaveDraft {
+        /// All of it.
+        draft: Draft,
+    },
+    /// Saves what this device kept and the server does not have. → [`Answer::Saved`]
+    RecoverDraft {
+        /// Sealed.
+        sealed: String,
+    },
+    /// Throws a draft of the list away. → [`crate::Answer::Done`]
+    DiscardDraft {
+        /// Which.
+        draft: DraftId,
+        /// As the list said.
+        revision: u64,
+    },
+    /// Puts messages into the bin. → [`crate::Answer::Done`]
+    Bin {
+        /// Which.
+        messages: Vec<MessageId>,
+    },
+    /// Puts messages back where they were. → [`crate::Answer::Done`]
+    Restore {
+        /// Which.
+        messages: Vec<MessageId>,
+    },
+    /// Deletes messages of the bin for good. → [`crate::Answer::Done`]
+    DeleteForGood {
+        /// Which.
+        messages: Vec<MessageId>,
+    },
+    /// Deletes everything in the bin for good. → [`crate::Answer::Done`]
+    EmptyBin,
+    /// Takes a message back that nobody has opened. → [`crate::Answer::Done`]
+    Recall {
+        /// Which.
+        message: MessageId,
+    },
+    /// Storage used, of how much. → [`Answer::Usage`]
+    Usage,
+}
+
+/// What comes of a call.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// A draft is begun.
+    Begun {
+        /// Which.
+        draft: DraftId,
+    },
+    /// All drafts.
+    Drafts(Vec<DraftRow>),
+    /// A draft is open.
+    Opened {
+        /// All of it.
+        draft: Draft,
+        /// It lost against another device.
+        conflict: bool,
+        /// Attachments that the server has no more.
+        missing: usize,
+    },
+    /// A draft is safe on the server.
+    Saved {
+        /// Which; another one after a conflict.
+        draft: DraftId,
+        /// Another device was quicker: this is a second draft now.
+        conflict: bool,
+    },
+    /// Storage.
+    Usage {
+        /// Bytes.
+        stored_bytes: u64,
+        /// Bytes.
+        limit_bytes: u64,
+    },
+}
+
+/// A draft in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRow {
+    /// Which.
+    pub draft: DraftId,
+    /// The revision that was read.
+    pub revision: u64,
+    /// Addresses as typed.
+    pub to: Vec<String>,
+    /// `Err` if it cannot be shown, and why.
+    pub subject: Result<String, crate::Failure>,
+    /// Number of attachments.
+    pub attachments: usize,
+    /// When it changed last.
+    pub changed_at_ms: u64,
+    /// When it is deleted, unless it changes.
+    pub expires_at_ms: u64,
+    /// It lost against another device.
+    pub conflict: bool,
+}
+
+/// What became of a sent message for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Who.
+    pub person: crate::Person,
+    /// When it was opened first.
+    pub opened_at_ms: Option<u64>,
+    /// When it or an attachment of it was saved first.
+    pub saved_at_ms: Option<u64>,
+}

@@ -1,0 +1,408 @@
+//! Drafts: sealed to oneself, on the server for all devices, and for the moment between two saves on this one.
+//!
+//! A save is a compare-and-swap on the draft's revision. What loses against another device is saved as a
+//! second draft, marked as a conflict, so that nobody's text is overwritten. Each session signs what it writes
+//! with a random number of its own: a stale revision that holds this very session's earlier text, because an
+//! answer was lost or another tab saved it, is no conflict.
+
+use crate::compose::{Draft, DraftFile, KeptFile, Uploaded, Uploads};
+use crate::error::Error;
+use crate::platform::{Method, Platform};
+use crate::session::{Session, lock};
+use crypto_core::message::padded_len;
+use crypto_core::wire::api::{DraftAt, DraftEntry, DraftList, DraftSaved, StoredDraft, UploadState};
+use crypto_core::wire::{DraftId, MessageId, PartId, ProblemCode, UploadId, WriterId, limits};
+use futures::StreamExt;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Drafts fetched at once.
+const FETCHES: usize = 6;
+
+/// Which draft is being written, and what the server has of it.
+#[derive(Clone)]
+pub(crate) struct Place {
+    id: DraftId,
+    /// 0 if the server has none.
+    revision: u64,
+    conflict: bool,
+}
+
+impl Place {
+    pub(crate) fn id(&self) -> DraftId {
+        self.id
+    }
+}
+
+/// A draft in the list.
+#[derive(Debug, Clone)]
+pub struct DraftRow {
+    /// Which.
+    pub draft: DraftId,
+    /// The revision that was read.
+    pub revision: u64,
+    /// Addresses as typed.
+    pub to: Vec<String>,
+    /// Or why it cannot be shown.
+    pub subject: Result<String, Error>,
+    /// Number of attachments.
+    pub attachments: usize,
+    /// When it changed last.
+    pub changed_at_ms: u64,
+    /// When it is deleted, unless it changes.
+    pub expires_at_ms: u64,
+    /// It lost against another device.
+    pub conflict: bool,
+}
+
+/// A draft that is open for writing now.
+#[derive(Debug, Clone)]
+pub struct OpenedDraft {
+    /// Which.
+    pub draft: DraftId,
+    /// What it says.
+    pub content: Draft,
+    /// It lost against another device.
+    pub conflict: bool,
+    /// Attachments that the server has no more.
+    pub missing: usize,
+}
+
+/// Where a draft was saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedDraft {
+    /// Which; another one after a conflict.
+    pub draft: DraftId,
+    /// Another device was quicker: what it wrote stays, and this is a second draft.
+    pub conflict: bool,
+}
+
+/// What is sealed.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptDraft {
+    to: Vec<String>,
+    subject: String,
+    text: String,
+    files: Vec<KeptFile>,
+    in_reply_to: Option<MessageId>,
+    upload: Option<UploadId>,
+    /// Which, so that one draft is not given out as another.
+    id: Option<DraftId>,
+    /// What the server had of it when this was written.
+    #[serde(default)]
+    revision: u64,
+    #[serde(default)]
+    conflict: bool,
+    /// The session that wrote it.
+    writer: Option<WriterId>,
+}
+
+/// Drafts that were opened for the list, by revision.
+#[derive(Default)]
+pub(crate) struct Seen(BTreeMap<DraftId, (u64, Arc<KeptDraft>)>);
+
+impl<P: Platform> Session<P> {
+    /// Begins a draft; the one before is left as it was saved.
+    pub fn new_draft(&self) -> DraftId {
+        let id = DraftId::random(&mut self.api().platform().rng());
+        lock(&self.uploads).begin(Place { id, revision: 0, conflict: false });
+        id
+    }
+
+    /// Seals the draft for the device: what the server does not have yet.
+    ///
+    /// # Errors
+    /// [`Error::Draft`] if it names an attachment that is not there.
+    pub fn keep_draft(&self, draft: &Draft) -> Result<Vec<u8>, Error> {
+        let (place, kept) = self.written(draft)?;
+        self.seal(&place, &kept)
+    }
+
+    /// Saves the draft on the server.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::Problem`]; [`Error::DraftTooLarge`]: then it is safe on this device alone.
+    pub async fn save_draft(&self, draft: &Draft) -> Result<SavedDraft, Error> {
+        let (place, kept) = self.written(draft)?;
+        let began = place.id;
+        let (place, conflict) = self.put_draft(place, &kept).await?;
+        let mut uploads = lock(&self.uploads);
+        // Meanwhile another draft may have been opened.
+        if uploads.place.as_ref().is_some_and(|now| now.id == began) {
+            uploads.place = Some(place.clone());
+        }
+        Ok(SavedDraft { draft: place.id, conflict })
+    }
+
+    /// Saves what a device kept and the server does not have; tells if that made a second draft.
+    ///
+    /// # Errors
+    /// [`Error::Draft`] if it cannot be opened; as [`Self::save_draft`].
+    pub async fn recover_draft(&self, sealed: &[u8]) -> Result<SavedDraft, Error> {
+        let kept = self.open_sealed(sealed)?;
+        let id = kept.id.unwrap_or_else(|| DraftId::random(&mut self.api().platform().rng()));
+        let revision = match self.stored(id).await? {
+            Some(stored) if self.same(&stored, id, &kept) => {
+                return Ok(SavedDraft { draft: id, conflict: false });
+            }
+            Some(_) => kept.revision,
+            // Thrown away elsewhere, but changed here since.
+            None => 0,
+        };
+        let place = Place { id, revision, conflict: kept.conflict };
+        let (place, conflict) = self.put_draft(place, &kept).await?;
+        Ok(SavedDraft { draft: place.id, conflict })
+    }
+
+    /// Opens a draft of the server for writing. Attachments that are gone are counted and left out.
+    ///
+    /// # Errors
+    /// [`Error::Draft`] if there is none, or it cannot be opened.
+    pub async fn open_draft(&self, id: DraftId) -> Result<OpenedDraft, Error> {
+        let stored = self.stored(id).await?.ok_or(Error::Draft)?;
+        let kept = self.open_stored(&stored)?;
+        let state = self.upload_state(kept.upload).await?;
+        let all = kept.files.len();
+        let mut uploads = lock(&self.uploads);
+        uploads.begin(Place { id, revision: stored.entry.revision, conflict: kept.conflict });
+        uploads.upload = kept.upload.filter(|_| state.is_some());
+        let known = state.unwrap_or_default();
+        let mut attachments = Vec::new();
+        for file in kept.files {
+            let there = known.iter().any(|it| it.part == file.part && it.received == file.sealed_bytes);
+            if there && let Some(uploaded) = Uploaded::from_kept(file) {
+                attachments.push(uploaded.file.clone());
+                uploads.files.insert(uploaded.file.part, uploaded);
+            }
+        }
+        Ok(OpenedDraft {
+            draft: id,
+            conflict: kept.conflict,
+            missing: all - attachments.len(),
+            content: Draft {
+                to: kept.to,
+                subject: kept.subject,
+                text: kept.text,
+                attachments,
+                in_reply_to: kept.in_reply_to,
+            },
+        })
+    }
+
+    /// All drafts, the last changed first. What cannot be opened says why in its row.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], [`Error::Problem`].
+    pub async fn drafts(&self) -> Result<Vec<DraftRow>, Error> {
+        let list: DraftList = self.api().get("/drafts").await?;
+        let mut entries = list.drafts;
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.changed_at_ms));
+        let there: BTreeSet<DraftId> = entries.iter().map(|entry| entry.draft).collect();
+        lock(&self.uploads).seen.0.retain(|id, _| there.contains(id));
+        let rows = futures::stream::iter(entries).map(|entry| self.draft_row(entry));
+        Ok(rows.buffered(FETCHES).collect().await)
+    }
+
+    async fn draft_row(&self, entry: DraftEntry) -> DraftRow {
+        let kept = self.seen_draft(&entry).await;
+        let DraftEntry { draft, revision, changed_at_ms, expires_at_ms, .. } = entry;
+        DraftRow {
+            draft,
+            revision,
+            to: kept.as_ref().map_or_else(|_| Vec::new(), |kept| kept.to.clone()),
+            attachments: kept.as_ref().map_or(0, |kept| kept.files.len()),
+            conflict: kept.as_ref().is_ok_and(|kept| kept.conflict),
+            subject: kept.map(|kept| kept.subject.clone()),
+            changed_at_ms,
+            expires_at_ms,
+        }
+    }
+
+    async fn seen_draft(&self, entry: &DraftEntry) -> Result<Arc<KeptDraft>, Error> {
+        let known = lock(&self.uploads).seen.0.get(&entry.draft).cloned();
+        if let Some((_, kept)) = known.filter(|(revision, _)| *revision == entry.revision) {
+            return Ok(kept);
+        }
+        let stored = self.stored(entry.draft).await?.ok_or(Error::Draft)?;
+        let kept = Arc::new(self.open_stored(&stored)?);
+        lock(&self.uploads).seen.0.insert(entry.draft, (stored.entry.revision, Arc::clone(&kept)));
+        Ok(kept)
+    }
+
+    /// Throws a draft of the list away.
+    ///
+    /// # Errors
+    /// The problem `draft-stale` if another device has changed it.
+    pub async fn discard_draft(&self, draft: DraftId, revision: u64) -> Result<(), Error> {
+        {
+            let mut uploads = lock(&self.uploads);
+            if uploads.place.as_ref().is_some_and(|place| place.id == draft) {
+                *uploads = Uploads::default();
+            }
+        }
+        match self.api().plain(Method::Delete, &format!("/drafts/{draft}?revision={revision}")).await {
+            Err(error) if error.is(ProblemCode::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Throws the draft that is being written away, its uploads included.
+    ///
+    /// # Errors
+    /// [`Error::Offline`]; as [`Self::discard_draft`].
+    pub async fn drop_draft(&self) -> Result<(), Error> {
+        let (place, upload) = {
+            let mut uploads = lock(&self.uploads);
+            let taken = std::mem::take(&mut *uploads);
+            (taken.place.filter(|place| place.revision > 0), taken.upload)
+        };
+        match (place, upload) {
+            (Some(place), _) => self.discard_draft(place.id, place.revision).await,
+            (None, Some(upload)) => self.api().plain(Method::Delete, &format!("/uploads/{upload}")).await,
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Takes an attachment off the draft, and its bytes off the server.
+    pub async fn detach(&self, part: PartId) {
+        let upload = {
+            let mut uploads = lock(&self.uploads);
+            uploads.files.remove(&part);
+            uploads.upload
+        };
+        if let Some(upload) = upload {
+            // What stays is swept with the upload.
+            let _ = self.api().plain(Method::Delete, &format!("/uploads/{upload}/parts/{part}")).await;
+        }
+    }
+
+    /// The draft that a message being sent was, as this client knows it.
+    pub(crate) fn draft_at(&self) -> Option<DraftAt> {
+        let place = lock(&self.uploads).place.clone().filter(|place| place.revision > 0)?;
+        Some(DraftAt { draft: place.id, revision: place.revision })
+    }
+
+    fn written(&self, draft: &Draft) -> Result<(Place, KeptDraft), Error> {
+        let mut rng = self.api().platform().rng();
+        let mut uploads = lock(&self.uploads);
+        let fresh = Place { id: DraftId::random(&mut rng), revision: 0, conflict: false };
+        let place = uploads.place.get_or_insert(fresh).clone();
+        let writer = *uploads.writer.get_or_insert_with(|| WriterId::random(&mut rng));
+        let files = draft.attachments.iter().map(|file| uploads.kept(file)).collect::<Option<Vec<_>>>();
+        let files = files.ok_or(Error::Draft)?;
+        let kept = KeptDraft {
+            to: draft.to.clone(),
+            subject: draft.subject.clone(),
+            text: draft.text.clone(),
+            upload: uploads.upload.filter(|_| !files.is_empty()),
+            files,
+            in_reply_to: draft.in_reply_to,
+            id: Some(place.id),
+            revision: place.revision,
+            conflict: place.conflict,
+            writer: Some(writer),
+        };
+        Ok((place, kept))
+    }
+
+    /// Saves under the next revision, or as a second draft if another device was quicker.
+    async fn put_draft(&self, place: Place, kept: &KeptDraft) -> Result<(Place, bool), Error> {
+        match self.put_sealed(&place, kept).await {
+            Err(error) if error.is(ProblemCode::DraftStale) => {}
+            other => return other.map(|place| (place, false)),
+        }
+        if let Some(stored) = self.stored(place.id).await?
+            && self.open_stored(&stored).is_ok_and(|other| other.writer == kept.writer)
+        {
+            let place = Place { revision: stored.entry.revision, ..place };
+            return self.put_sealed(&place, kept).await.map(|place| (place, false));
+        }
+        let id = DraftId::random(&mut self.api().platform().rng());
+        let second = Place { id, revision: 0, conflict: true };
+        self.put_sealed(&second, kept).await.map(|place| (place, true))
+    }
+
+    async fn put_sealed(&self, place: &Place, kept: &KeptDraft) -> Result<Place, Error> {
+        let sealed = self.seal(place, kept)?;
+        if sealed.len() > limits::PIECE_BYTES {
+            return Err(Error::DraftTooLarge);
+        }
+        let upload = kept.upload.map(|upload| format!("&upload={upload}")).unwrap_or_default();
+        let path = format!("/drafts/{}?revision={}{upload}", place.id, place.revision);
+        let saved: DraftSaved = self.api().put_octets(&path, sealed).await?;
+        Ok(Place { revision: saved.revision, ..place.clone() })
+    }
+
+    fn seal(&self, place: &Place, kept: &KeptDraft) -> Result<Vec<u8>, Error> {
+        let kept = KeptDraft {
+            id: Some(place.id),
+            revision: place.revision,
+            conflict: place.conflict,
+            ..kept.clone()
+        };
+        let mut plain = Zeroizing::new(serde_json::to_vec(&kept).map_err(|_| Error::Draft)?);
+        // Spaces after JSON mean nothing; the length tells little.
+        let padded = padded_len(plain.len() as u64);
+        let mut room = Zeroizing::new(Vec::with_capacity(usize::try_from(padded).unwrap_or_default()));
+        room.append(&mut plain);
+        room.resize(usize::try_from(padded).unwrap_or_default(), b' ');
+        Ok(self.keys().bundle.seal_draft(&room, &mut self.api().platform().rng()))
+    }
+
+    fn open_sealed(&self, sealed: &[u8]) -> Result<KeptDraft, Error> {
+        let plain = self.keys().bundle.open_draft(sealed).map_err(|_| Error::Draft)?;
+        serde_json::from_slice(&plain).map_err(|_| Error::Draft)
+    }
+
+    fn open_stored(&self, stored: &StoredDraft) -> Result<KeptDraft, Error> {
+        let kept = self.open_sealed(&stored.sealed.0)?;
+        if kept.id == Some(stored.entry.draft) { Ok(kept) } else { Err(Error::Draft) }
+    }
+
+    fn same(&self, stored: &StoredDraft, id: DraftId, kept: &KeptDraft) -> bool {
+        let place = |kept: &KeptDraft| KeptDraft {
+            id: Some(id),
+            revision: 0,
+            conflict: false,
+            writer: None,
+            upload: None,
+            ..kept.clone()
+        };
+        self.open_stored(stored).is_ok_and(|stored| place(&stored) == place(kept))
+    }
+
+    async fn stored(&self, id: DraftId) -> Result<Option<StoredDraft>, Error> {
+        match self.api().get::<StoredDraft>(&format!("/drafts/{id}")).await {
+            Ok(stored) if stored.entry.draft == id => Ok(Some(stored)),
+            Ok(_) => Err(Error::Answer),
+            Err(error) if error.is(ProblemCode::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn upload_state(
+        &self,
+        upload: Option<UploadId>,
+    ) -> Result<Option<Vec<crypto_core::wire::api::PartState>>, Error> {
+        let Some(upload) = upload else { return Ok(None) };
+        match self.api().get::<UploadState>(&format!("/uploads/{upload}")).await {
+            Ok(state) => Ok(Some(state.parts)),
+            Err(error) if error.is(ProblemCode::UploadUnknown) || error.is(ProblemCode::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Uploads {
+    fn begin(&mut self, place: Place) {
+        let (seen, writer) = (std::mem::take(&mut self.seen), self.writer.take());
+        *self = Self { place: Some(place), seen, writer, ..Self::default() };
+    }
+
+    fn kept(&self, file: &DraftFile) -> Option<KeptFile> {
+        let uploaded = self.files.get(&file.part)?;
+        Some(uploaded.to_kept())
+    }
+}

@@ -1,0 +1,136 @@
+//! What became of a sent message: opened and saved, for each recipient; and its recall while nobody has
+//! opened it.
+
+use super::sessions::Caller;
+use super::{Error, Portal, require};
+use crate::store::models::{Records, mailbox};
+use crate::store::{StoreError, Tx, transact};
+use crypto_core::message::{Header, RecipientRole};
+use crypto_core::wire::api::{self, Event, Folder};
+use crypto_core::wire::records::{Delivery, Holding, Message};
+use crypto_core::wire::{AccountId, MessageId, ProblemCode};
+use std::collections::BTreeSet;
+
+/// Notes that the caller has opened a message.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller does not hold it, too.
+pub async fn opened(portal: &Portal, caller: &Caller, id: MessageId) -> Result<(), Error> {
+    note(portal, caller, id, |delivery, now_ms| Delivery { opened_ms: Some(now_ms), ..delivery }).await
+}
+
+/// Notes that the caller has saved a message or an attachment of it; it is opened, too.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller does not hold it, too.
+pub async fn saved(portal: &Portal, caller: &Caller, id: MessageId) -> Result<(), Error> {
+    note(portal, caller, id, |delivery, now_ms| Delivery {
+        opened_ms: delivery.opened_ms.or(Some(now_ms)),
+        saved_ms: Some(now_ms),
+    })
+    .await
+}
+
+/// The first time counts; later ones change nothing.
+async fn note(
+    portal: &Portal,
+    caller: &Caller,
+    id: MessageId,
+    change: impl Fn(Delivery, u64) -> Delivery,
+) -> Result<(), Error> {
+    let now_ms = portal.state.now_ms();
+    let sender = transact(&*portal.state.store, |tx| {
+        let held = mailbox::held(tx, caller.id, id, now_ms)?;
+        let (holding, message) = held.ok_or(Error::Refused(ProblemCode::NotFound))?;
+        let before = of(tx, id, caller.id)?;
+        let after = change(before.clone(), now_ms);
+        let after = Delivery {
+            opened_ms: before.opened_ms.or(after.opened_ms),
+            saved_ms: before.saved_ms.or(after.saved_ms),
+        };
+        if after == before {
+            return Ok(None);
+        }
+        tx.save(&[id.as_bytes(), caller.id.as_bytes()], &after);
+        if holding.opened_ms.is_none() {
+            let holding = Holding { opened_ms: after.opened_ms, ..holding };
+            tx.save(&[caller.id.as_bytes(), id.as_bytes()], &holding);
+        }
+        Ok::<_, Error>(Some(message.sender).filter(|sender| *sender != caller.id))
+    })
+    .await?;
+    if let Some(sender) = sender {
+        portal.state.tell(sender, Event::Changed { folder: Folder::Sent });
+    }
+    Ok(())
+}
+
+/// What became of a message, for its sender; nothing for anybody else.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn deliveries(
+    tx: &mut Tx<'_>,
+    reader: AccountId,
+    id: MessageId,
+    message: &Message,
+) -> Result<Vec<api::Delivery>, StoreError> {
+    if message.sender != reader {
+        return Ok(Vec::new());
+    }
+    recipients(message)?
+        .into_iter()
+        .map(|account| {
+            let Delivery { opened_ms, saved_ms } = of(tx, id, account)?;
+            Ok(api::Delivery { account, opened_at_ms: opened_ms, saved_at_ms: saved_ms })
+        })
+        .collect()
+}
+
+/// Takes a message back from everybody but its sender. Every recipient's copy is read by the transaction, so
+/// that one of recall and opening loses, whichever comes second.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if the caller does not hold it; [`ProblemCode::Forbidden`] if somebody else sent
+/// it; [`ProblemCode::AlreadyOpened`].
+pub async fn recall(portal: &Portal, caller: &Caller, id: MessageId) -> Result<(), Error> {
+    let now_ms = portal.state.now_ms();
+    let others = transact(&*portal.state.store, |tx| {
+        let held = mailbox::held(tx, caller.id, id, now_ms)?;
+        let (_, mut message) = held.ok_or(Error::Refused(ProblemCode::NotFound))?;
+        require(message.sender == caller.id, ProblemCode::Forbidden)?;
+        let others: Vec<_> = message.holders.iter().copied().filter(|holder| *holder != caller.id).collect();
+        let mut readers: BTreeSet<_> = recipients(&message)?.into_iter().collect();
+        readers.extend(&others);
+        for reader in readers.iter().filter(|reader| **reader != caller.id) {
+            let holding = tx.load::<Holding>(&[reader.as_bytes(), id.as_bytes()])?;
+            let opened = holding.is_some_and(|holding| holding.opened_ms.is_some())
+                || of(tx, id, *reader)? != Delivery::default();
+            require(!opened, ProblemCode::AlreadyOpened)?;
+        }
+        for other in &others {
+            mailbox::let_go(tx, *other, id)?;
+        }
+        message.holders.retain(|holder| *holder == caller.id);
+        message.recalled_ms = message.recalled_ms.or(Some(now_ms));
+        tx.save(&[id.as_bytes()], &message);
+        Ok::<_, Error>(others)
+    })
+    .await?;
+    for other in others {
+        portal.state.tell(other, Event::Changed { folder: Folder::Inbox });
+    }
+    portal.state.tell(caller.id, Event::Changed { folder: Folder::Sent });
+    Ok(())
+}
+
+fn of(tx: &mut Tx<'_>, id: MessageId, account: AccountId) -> Result<Delivery, StoreError> {
+    Ok(tx.load(&[id.as_bytes(), account.as_bytes()])?.unwrap_or_default())
+}
+
+/// Everybody to whom it was written, deputies included, each once.
+fn recipients(message: &Message) -> Result<BTreeSet<AccountId>, StoreError> {
+    let header = Header::parse(&message.header).map_err(|_| StoreError::Damaged("header"))?;
+    let to = header.recipients().iter().filter(|recipient| recipient.role != RecipientRole::Own);
+    Ok(to.map(|recipient| recipient.account).collect())
+}
