@@ -3,6 +3,9 @@
 //! The policy, for own and initial passwords alike: at least 8 characters, among them a digit, an upper-case
 //! letter and a special character; letters and digits of every script count.
 //!
+//! The policy alone lets `Passwort1!` through, so forms also ask for a strength of at least [`MINIMUM_STRENGTH`], and
+//! ask for more below the best. That is the client's word alone: the server never sees a password.
+//!
 //! An initial password is passed on by phone or letter: five groups of four from 28 capitals and digits without
 //! look-alikes (no `0 1 B G I O S Z`), joined by hyphens; 20 · log₂ 28 = 96 bits.
 
@@ -12,6 +15,10 @@ use zeroize::Zeroizing;
 
 /// The least number of characters.
 pub const MINIMUM_CHARACTERS: usize = 8;
+
+/// The least strength, from 0 to 4, that forms take. Below it zxcvbn expects fewer than a million guesses: no
+/// stretching makes up for that once the server's data and secrets are stolen.
+pub const MINIMUM_STRENGTH: u8 = 2;
 
 const ALPHABET: &[u8; 28] = b"23456789ACDEFHJKLMNPQRTUVWXY";
 const GROUPS: usize = 5;

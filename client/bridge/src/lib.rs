@@ -10,10 +10,11 @@
 pub mod contacts;
 pub mod mailbox;
 pub mod search;
+pub mod security;
 pub mod take_along;
 
 use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::{Folder, Language, Limits, Role};
+use crypto_core::wire::api::{Duty, Folder, Language, Limits, Role};
 use crypto_core::wire::{AccountId, DraftId, MessageId, PartId};
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +89,10 @@ pub enum Call {
         /// Of mails.
         language: Language,
     },
-    /// Signs in; makes new keys at the first time. → [`Answer::Session`]
+    /// Second factor and sessions. → as it says
+    Security(security::Call),
+    /// Signs in; makes new keys at the first time. → [`Answer::Session`], or
+    /// [`security::Answer::CodeNeeded`]
     SignIn {
         /// E-mail address.
         address: String,
@@ -226,6 +230,8 @@ pub enum Answer {
     },
     /// Somebody is signed in.
     Session(Session),
+    /// Second factor and sessions.
+    Security(security::Answer),
     /// Of a password being typed.
     Strength(Strength),
     /// Whom one may write to.
@@ -351,6 +357,12 @@ pub struct Session {
     pub initial_password: bool,
     /// This very sign-in made the first own keys: show the first steps.
     pub first_sign_in: bool,
+    /// There is a second factor.
+    pub second_factor: bool,
+    /// What must be done before anything else.
+    pub duty: Option<Duty>,
+    /// From when on the initial password must be replaced.
+    pub initial_password_until_ms: Option<u64>,
     /// For `sessionStorage`, wrapped.
     pub resume: String,
 }
@@ -415,6 +427,8 @@ pub struct Invitation {
     pub invited_at_ms: u64,
     /// If it happened.
     pub first_sign_in_at_ms: Option<u64>,
+    /// When the initial password stops working, as long as nobody has signed in with it.
+    pub initial_password_ends_at_ms: Option<u64>,
     /// When the portal gave up to send them an e-mail, if none has got through since.
     pub mail_failed_at_ms: Option<u64>,
 }
@@ -556,6 +570,8 @@ pub enum Failure {
     FileUnreadable,
     /// The password breaks the policy.
     PasswordPolicy,
+    /// The password is too easy to guess.
+    PasswordWeak,
     /// A field is missing or malformed.
     Input,
     /// Cancelled by the person.

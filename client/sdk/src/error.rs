@@ -60,6 +60,9 @@ pub enum Error {
     /// The password breaks the policy.
     #[error("the password breaks the policy")]
     PasswordPolicy,
+    /// The password is too easy to guess.
+    #[error("the password is too easy to guess")]
+    PasswordWeak,
     /// Not an e-mail address, or another field that does not fit.
     #[error("a field is missing or malformed")]
     Input,

@@ -6,7 +6,7 @@
 use crate::browser::{device, dom, tabs, worker};
 use crate::drafting::DraftStore;
 use crate::i18n::{I18n, Text, mail, staff};
-use crate::state::failure::ends_session;
+use crate::state::failure::{self, ends_session};
 use client_bridge::contacts::Book;
 use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Session};
@@ -73,6 +73,8 @@ pub(crate) enum PrintJob {
     Letter(InitialPassword),
     /// The organisation's key.
     RootCopy(String),
+    /// Backup codes of a second factor.
+    BackupCodes(Vec<String>),
 }
 
 /// All of it. A handle: copies are the same.
@@ -110,6 +112,8 @@ pub(crate) struct Portal {
     pub(crate) draft_changes: RwSignal<u32>,
     /// Counts changes of contacts.
     pub(crate) contact_changes: RwSignal<u32>,
+    /// Counts what the person does in other tabs.
+    pub(crate) activity_elsewhere: RwSignal<u32>,
     /// Shown until it is passed on.
     pub(crate) initial: RwSignal<Option<InitialPassword>>,
     /// Something is on the page that is shown only this once and not yet said to be kept.
@@ -148,6 +152,7 @@ impl Portal {
             bin_changes: RwSignal::new(0),
             draft_changes: RwSignal::new(0),
             contact_changes: RwSignal::new(0),
+            activity_elsewhere: RwSignal::new(0),
             initial: RwSignal::new(None),
             seen_once: RwSignal::new(false),
             print: RwSignal::new(None),
@@ -211,6 +216,13 @@ impl Portal {
         if ends_session(failure) {
             self.leave(Departure::SessionOver);
         }
+        if let Some(duty) = failure::duty(failure) {
+            self.session.update(|session| {
+                if let Some(session) = session {
+                    session.duty = Some(duty);
+                }
+            });
+        }
     }
 
     /// Somebody is signed in, or their session has changed.
@@ -229,12 +241,19 @@ impl Portal {
 
     /// Signs out, here and in the other tabs.
     pub(crate) async fn sign_out(self) {
+        self.sign_out_as(Departure::SignedOut).await;
+    }
+
+    /// Signs out for a reason.
+    pub(crate) async fn sign_out_as(self, why: Departure) {
         self.keep_draft_now().await;
-        // Before the server tells them that the session is over, for a reason that it does not know.
-        tabs::tell(&tabs::Word::SignedOut);
+        if why == Departure::SignedOut {
+            // Before the server tells them that the session is over, for a reason that it does not know.
+            tabs::tell(&tabs::Word::SignedOut);
+        }
         // Without network the session ends by its time; the keys here are gone at once.
         let signed_out = worker::call(Call::SignOut).await;
-        self.leave(Departure::SignedOut);
+        self.leave(why);
         if signed_out.is_err() {
             self.start_worker(None).await;
         }
@@ -353,6 +372,7 @@ impl Portal {
                     self.end_elsewhere();
                 }
             }
+            (tabs::Word::Active, _) => self.activity_elsewhere.update(|count| *count += 1),
             (_, None) => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::browser::{BrowserFile, blob, notice, post};
 use crate::events::Events;
-use crate::{convert, mailbox, meter};
+use crate::{convert, mailbox, meter, security};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -26,6 +26,7 @@ pub(crate) struct Worker {
     cancelled: RefCell<BTreeMap<u32, Rc<Cell<bool>>>>,
     pub(crate) indexing: Cell<bool>,
     settings_told: Cell<Option<(AccountId, u64)>>,
+    pub(crate) under_way: security::UnderWay,
 }
 
 pub(crate) type Outcome = Result<(Answer, Option<JsValue>), Failure>;
@@ -39,6 +40,7 @@ impl Worker {
             cancelled: RefCell::default(),
             indexing: Cell::default(),
             settings_told: Cell::default(),
+            under_way: security::UnderWay::default(),
         }
     }
 
@@ -97,15 +99,14 @@ impl Worker {
             Call::Book(call) => self.contacts(call).await,
             Call::Search(call) => self.search(&call),
             Call::SetUp { .. } => self.set_up(call).await,
-            Call::SignIn { address, password } => {
-                let session = self.portal().await?.sign_in(&address, &password.0).await?;
-                drop(password);
-                Ok(Answer::Session(self.begin(session)))
-            }
+            Call::SignIn { address, password } => self.sign_in(&address, password).await,
+            Call::Security(call) => self.security(call).await,
             Call::SignOut => self.sign_out().await,
             Call::CheckPassword { password } => self.strength(&password).await.map(Answer::Strength),
             Call::SetPassword { password } => {
                 let session = self.signed_in()?;
+                let (info, name) = (session.info(), session.name().unwrap_or_default());
+                self.take_password(&password.0, &[&info.address, &name]).await?;
                 session.set_password(&password.0).await?;
                 Ok(Answer::Session(self.told(&session)))
             }
@@ -168,7 +169,7 @@ impl Worker {
         })
     }
 
-    async fn portal(&self) -> Result<Rc<Portal<Web>>, Error> {
+    pub(crate) async fn portal(&self) -> Result<Rc<Portal<Web>>, Error> {
         let known = self.portal.borrow().clone();
         if let Some(portal) = known {
             return Ok(portal);
@@ -222,6 +223,7 @@ impl Worker {
             password: &password.0,
             language,
         };
+        self.take_password(&password.0, &[&organisation, &name, &address]).await?;
         let done = self.portal().await?.set_up(&wanted).await?;
         let session = self.begin(done.session);
         Ok(Answer::SetUp { root_copy: done.root_copy.to_string(), session })
@@ -308,17 +310,21 @@ impl Worker {
         }
     }
 
-    fn begin(self: &Rc<Self>, session: Session<Web>) -> client_bridge::Session {
+    pub(crate) fn begin(self: &Rc<Self>, session: Session<Web>) -> client_bridge::Session {
         let session = Rc::new(session);
         *self.session.borrow_mut() = Some(Rc::clone(&session));
-        *self.events.borrow_mut() = Events::open(self);
+        self.events.take();
         self.told(&session)
     }
 
     /// What the page may know of a session; the device remembers the bundle's revision.
-    fn told(&self, session: &Session<Web>) -> client_bridge::Session {
-        notice(Notice::Seen { account: session.account(), revision: session.revision() });
+    pub(crate) fn told(self: &Rc<Self>, session: &Session<Web>) -> client_bridge::Session {
         let info = session.info();
+        // A session with a duty is good for nothing else.
+        if info.duty.is_none() && self.events.borrow().is_none() {
+            *self.events.borrow_mut() = Events::open(self);
+        }
+        notice(Notice::Seen { account: session.account(), revision: session.revision() });
         client_bridge::Session {
             account: info.account,
             address: info.address,
@@ -327,6 +333,9 @@ impl Worker {
             language: info.language,
             initial_password: info.initial_password,
             first_sign_in: session.made_own_keys(),
+            second_factor: info.second_factor,
+            duty: info.duty,
+            initial_password_until_ms: info.initial_password_until_ms,
             resume: session.kept(),
         }
     }

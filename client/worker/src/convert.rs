@@ -22,6 +22,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
             Failure::Problem { code: crypto_core::wire::ProblemCode::SignInFailed, retry_after_seconds: None }
         }
         sdk::Error::PasswordPolicy => Failure::PasswordPolicy,
+        sdk::Error::PasswordWeak => Failure::PasswordWeak,
         sdk::Error::Input => Failure::Input,
         sdk::Error::Cancelled => Failure::Cancelled,
         sdk::Error::Draft => Failure::DraftGone,
@@ -49,6 +50,7 @@ pub(crate) fn invitation(it: Invitation) -> bridge::Invitation {
         role: it.role,
         invited_at_ms: it.invited_at_ms,
         first_sign_in_at_ms: it.first_sign_in_at_ms,
+        initial_password_ends_at_ms: it.initial_password_ends_at_ms,
         mail_failed_at_ms: it.mail_failed_at_ms,
     }
 }

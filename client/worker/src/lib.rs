@@ -19,4 +19,6 @@ mod meter;
 #[cfg(target_arch = "wasm32")]
 mod search;
 #[cfg(target_arch = "wasm32")]
+mod security;
+#[cfg(target_arch = "wasm32")]
 mod take_along;

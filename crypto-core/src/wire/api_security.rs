@@ -49,6 +49,8 @@ bodies! {
         backup_codes: u32,
         /// Whether the role needs one.
         required: bool,
+        /// Whether the sign-in is young enough to change it.
+        fresh: bool,
     }
 
     /// Sets up a second factor, or replaces it.

@@ -73,6 +73,7 @@ pub async fn state(portal: &Portal, caller: &Caller) -> Result<SecondFactorState
         since_ms: factor.as_ref().map(|factor| factor.since_ms),
         backup_codes: factor.map_or(0, |factor| u32::try_from(factor.backup_codes.len()).unwrap_or(0)),
         required: caller.standing.second_factor_required,
+        fresh: caller.fresh,
     })
 }
 

@@ -6,6 +6,13 @@ use crypto_core::wire::api::Language;
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a date of this era")]
+    let now_ms = Date::now() as u64;
+    now_ms
+}
+
 /// What a list shows: the nearer, the finer.
 pub(crate) fn short(at_ms: u64, language: Language) -> String {
     let date = date(at_ms);

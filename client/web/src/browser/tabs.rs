@@ -31,6 +31,8 @@ pub(crate) enum Word {
     },
     /// It is over.
     SignedOut,
+    /// Somebody does something, and the server knows.
+    Active,
 }
 
 type Asked = Rc<RefCell<Option<oneshot::Sender<String>>>>;
@@ -104,6 +106,7 @@ fn write(word: &Word) -> JsValue {
     match word {
         Word::Ask => set("word", "ask"),
         Word::SignedOut => set("word", "signed-out"),
+        Word::Active => set("word", "active"),
         Word::Resume { account, resume } => {
             set("word", "resume");
             set("account", account);
@@ -119,6 +122,7 @@ fn read(data: &JsValue) -> Option<Word> {
     match field("word")?.as_str() {
         "ask" => Some(Word::Ask),
         "signed-out" => Some(Word::SignedOut),
+        "active" => Some(Word::Active),
         "resume" => Some(Word::Resume { account: field("account")?, resume: field("resume")? }),
         _ => None,
     }

@@ -1,9 +1,10 @@
 //! A new password: typed twice, checked against the policy, with a meter of its strength.
 
 use super::field::Field;
-use crate::i18n::{Text, account};
+use crate::i18n::{Text, account, security};
 use crate::portal::{Portal, use_portal};
 use client_bridge::{Answer, Call, Password, Strength};
+use crypto_core::password::MINIMUM_STRENGTH;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -148,11 +149,16 @@ fn Meter(strength: RwSignal<Option<Strength>>) -> impl IntoView {
             Some(_) => account::STRENGTH_4,
         })()
     };
+    let more = move || match strength.with(|it| it.map(|it| it.score)) {
+        Some(score) if score < MINIMUM_STRENGTH => Some(i18n.t(security::STRENGTH_REFUSED)()),
+        Some(MINIMUM_STRENGTH) => Some(i18n.t(security::STRENGTH_MORE)()),
+        _ => None,
+    };
     view! {
         <p class="meter">
             <label for="strength">{i18n.t(account::STRENGTH)}</label>
             <meter id="strength" min="0" max="4" low="2" high="3" optimum="4" prop:value=score></meter>
-            <span role="status">{words}</span>
+            <span role="status">{words} " " {more}</span>
         </p>
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod general;
 pub(crate) mod letter;
 pub(crate) mod mail;
 pub(crate) mod mailbox;
+pub(crate) mod security;
 pub(crate) mod sign_in;
 pub(crate) mod staff;
 pub(crate) mod upkeep;
@@ -122,6 +123,7 @@ mod tests {
             letter::ALL,
             mail::ALL,
             mailbox::ALL,
+            security::ALL,
             sign_in::ALL,
             staff::ALL,
             upkeep::ALL,

@@ -4,7 +4,7 @@ use super::size;
 use crate::i18n::{Text, failures as f};
 use client_bridge::Failure;
 use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::Language;
+use crypto_core::wire::api::{Duty, Language};
 
 /// The whole sentence.
 pub(crate) fn sentence(failure: &Failure, language: Language) -> String {
@@ -33,6 +33,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::TooMany { .. } => f::TOO_MANY,
         Failure::FileUnreadable => f::FILE_UNREADABLE,
         Failure::PasswordPolicy => f::PASSWORD_POLICY,
+        Failure::PasswordWeak => f::PASSWORD_WEAK,
         Failure::Input => f::INPUT,
         Failure::Cancelled => f::CANCELLED,
         Failure::DraftGone => f::DRAFT_GONE,
@@ -90,6 +91,15 @@ const fn of_code(code: ProblemCode) -> Text {
         P::RateLimited => f::RATE_LIMITED,
         P::Internal => f::SERVER_INTERNAL,
         P::Unavailable => f::UNAVAILABLE,
+    }
+}
+
+/// What a failure says must be done before anything else.
+pub(crate) const fn duty(failure: &Failure) -> Option<Duty> {
+    match failure {
+        Failure::Problem { code: ProblemCode::SecondFactorRequired, .. } => Some(Duty::SecondFactor),
+        Failure::Problem { code: ProblemCode::PasswordChangeRequired, .. } => Some(Duty::Password),
+        _ => None,
     }
 }
 

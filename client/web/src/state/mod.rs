@@ -4,6 +4,7 @@
 pub(crate) mod draft;
 pub(crate) mod failure;
 pub(crate) mod file_name;
+pub(crate) mod idle;
 pub(crate) mod letter;
 pub(crate) mod markdown;
 pub(crate) mod people;

@@ -1,6 +1,6 @@
 //! Where a person may be, and where they go instead.
 
-use crypto_core::wire::api::{Folder, Role};
+use crypto_core::wire::api::{Duty, Folder, Role};
 
 /// The page that follows a sign-in.
 pub(crate) const HOME: &str = "/mail/inbox";
@@ -10,6 +10,13 @@ pub(crate) const START: &str = "/";
 pub(crate) const WELCOME: &str = "/welcome";
 /// Writing.
 pub(crate) const COMPOSE: &str = "/compose";
+
+/// "Passwort ändern".
+pub(crate) const PASSWORD: &str = "/account/password";
+/// "Zweiter Faktor".
+pub(crate) const SECOND_FACTOR: &str = "/account/second-factor";
+/// "Sitzungen".
+pub(crate) const SESSIONS: &str = "/account/sessions";
 
 /// What becomes of a visit to a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,15 @@ pub(crate) fn decide(path: &str, role: Option<Role>) -> Decision {
         Some(_) if path == "/mail" || path == "/mail/" => Decision::Go(HOME),
         _ => Decision::Stay,
     }
+}
+
+/// The one page that a person with a duty may see, if this is another one.
+pub(crate) fn duty_first(path: &str, duty: Duty) -> Option<&'static str> {
+    let page = match duty {
+        Duty::SecondFactor => SECOND_FACTOR,
+        Duty::Password => PASSWORD,
+    };
+    (path == START || (path != page && is_for_signed_in(path))).then_some(page)
 }
 
 /// Where a sign-in leads: the remembered page if it is worth returning to.
@@ -89,6 +105,16 @@ mod tests {
         for path in ["/", "/forgotten", "/setup", "/mailbox"] {
             assert_eq!(decide(path, None), Decision::Stay, "{path}");
         }
+    }
+
+    #[test]
+    fn a_duty_comes_before_every_other_page() {
+        for path in ["/", "/mail/inbox", "/compose", WELCOME, "/account/sessions", SECOND_FACTOR] {
+            assert_eq!(duty_first(path, Duty::Password), Some(PASSWORD), "{path}");
+        }
+        assert_eq!(duty_first(PASSWORD, Duty::Password), None);
+        assert_eq!(duty_first(PASSWORD, Duty::SecondFactor), Some(SECOND_FACTOR));
+        assert_eq!(duty_first("/setup", Duty::SecondFactor), None, "the organisation's key is seen once");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The arrow beside the e-mail address, top right.
 
 use crate::browser::dom;
-use crate::i18n::{account, general, tag};
+use crate::i18n::{account, general, security, tag};
 use crate::portal::use_portal;
+use crate::state::route::{PASSWORD, SECOND_FACTOR, SESSIONS};
 use crypto_core::wire::api::Language;
 use leptos::ev;
 use leptos::html;
@@ -63,10 +64,26 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
-    let password = move |_| {
-        open.set(false);
-        navigate("/account/password", leptos_router::NavigateOptions::default());
+    let entry = move |path: &'static str, name| {
+        let navigate = navigate.clone();
+        let go = move |_| {
+            open.set(false);
+            navigate(path, leptos_router::NavigateOptions::default());
+        };
+        view! {
+            <button type="button" role="menuitem" tabindex="-1" class="menu__item" on:click=go>
+                {i18n.t(name)}
+            </button>
+        }
     };
+    let is_free = portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.duty.is_none()));
+    let entries = is_free.then(|| {
+        view! {
+            {entry(PASSWORD, account::CHANGE_PASSWORD)}
+            {entry(SECOND_FACTOR, security::SECOND_FACTOR)}
+            {entry(SESSIONS, security::SESSIONS)}
+        }
+    });
     let sign_out = move |_| {
         open.set(false);
         spawn_local(portal.sign_out());
@@ -88,9 +105,7 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="menu" id="account-menu" role="menu" aria-labelledby="account-button">
-            <button type="button" role="menuitem" tabindex="-1" class="menu__item" on:click=password>
-                {i18n.t(account::CHANGE_PASSWORD)}
-            </button>
+            {entries}
             <div role="group" class="menu__group" aria-label=i18n.t(general::LANGUAGE)>
                 {language(Language::De, general::GERMAN)}
                 {language(Language::En, general::ENGLISH)}

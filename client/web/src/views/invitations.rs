@@ -3,10 +3,10 @@
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
-use crate::i18n::{Text, mail, sign_in, staff, upkeep};
+use crate::i18n::{Text, mail, security, sign_in, staff, upkeep};
 use crate::portal::use_portal;
 use client_bridge::{Answer, Call, Failure, Invitation};
-use crypto_core::wire::api::Role;
+use crypto_core::wire::api::{Language, Role};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -82,10 +82,11 @@ fn Table(found: Vec<Invitation>) -> impl IntoView {
 #[component]
 fn TableRow(invitation: Invitation) -> impl IntoView {
     let i18n = use_portal().i18n;
-    let Invitation { address, role, invited_at_ms, first_sign_in_at_ms, mail_failed_at_ms } = invitation;
+    let ends_at_ms = invitation.initial_password_ends_at_ms;
+    let Invitation { address, role, invited_at_ms, first_sign_in_at_ms, mail_failed_at_ms, .. } = invitation;
     let first = move || match first_sign_in_at_ms {
         Some(at) => clock::long(at, i18n.language()),
-        None => i18n.t(staff::NOT_YET)().to_owned(),
+        None => not_yet(ends_at_ms, i18n.language()),
     };
     view! {
         <tr>
@@ -98,6 +99,13 @@ fn TableRow(invitation: Invitation) -> impl IntoView {
             <td>{first}</td>
         </tr>
     }
+}
+
+/// Nobody has come yet; the initial password may have ended meanwhile.
+fn not_yet(ends_at_ms: Option<u64>, language: Language) -> String {
+    let Some(ends_at_ms) = ends_at_ms else { return staff::NOT_YET.in_language(language).into() };
+    let text = if ends_at_ms <= clock::now_ms() { security::INITIAL_ENDED } else { security::INITIAL_ENDS };
+    text.fill(language, &[("day", &clock::day_of(ends_at_ms, language))])
 }
 
 /// That the portal's e-mail did not arrive, and what helps.

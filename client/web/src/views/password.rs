@@ -1,32 +1,54 @@
 //! "Passwort ändern".
 
+use super::proof::{Proof, ProofFields, UserName, prove};
 use super::setup::say;
+use crate::browser::clock;
 use crate::components::failure_note::{AlertNote, FailureNote};
-use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::components::new_password::{NewPassword, NewPasswordFields};
-use crate::i18n::account;
+use crate::i18n::{account, security};
 use crate::portal::{Portal, use_portal};
 use crate::state::route::HOME;
 use client_bridge::{Answer, Call, Failure, Password};
 use crypto_core::wire::ProblemCode;
+use crypto_core::wire::api::Duty;
 use leptos::ev::SubmitEvent;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
-/// The page of the menu.
+/// The page of the menu, and the one page of somebody whose password must be replaced.
 #[component]
 pub(crate) fn PasswordView() -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let (must, initial_until_ms) = portal.session.with_untracked(|it| {
+        let must = it.as_ref().is_some_and(|it| it.duty == Some(Duty::Password));
+        (must, it.as_ref().and_then(|it| it.initial_password_until_ms).filter(|_| !must))
+    });
+    let asked = initial_until_ms.map(|until_ms| view! { <InitialAsked until_ms/> });
     view! {
         <div class="sheet">
             <Heading text=account::PASSWORD_TITLE/>
+            {must.then(|| view! { <p class="note note--warning">{i18n.t(security::PASSWORD_DUTY)}</p> })}
+            {asked}
             <p>{i18n.t(account::PASSWORD_TEXT)}</p>
-            <PasswordForm asks_current=RwSignal::new(true)/>
+            <PasswordForm asks_current=RwSignal::new(!must && initial_until_ms.is_none())/>
+            {initial_until_ms.map(|_| view! { <p><A href=HOME>{i18n.t(account::WELCOME_LATER)}</A></p> })}
         </div>
     }
+}
+
+/// The initial password still works: whoever knows it can open the mailbox.
+#[component]
+fn InitialAsked(until_ms: u64) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let text = move || {
+        let day = clock::day_of(until_ms, i18n.language());
+        security::INITIAL_ASKED.fill(i18n.language(), &[("day", &day)])
+    };
+    view! { <p class="note note--warning">{text}</p> }
 }
 
 /// A new password, and the current one unless the sign-in is fresh.
@@ -38,7 +60,7 @@ pub(crate) fn PasswordForm(
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
-    let current = NodeRef::<html::Input>::new();
+    let proof = ProofFields::new();
     let fields = NewPasswordFields::new();
     let failure = RwSignal::new(None);
     let complaint = RwSignal::new(None);
@@ -55,7 +77,7 @@ pub(crate) fn PasswordForm(
         };
         complaint.set(None);
         busy.set(true);
-        let old = current.get_untracked().map(|input| Password(input.value()));
+        let old = proof.read();
         let navigate = navigate.clone();
         spawn_local(async move {
             match change(portal, old, new).await {
@@ -80,15 +102,7 @@ pub(crate) fn PasswordForm(
             <AlertNote text=say(portal, complaint)/>
             <UserName/>
             <Show when=move || asks_current.get()>
-                <Field id="current-password" label=account::CURRENT_PASSWORD>
-                    <input
-                        id="current-password"
-                        type="password"
-                        autocomplete="current-password"
-                        required
-                        node_ref=current
-                    />
-                </Field>
+                <Proof fields=proof/>
             </Show>
             <NewPassword fields/>
             <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
@@ -101,27 +115,18 @@ pub(crate) fn PasswordForm(
     }
 }
 
-/// For password managers, which want to know whose password it is.
-#[component]
-fn UserName() -> impl IntoView {
-    let portal = use_portal();
-    let address = move || portal.session.with(|it| it.as_ref().map(|it| it.address.clone()));
-    view! { <input type="text" name="username" autocomplete="username" hidden readonly prop:value=address/> }
-}
-
 fn needs_fresh_sign_in(failure: &Failure) -> bool {
     matches!(failure, Failure::Problem { code: ProblemCode::FreshSignInNeeded, .. })
 }
 
 /// Signs in once more with the old password if there is one, then sets the new one.
-async fn change(portal: Portal, old: Option<Password>, new: Password) -> Result<(), Failure> {
-    let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
-    let address = address.ok_or(Failure::Internal)?;
-    if let Some(password) = old {
-        let Answer::Session(session) = portal.ask(Call::SignIn { address, password }).await? else {
-            return Err(Failure::Internal);
-        };
-        portal.enter(session);
+async fn change(
+    portal: Portal,
+    old: Option<(Password, Option<Password>)>,
+    new: Password,
+) -> Result<(), Failure> {
+    if let Some((password, code)) = old {
+        prove(portal, password, code).await?;
     }
     match portal.ask(Call::SetPassword { password: new }).await? {
         Answer::Session(session) => {

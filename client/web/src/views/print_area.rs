@@ -1,7 +1,7 @@
 //! What is printed instead of the page: the letter, or the organisation's key.
 
 use crate::browser::{clock, dom};
-use crate::i18n::{Text, general, letter as l, sign_in, tag};
+use crate::i18n::{Text, general, letter as l, security, sign_in, tag};
 use crate::portal::{InitialPassword, PrintJob, use_portal};
 use crate::state::letter::{rules, steps};
 use leptos::prelude::*;
@@ -16,6 +16,7 @@ pub(crate) fn PrintArea() -> impl IntoView {
                 None => ().into_any(),
                 Some(PrintJob::Letter(letter)) => view! { <Letter letter/> }.into_any(),
                 Some(PrintJob::RootCopy(copy)) => view! { <RootPaper copy/> }.into_any(),
+                Some(PrintJob::BackupCodes(codes)) => view! { <CodesPaper codes/> }.into_any(),
             }}
         </div>
     }
@@ -53,6 +54,23 @@ fn Letter(letter: InitialPassword) -> impl IntoView {
             <ul>{rules}</ul>
             <p class="letter__closing">{t(l::CLOSING)}</p>
             <p>{name} <br/> {organisation}</p>
+        </article>
+    }
+}
+
+#[component]
+fn CodesPaper(codes: Vec<String>) -> impl IntoView {
+    let portal = use_portal();
+    let language = portal.i18n.0.get_untracked();
+    let t = move |text: Text| text.in_language(language);
+    let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
+    let items = codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view();
+    view! {
+        <article class="letter" lang=tag(language)>
+            <p class="letter__date">{clock::today(language)}</p>
+            <h1>{t(general::PRODUCT)} {" – "} {t(security::CODES_TITLE)}</h1>
+            <p>{dom::origin()} <br/> {address}</p>
+            <ul class="letter__password codes">{items}</ul>
         </article>
     }
 }

@@ -3,12 +3,15 @@
 use super::account_menu::AccountMenu;
 use super::compose::ComposeView;
 use super::forgotten::ForgottenView;
+use super::idle::IdleWatch;
 use super::initial_password::InitialPasswordDialog;
 use super::invitations::InvitationsView;
 use super::mailbox::MailboxView;
 use super::not_found::NotFoundView;
 use super::password::PasswordView;
 use super::print_area::PrintArea;
+use super::second_factor::SecondFactorView;
+use super::sessions::SessionsView;
 use super::setup::SetupView;
 use super::staff::StaffView;
 use super::start::StartView;
@@ -18,7 +21,9 @@ use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
 use crate::i18n::{general, mail, staff};
 use crate::portal::{Departure, Phase, Portal, use_portal};
-use crate::state::route::{COMPOSE, Decision, START, after_sign_in, decide, folder_path, may_invite};
+use crate::state::route::{
+    COMPOSE, Decision, START, after_sign_in, decide, duty_first, folder_path, may_invite,
+};
 use crypto_core::wire::api::{Folder, Role};
 use leptos::ev;
 use leptos::prelude::*;
@@ -75,7 +80,10 @@ fn Shell() -> impl IntoView {
         event.prevent_default();
         dom::focus("#main");
     };
-    let signed_in = move || portal.session.with(Option::is_some);
+    // Who has a duty sees nothing else.
+    let signed_in =
+        Memo::new(move |_| portal.session.with(|it| it.as_ref().is_some_and(|it| it.duty.is_none())));
+    let signed_in = move || signed_in.get();
     view! {
         <div class="app" class:app--signed-in=signed_in>
             <a class="skip" href="#main" on:click=skip>{i18n.t(general::SKIP)}</a>
@@ -83,6 +91,7 @@ fn Shell() -> impl IntoView {
             <Show when=signed_in><Navigation/></Show>
             <main id="main" class="main" tabindex="-1">{move || stage(portal)}</main>
             <InitialPasswordDialog/>
+            <IdleWatch/>
             <Toasts/>
         </div>
     }
@@ -120,6 +129,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/mail/:folder/:message?") view=|| signed_in(|| view! { <MailboxView/> })/>
             <Route path=path!("/compose") view=|| signed_in(|| view! { <ComposeView/> })/>
             <Route path=path!("/account/password") view=|| signed_in(|| view! { <PasswordView/> })/>
+            <Route path=path!("/account/second-factor") view=|| signed_in(|| view! { <SecondFactorView/> })/>
+            <Route path=path!("/account/sessions") view=|| signed_in(|| view! { <SessionsView/> })/>
             <Route path=path!("/invitations") view=|| signed_in(|| view! { <InvitationsView/> })/>
             <Route path=path!("/admin/staff") view=|| signed_in(|| view! { <StaffView/> })/>
         </Routes>
@@ -138,12 +149,19 @@ fn guard(portal: Portal) {
     let location = use_location();
     let navigate = use_navigate();
     let who = Memo::new(move |_| portal.session.with(|it| it.as_ref().map(|it| (it.account, it.role))));
+    let duty = Memo::new(move |_| portal.session.with(|it| it.as_ref().and_then(|it| it.duty)));
     Effect::new(move || {
         if portal.phase.get() != Phase::Ready {
             return;
         }
         let path = location.pathname.get();
         let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        if let Some(duty) = duty.get() {
+            if let Some(page) = duty_first(&path, duty) {
+                navigate(page, replace);
+            }
+            return;
+        }
         match decide(&path, who.get().map(|(_, role)| role)) {
             Decision::Stay => {}
             Decision::Go(_) if path == START => navigate(&destination(portal), replace),

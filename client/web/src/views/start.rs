@@ -1,11 +1,16 @@
 //! The start page: sign in.
 
+use super::proof::CodeField;
+use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::i18n::sign_in;
+use crate::i18n::{security, sign_in};
 use crate::portal::{Departure, Portal, use_portal};
+use crate::state::route::PASSWORD;
+use client_bridge::security::{Answer as SecurityAnswer, Call as SecurityCall};
 use client_bridge::{Answer, Call, Failure, Password};
+use crypto_core::wire::ProblemCode;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -49,6 +54,7 @@ fn SignIn() -> impl IntoView {
     let password = NodeRef::<html::Input>::new();
     let failure = RwSignal::new(None);
     let busy = RwSignal::new(false);
+    let code_needed = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (Some(address), Some(password)) = (address.get_untracked(), password.get_untracked()) else {
@@ -61,8 +67,14 @@ fn SignIn() -> impl IntoView {
         failure.set(None);
         let call = Call::SignIn { address: address.value(), password: Password(password.value()) };
         spawn_local(async move {
-            failure.set(sign_in_with(portal, call).await.err());
+            let outcome = sign_in_with(portal, call).await;
             busy.set(false);
+            if outcome == Ok(Next::Code) {
+                password.set_value("");
+                code_needed.set(true);
+                return dom::focus("#sign-in-code");
+            }
+            failure.set(outcome.err());
             if failure.with_untracked(Option::is_some) {
                 // A field that is gone with its page cannot take the focus.
                 let _ = password.focus();
@@ -74,7 +86,8 @@ fn SignIn() -> impl IntoView {
         <section class="card" aria-labelledby="sign-in-title">
             <h2 id="sign-in-title">{i18n.t(sign_in::TITLE)}</h2>
             <Farewell/>
-            <form class="form" on:submit=submit>
+            <Show when=move || code_needed.get()><CodeStep code_needed failure/></Show>
+            <form class="form" on:submit=submit hidden=move || code_needed.get()>
                 <FailureNote failure/>
                 <Field id="address" label=sign_in::ADDRESS>
                     <input
@@ -127,13 +140,73 @@ fn Farewell() -> impl IntoView {
     view! { <div role="status">{text}</div> }
 }
 
-/// Signs in; the frame then leads on.
-async fn sign_in_with(portal: Portal, call: Call) -> Result<(), Failure> {
+/// The second step: a code.
+#[component]
+fn CodeStep(code_needed: RwSignal<bool>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let code = NodeRef::<html::Input>::new();
+    let refused = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(input) = code.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        busy.set(true);
+        refused.set(None);
+        spawn_local(async move {
+            let call = Call::Security(SecurityCall::SecondFactor { code: Password(input.value()) });
+            let Err(why) = sign_in_with(portal, call).await else { return };
+            busy.try_set(false);
+            input.select();
+            if matches!(why, Failure::Problem { code: ProblemCode::SignInExpired, .. }) {
+                failure.try_set(Some(why));
+                code_needed.try_set(false);
+            } else {
+                refused.try_set(Some(why));
+                // A field that is gone with its page cannot take the focus.
+                let _ = input.focus();
+            }
+        });
+    };
+    view! {
+        <form class="form" on:submit=submit>
+            <h3>{i18n.t(security::SIGN_IN_CODE_TITLE)}</h3>
+            <p>{i18n.t(security::SIGN_IN_CODE_TEXT)}</p>
+            <FailureNote failure=refused/>
+            <CodeField id="sign-in-code" node=code/>
+            <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
+                {i18n.t(sign_in::SIGN_IN)}
+            </button>
+            <button type="button" class="button button--wide" on:click=move |_| code_needed.set(false)>
+                {i18n.t(security::SIGN_IN_BACK)}
+            </button>
+            <p class="form__status" role="status">
+                {move || busy.get().then(|| i18n.t(sign_in::SIGNING_IN)())}
+            </p>
+        </form>
+    }
+}
+
+/// What follows a step of the sign-in.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// The frame leads on.
+    Mailbox,
+    /// A code is needed.
+    Code,
+}
+
+/// Signs in; the frame then leads on. Who still has the initial password is asked for an own one first.
+async fn sign_in_with(portal: Portal, call: Call) -> Result<Next, Failure> {
     match portal.ask(call).await? {
         Answer::Session(session) => {
+            if session.initial_password && !session.first_sign_in {
+                portal.return_to.update(|path| *path = path.take().or_else(|| Some(PASSWORD.into())));
+            }
             portal.enter(session);
-            Ok(())
+            Ok(Next::Mailbox)
         }
+        Answer::Security(SecurityAnswer::CodeNeeded) => Ok(Next::Code),
         _ => Err(Failure::Internal),
     }
 }

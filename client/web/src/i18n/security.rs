@@ -1,0 +1,54 @@
+//! Second factor, sessions, idle sign-out, passwords that must be replaced.
+
+texts! {
+    SECOND_FACTOR: "Zweiter Faktor" | "Second factor";
+    SECOND_FACTOR_TEXT: "Mit einem zweiten Faktor genügt Ihr Kennwort allein nicht mehr zur Anmeldung: Zusätzlich wird ein Code aus einer App auf Ihrem Telefon verlangt." | "With a second factor your password alone no longer signs you in: a code from an app on your telephone is needed too.";
+    SECOND_FACTOR_DUTY: "Ihre Rolle braucht einen zweiten Faktor. Bitte richten Sie ihn jetzt ein; danach geht es weiter." | "Your role needs a second factor. Please set it up now; then you can go on.";
+    SECOND_FACTOR_OFF: "Der zweite Faktor ist nicht eingerichtet." | "The second factor is not set up.";
+    SECOND_FACTOR_ON: "Der zweite Faktor ist seit {day} eingerichtet. Backup-Codes übrig: {codes}." | "The second factor has been set up since {day}. Backup codes left: {codes}.";
+    SET_UP: "Zweiten Faktor einrichten" | "Set up the second factor";
+    SET_UP_ANEW: "Mit anderem Gerät neu einrichten" | "Set up anew with another device";
+    RENEW_CODES: "Neue Backup-Codes erzeugen" | "Make new backup codes";
+    REMOVE: "Zweiten Faktor ausschalten" | "Turn the second factor off";
+    REMOVED: "Der zweite Faktor ist ausgeschaltet." | "The second factor is turned off.";
+    PROOF_TEXT: "Bevor Sie etwas ändern können, bestätigen Sie bitte Ihr Kennwort." | "Before you can change anything, please confirm your password.";
+    PROOF_SUBMIT: "Bestätigen" | "Confirm";
+    CODE: "Code des zweiten Faktors" | "Code of the second factor";
+    CODE_HINT: "Sechs Ziffern aus Ihrer App, oder ein Backup-Code." | "Six digits from your app, or a backup code.";
+    APP_CODE: "Code aus der App" | "Code from the app";
+    ENROL_TITLE: "Zweiten Faktor einrichten" | "Set up the second factor";
+    ENROL_SCAN: "1. Öffnen Sie auf Ihrem Telefon eine Authenticator-App und fotografieren Sie damit dieses Bild." | "1. Open an authenticator app on your telephone and photograph this picture with it.";
+    ENROL_QR: "QR-Code mit dem Schlüssel für die App; derselbe Schlüssel steht darunter als Text." | "QR code with the key for the app; the same key stands below as text.";
+    ENROL_TEXT: "Geht das nicht, tippen Sie diesen Schlüssel in die App ein:" | "If that does not work, type this key into the app:";
+    ENROL_CODE: "2. Geben Sie den Code ein, den die App jetzt zeigt." | "2. Enter the code that the app shows now.";
+    ENROL_SUBMIT: "Einrichten abschließen" | "Finish setting up";
+    CODES_TITLE: "Ihre Backup-Codes" | "Your backup codes";
+    CODES_TEXT: "Der zweite Faktor ist eingerichtet. Mit jedem dieser Codes können Sie sich einmal anmelden, wenn Ihr Telefon nicht zur Hand ist. Sie werden nur dieses eine Mal angezeigt: Bitte drucken Sie sie aus oder bewahren Sie sie an einem sicheren Ort auf." | "The second factor is set up. Each of these codes signs you in once when your telephone is not at hand. They are shown only this once: please print them or keep them in a safe place.";
+    CODES_PRINT: "Codes drucken" | "Print the codes";
+    CODES_DONE: "Ich habe die Codes gesichert" | "I have kept the codes safe";
+    SIGN_IN_CODE_TITLE: "Zweiter Faktor" | "Second factor";
+    SIGN_IN_CODE_TEXT: "Ihr Kennwort ist richtig. Bitte geben Sie jetzt den Code ein, den Ihre App zeigt, oder einen Ihrer Backup-Codes." | "Your password is right. Please enter the code that your app shows now, or one of your backup codes.";
+    SIGN_IN_BACK: "Zurück zu E-Mail-Adresse und Kennwort" | "Back to e-mail address and password";
+    SESSIONS: "Sitzungen" | "Sessions";
+    SESSIONS_TEXT: "Hier sind Sie angemeldet. Eine Sitzung endet von selbst nach {minutes} Minuten ohne Aktivität." | "You are signed in here. A session ends by itself after {minutes} minutes without activity.";
+    SESSIONS_LOADING: "Die Sitzungen werden geladen …" | "The sessions are loading …";
+    BEGUN: "Angemeldet seit" | "Signed in since";
+    LAST_SEEN: "Zuletzt aktiv" | "Last active";
+    ACTION: "Aktion" | "Action";
+    THIS_SESSION: "Diese Sitzung" | "This session";
+    END_SESSION: "Beenden" | "End";
+    END_SESSION_OF: "Sitzung vom {time} beenden" | "End the session of {time}";
+    END_OTHERS: "Alle anderen Sitzungen beenden" | "End all other sessions";
+    SESSION_ENDED: "Die Sitzung ist beendet." | "The session has ended.";
+    OTHERS_ENDED: "Alle anderen Sitzungen sind beendet." | "All other sessions have ended.";
+    IDLE_TITLE: "Sind Sie noch da?" | "Are you still there?";
+    IDLE_TEXT: "Sie waren längere Zeit nicht aktiv und werden gleich abgemeldet. Ihr Entwurf bleibt erhalten." | "You have been inactive for some time and are about to be signed out. Your draft is kept.";
+    IDLE_SECONDS: "Abmeldung in {seconds} Sekunden." | "Signing out in {seconds} seconds.";
+    STAY: "Angemeldet bleiben" | "Stay signed in";
+    PASSWORD_DUTY: "Ihr Passwort muss ersetzt werden, bevor Sie weiterarbeiten können. Ihre Nachrichten bleiben lesbar." | "Your password must be replaced before you can go on. Your messages stay readable.";
+    INITIAL_ASKED: "Ihr Initial-Kennwort gilt noch bis {day}. Wer es kennt, kann Ihr Postfach öffnen. Bitte wählen Sie ein eigenes Passwort." | "Your initial password works until {day}. Whoever knows it can open your mailbox. Please choose a password of your own.";
+    INITIAL_ENDS: "noch nicht; das Initial-Kennwort gilt bis {day}" | "not yet; the initial password works until {day}";
+    INITIAL_ENDED: "noch nicht; das Initial-Kennwort ist seit {day} abgelaufen. Bitte stellen Sie ein neues aus." | "not yet; the initial password ended on {day}. Please issue a new one.";
+    STRENGTH_REFUSED: "Dieses Passwort ist zu leicht zu erraten und wird nicht angenommen. Nehmen Sie ein längeres, zum Beispiel mehrere Wörter, die nichts miteinander zu tun haben." | "This password is too easy to guess and is not accepted. Use a longer one, for example several words that have nothing to do with one another.";
+    STRENGTH_MORE: "Das genügt, aber mehr ist besser: Ein weiteres Wort macht Ihr Passwort viel schwerer zu erraten." | "This will do, but more is better: one more word makes your password much harder to guess.";
+}
