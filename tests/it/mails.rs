@@ -21,8 +21,9 @@ async fn admin(server: &ServerProcess) -> actors::Person {
 async fn the_initial_mail_has_a_link_in_text_and_html_and_no_password() {
     let sink = SmtpSink::start();
     let server = ServerProcess::with_mail_to(&sink);
-    let invited = admin(&server).await.invite(&actors::partner(PARTNER)).await.unwrap();
-    let mail = sink.await_mail(PARTNER, 1, SOON);
+    let invited = admin(&server).await.invite(&actors::partner("Petra.Gross@Traeger.EXAMPLE")).await.unwrap();
+    // Only the reader's mail server knows whether capitals matter in front of the @.
+    let mail = sink.await_mail("Petra.Gross@traeger.example", 1, SOON);
     let text = texts(&mail.raw);
     assert!(text.matches(&server.url()).count() >= 2, "in text and HTML: {text}");
     assert!(link(&mail.raw, &server.url()).is_some());

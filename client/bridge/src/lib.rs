@@ -407,7 +407,7 @@ pub enum Recipient {
     Known(Contact),
     /// Has none; staff can make one.
     NoMailbox {
-        /// Canonical.
+        /// For mails to it: the local part as typed, the domain in ASCII.
         address: String,
     },
     /// This account may not write there.

@@ -60,7 +60,7 @@ impl<P: Platform> Session<P> {
             state.finish(password.as_bytes(), &answer.registration_response.0, deployment, &mut rng)?;
         let key = BundleKey::make(&mut rng);
         let account = NewAccount {
-            address: address.to_string(),
+            address: Address::deliverable(invitee.address)?,
             language: invitee.language,
             record: B64(record.into_bytes()),
             bundle: StoredBundle { revision: 1, sealed: B64(made.bundle.seal(&key, &mut rng)) },

@@ -244,10 +244,7 @@ impl Worker {
         Ok(Answer::Recipient(match session.look_up(address).await {
             Ok(Some(contact)) => Recipient::Known(convert::contact(contact)),
             Ok(None) if session.info().role == Role::Partner => Recipient::NotAllowed,
-            Ok(None) => {
-                let canonical = client_sdk::wire::Address::parse(address)?;
-                Recipient::NoMailbox { address: canonical.to_string() }
-            }
+            Ok(None) => Recipient::NoMailbox { address: client_sdk::wire::Address::deliverable(address)? },
             Err(Error::Input) => Recipient::NotAnAddress,
             Err(other) => return Err(other),
         }))

@@ -36,6 +36,18 @@ impl Address {
         if canonical.len() > ADDRESS_BYTES { Err(AddressError) } else { Ok(Self(canonical)) }
     }
 
+    /// The form for mails to it: the local part as it was written, since only its own mail server knows whether
+    /// `ß` and `ss`, or `A` and `a`, are the same there (RFC 5321, section 2.4); the domain in ASCII.
+    ///
+    /// # Errors
+    /// [`AddressError`] if the text is no address.
+    pub fn deliverable(text: &str) -> Result<String, AddressError> {
+        Self::parse(text)?;
+        let (local, domain) = text.trim().rsplit_once('@').ok_or(AddressError)?;
+        let deliverable = format!("{}@{}", local.nfc().collect::<String>(), canonical_domain(domain)?);
+        if deliverable.len() > ADDRESS_BYTES { Err(AddressError) } else { Ok(deliverable) }
+    }
+
     /// The canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -111,6 +123,14 @@ mod tests {
             assert_eq!(canonical(form).as_deref(), Some("jürgen.müller@xn--bcher-kva.example"), "{form}");
         }
         assert_eq!(canonical(" a@b.example "), Some("a@b.example".into()));
+    }
+
+    #[test]
+    fn mails_go_to_the_local_part_as_it_was_written() {
+        let typed = " Jo\u{308}rg.Süß@Bäckerei.example";
+        assert_eq!(canonical(typed).as_deref(), Some("jörg.süss@xn--bckerei-5wa.example"));
+        assert_eq!(Address::deliverable(typed).as_deref(), Ok("Jörg.Süß@xn--bckerei-5wa.example"));
+        assert!(Address::deliverable("a@b").is_err());
     }
 
     #[test]

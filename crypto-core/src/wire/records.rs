@@ -265,6 +265,8 @@ records! {
         [10 Metadata] last_sign_in_ms: Option<u64>,
         /// Whether reminders are wanted by e-mail; as long as nothing was chosen, they are.
         [30 Metadata] reminders: Option<bool>,
+        /// Where mails go, if it was written in another form than the canonical one.
+        [31 Metadata] mail_address: Option<String>,
     }
 
     /// Which account an address belongs to, by canonical address.

@@ -102,6 +102,7 @@ pub struct Outbox {
 struct Due {
     mail: Mail,
     account: AccountId,
+    to: String,
     organisation: String,
 }
 
@@ -182,7 +183,7 @@ impl Outbox {
             return Ok(None);
         };
         let reader = tx.load::<Account>(&[account.as_bytes()])?;
-        let (Some(_), true) = (reader, mail.sent_ms.is_none() || mail.again) else {
+        let (Some(reader), true) = (reader, mail.sent_ms.is_none() || mail.again) else {
             tx.erase::<Mail>(&[own]);
             return Ok(None);
         };
@@ -192,7 +193,8 @@ impl Outbox {
         };
         tx.save(&[own], &mail);
         let organisation = tx.load::<Portal>(&[])?.map(|portal| portal.organisation).unwrap_or_default();
-        Ok(Some(Due { mail, account, organisation }))
+        let to = reader.mail_address.unwrap_or_else(|| mail.address.clone());
+        Ok(Some(Due { mail, account, to, organisation }))
     }
 
     fn finish(
@@ -249,7 +251,7 @@ impl Outbox {
         let Rendered { subject, text, html } = render(due.mail.template, due.mail.language, &facts);
         let never =
             |error: &dyn std::fmt::Display| Failure { again: false, reason: error.to_string(), code: None };
-        let to = due.mail.address.parse().map_err(|error| never(&error))?;
+        let to = due.to.parse().map_err(|error| never(&error))?;
         let number = number(due);
         let sent = UNIX_EPOCH + Duration::from_millis(self.state.now_ms());
         let mut message = Message::builder()

@@ -24,6 +24,7 @@ pub struct Draft {
     pub address: Address,
     /// Its certificate.
     pub certificate: Entry,
+    mail_address: Option<String>,
     language: Language,
     record: ByteVec,
     bundle: Bundle,
@@ -40,7 +41,15 @@ impl Draft {
         require(certificate.label() == address.as_str(), ProblemCode::CertificateRefused)?;
         require(new.bundle.revision == 1, ProblemCode::Malformed)?;
         let bundle = check_bundle(&new.bundle, &new.wraps)?;
-        Ok(Self { address, certificate, language: new.language, record: check_record(&new.record)?, bundle })
+        let deliverable = Address::deliverable(&new.address).ok();
+        Ok(Self {
+            mail_address: deliverable.filter(|it| it != address.as_str()),
+            address,
+            certificate,
+            language: new.language,
+            record: check_record(&new.record)?,
+            bundle,
+        })
     }
 
     /// Its certificate.
@@ -80,6 +89,7 @@ impl Draft {
             first_sign_in_ms: (!body.provisional).then_some(now_ms),
             last_sign_in_ms: None,
             reminders: None,
+            mail_address: self.mail_address.clone(),
         };
         let credential =
             Credential { record: self.record.clone(), credential_id: credential_id.to_vec().into() };

@@ -46,6 +46,7 @@ impl Post {
             first_sign_in_ms: None,
             last_sign_in_ms: None,
             reminders: None,
+            mail_address: None,
         };
         let portal = Portal { organisation: "Amt für Alles".into(), set_up_ms: START_MS };
         transact(&*self.state.store, |tx| {
