@@ -128,14 +128,15 @@ fn there_is_one_right_padding() {
         })
     };
     assert!(staff.open_settings(&repadded(&|_| {}), 0).is_ok());
-    let changes: [(&str, &dyn Fn(&mut Vec<u8>)); 4] = [
-        ("more", &|padded| padded.extend([0; 64])),
-        ("less", &|padded| padded.truncate(padded.len() - 1)),
-        ("not zero", &|padded| *padded.last_mut().unwrap() = 1),
-        ("a length that lies", &|padded| padded[0] = 0xff),
+    type Change = (&'static str, fn(&mut Vec<u8>));
+    let changes: [Change; 4] = [
+        ("more", |padded| padded.extend([0; 64])),
+        ("less", |padded| padded.truncate(padded.len() - 1)),
+        ("not zero", |padded| *padded.last_mut().unwrap() = 1),
+        ("a length that lies", |padded| padded[0] = 0xff),
     ];
     for (what, change) in changes {
-        assert_eq!(why(&staff, &repadded(change), 0), SettingsError::Open, "{what}");
+        assert_eq!(why(&staff, &repadded(&change), 0), SettingsError::Open, "{what}");
     }
 }
 

@@ -30,7 +30,7 @@ fn newest(chains: &Chains) -> (u32, Fingerprint) {
     let entries = chains.entries.iter();
     let entries =
         entries.map(|it| crypto_core::certificate::Entry::parse(&it.entry.0).unwrap_or_else(|_| panic!()));
-    let newest = entries.filter(|entry| entry.label() == ADDRESS).last().unwrap();
+    let newest = entries.rev().find(|entry| entry.label() == ADDRESS).unwrap();
     (newest.version(), newest.fingerprint())
 }
 
