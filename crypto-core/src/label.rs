@@ -94,12 +94,14 @@ labels! {
     SESSION_TOKEN = "session-token";
     /// Signing seed from a recovery code.
     RECOVERY_SIGN = "recovery-sign";
-    /// HPKE info and mailbox seed of a recovery code.
+    /// X-Wing seed from a recovery code.
     RECOVERY_HPKE = "recovery-hpke";
     /// Proof that asks for wrap and bundle.
     RECOVERY_FETCH = "recovery-fetch";
     /// Proof that replaces record, bundle and wraps.
     RECOVERY_COMMIT = "recovery-commit";
+    /// Check characters of a recovery code.
+    RECOVERY_CHECK = "recovery-check";
     /// Stored hash of the token in a set-up link.
     SETUP_TOKEN = "setup-token";
     /// HPKE info of the root's seed for a further administrator.

@@ -16,6 +16,7 @@ pub mod label;
 pub mod message;
 pub mod password;
 pub mod printed;
+pub mod recovery;
 pub mod secret;
 #[cfg(test)]
 #[cfg(feature = "client")]

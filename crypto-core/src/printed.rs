@@ -1,7 +1,9 @@
-//! A 32-byte secret as text for paper: Crockford's base32, groups of 4, two check characters.
+//! A secret as text for paper: Crockford's base32, groups of 4, two check characters.
 //!
 //! ```text
-//! 52 characters of the secret (260 bits, the last 4 zero) ‖ 2 characters of SHA-256(label ‖ secret), 14 groups
+//! characters of the secret ‖ 2 characters of SHA-256(label ‖ secret)
+//! root          32 bytes, 52 characters (260 bits, the last 4 zero), 14 groups
+//! recovery code 17 bytes of which 130 bits are used, 26 characters, 7 groups
 //! ```
 //! Any case, with or without separators; `O` reads as `0`, `I` and `L` as `1`.
 
@@ -22,9 +24,27 @@ pub struct PrintedError;
 
 /// The text to print.
 pub fn print(secret: &Secret<32>, label: Label) -> Zeroizing<String> {
-    let mut values = Zeroizing::new(to_values(secret.expose()));
+    print_chars(secret, SECRET_CHARS, label)
+}
+
+/// Reads what was printed.
+///
+/// # Errors
+/// [`PrintedError`].
+pub fn read(text: &str, label: Label) -> Result<Secret<32>, PrintedError> {
+    read_chars(text, SECRET_CHARS, label)
+}
+
+/// The text of a secret whose bits beyond `chars` characters are zero.
+pub(crate) fn print_chars<const N: usize>(
+    secret: &Secret<N>,
+    chars: usize,
+    label: Label,
+) -> Zeroizing<String> {
+    let mut values = Zeroizing::new(Vec::with_capacity(chars + CHECK_CHARS));
+    values.extend((0..chars).map(|char| value_at(secret.expose(), char)));
     values.extend(check(secret, label));
-    let mut text = Zeroizing::new(String::with_capacity(SECRET_CHARS + CHECK_CHARS + 16));
+    let mut text = Zeroizing::new(String::with_capacity(values.len() + values.len() / GROUP));
     for (index, value) in values.iter().enumerate() {
         if index > 0 && index % GROUP == 0 {
             text.push('-');
@@ -34,41 +54,41 @@ pub fn print(secret: &Secret<32>, label: Label) -> Zeroizing<String> {
     text
 }
 
-/// Reads what was printed.
-///
-/// # Errors
-/// [`PrintedError`].
-pub fn read(text: &str, label: Label) -> Result<Secret<32>, PrintedError> {
+/// The reverse of [`print_chars`].
+pub(crate) fn read_chars<const N: usize>(
+    text: &str,
+    chars: usize,
+    label: Label,
+) -> Result<Secret<N>, PrintedError> {
     let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
     let values: Zeroizing<Vec<u8>> =
         Zeroizing::new(letters.map(value_of).collect::<Option<_>>().ok_or(PrintedError)?);
-    let (secret, checked) = values.split_at_checked(SECRET_CHARS).ok_or(PrintedError)?;
+    let (secret, checked) = values.split_at_checked(chars).ok_or(PrintedError)?;
     let secret = from_values(secret).ok_or(PrintedError)?;
     if checked == check(&secret, label) { Ok(secret) } else { Err(PrintedError) }
 }
 
-fn check(secret: &Secret<32>, label: Label) -> [u8; CHECK_CHARS] {
+fn check<const N: usize>(secret: &Secret<N>, label: Label) -> [u8; CHECK_CHARS] {
     let [first, second, ..]: [u8; 32] =
         Sha256::new().chain_update(label.as_bytes()).chain_update(secret.expose()).finalize().into();
     [first & 31, second & 31]
 }
 
-fn to_values(bytes: &[u8; 32]) -> Vec<u8> {
+fn value_at(bytes: &[u8], char: usize) -> u8 {
     let bit = |index: usize| bytes.get(index / 8).map_or(0, |byte| (byte >> (7 - index % 8)) & 1);
-    (0..SECRET_CHARS)
-        .map(|char| (0..5).fold(0, |value, offset| value << 1 | bit(char * 5 + offset)))
-        .collect()
+    (0..5).fold(0, |value, offset| value << 1 | bit(char * 5 + offset))
 }
 
-fn from_values(values: &[u8]) -> Option<Secret<32>> {
-    let mut bytes = Zeroizing::new([0_u8; 33]);
+/// Bits beyond the secret's bytes must be zero.
+fn from_values<const N: usize>(values: &[u8]) -> Option<Secret<N>> {
+    let mut bytes = Zeroizing::new(vec![0_u8; N + 1]);
     for (index, value) in values.iter().enumerate() {
         for offset in (0..5).filter(|offset| value >> (4 - offset) & 1 == 1) {
             let bit = index * 5 + offset;
             *bytes.get_mut(bit / 8)? |= 128 >> (bit % 8);
         }
     }
-    let (secret, rest) = bytes.split_at(32);
+    let (secret, rest) = bytes.split_at(N);
     if rest == [0] { Secret::from_slice(secret) } else { None }
 }
 

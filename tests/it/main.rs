@@ -7,3 +7,4 @@ mod mails;
 mod names;
 mod plaintext;
 mod protocol;
+mod recovery;

@@ -574,6 +574,8 @@ pub enum Failure {
     PasswordWeak,
     /// A field is missing or malformed.
     Input,
+    /// The recovery code has a slip in it, or is not the one that was shown.
+    RecoveryCode,
     /// Cancelled by the person.
     Cancelled,
     /// The draft or its uploads cannot be opened any more.

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::platform::{Method, Platform};
 use crate::session::Session;
 use crypto_core::certificate::{
-    AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Role,
+    AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Reason, Role,
 };
 use crypto_core::wire::api::{Chains, ChainsWanted, Contact, ContactList};
 use crypto_core::wire::{AccountId, Address};
@@ -35,7 +35,7 @@ impl ContactInfo {
             name: body.name.clone(),
             unit: body.unit.clone(),
             role: body.role,
-            first_sign_in_done: body.generation > 1 || !body.provisional,
+            first_sign_in_done: !body.provisional || body.reason == Reason::Rotated,
         }
     }
 }

@@ -4,8 +4,9 @@ use crate::platform::TransportError;
 use crypto_core::OpenError;
 use crypto_core::auth::AuthError;
 use crypto_core::certificate::ChainError;
-use crypto_core::keys::{BundleError, KeyError, SettingsError};
+use crypto_core::keys::{BundleError, KeyError, RecoveryKeyError, SettingsError};
 use crypto_core::message::{MessageError, SealError};
+use crypto_core::printed::PrintedError;
 use crypto_core::wire::{AddressError, Problem, ProblemCode};
 
 /// Why something could not be done.
@@ -66,6 +67,9 @@ pub enum Error {
     /// Not an e-mail address, or another field that does not fit.
     #[error("a field is missing or malformed")]
     Input,
+    /// The recovery code has a slip in it, or is not the one that was shown.
+    #[error("the recovery code is not right")]
+    RecoveryCode,
     /// Stopped by the person.
     #[error("cancelled")]
     Cancelled,
@@ -109,6 +113,18 @@ impl From<AuthError> for Error {
             AuthError::Malformed => Self::Answer,
             AuthError::PasswordLength => Self::Input,
         }
+    }
+}
+
+impl From<PrintedError> for Error {
+    fn from(PrintedError: PrintedError) -> Self {
+        Self::RecoveryCode
+    }
+}
+
+impl From<RecoveryKeyError> for Error {
+    fn from(RecoveryKeyError: RecoveryKeyError) -> Self {
+        Self::Bundle(BundleError::Mismatch)
     }
 }
 

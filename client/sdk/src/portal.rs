@@ -284,7 +284,12 @@ impl<P: Platform> Portal<P> {
         self.seen_settings.get(&account).copied().unwrap_or(0)
     }
 
-    fn open_bundle(&self, stored: &StoredBundle, key: BundleKey, account: AccountId) -> Result<Keys, Error> {
+    pub(crate) fn open_bundle(
+        &self,
+        stored: &StoredBundle,
+        key: BundleKey,
+        account: AccountId,
+    ) -> Result<Keys, Error> {
         let seen = self.seen.get(&account).copied().unwrap_or(0);
         let bundle = SealedBundle::parse(&stored.sealed.0)?.open(&key, account, seen)?;
         Ok(Keys { bundle, key })

@@ -6,7 +6,9 @@ use crate::http::Api;
 use crate::mailbox::Opened;
 use crate::platform::{Method, Platform};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use crypto_core::CryptoRng;
 use crypto_core::auth::{ClientRegistration, Kek};
+use crypto_core::certificate::Reason;
 use crypto_core::keys::{Bundle, BundleKey, ResumeKey};
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::wire::api::{
@@ -38,6 +40,23 @@ pub struct Session<P> {
 /// A lock that a panic elsewhere cannot take away.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// All wraps of a bundle key: under the password's key, and to the recovery code if there is one.
+pub(crate) fn wraps(
+    bundle: &Bundle,
+    key: &BundleKey,
+    kek: &Kek,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Vec<Wrap>, Error> {
+    let account = bundle.account();
+    let sealed = B64(key.wrap_for_password(kek, account, rng));
+    let mut wraps = vec![Wrap { kind: WrapKind::Password, sealed }];
+    if let Some(public) = bundle.recovery_public() {
+        let sealed = B64(key.wrap_for_recovery(public, account, rng)?);
+        wraps.push(Wrap { kind: WrapKind::Recovery, sealed });
+    }
+    Ok(wraps)
 }
 
 impl<P: Platform> Session<P> {
@@ -128,7 +147,7 @@ impl<P: Platform> Session<P> {
     pub(crate) fn has_foreign_keys(&self) -> bool {
         let keys = self.keys();
         let certificate = keys.bundle.certificate().body();
-        certificate.provisional && certificate.generation == 1
+        certificate.provisional && certificate.reason != Reason::Rotated
     }
 
     /// First sign-in: new signing, mailbox and bundle keys; the initial password stays for now.
@@ -170,7 +189,6 @@ impl<P: Platform> Session<P> {
         let old = self.keys();
         let made = old.bundle.rotated(provisional, now_ms, &mut rng)?;
         let key = BundleKey::make(&mut rng);
-        let account = made.bundle.account();
         let rotate = Rotate {
             expected_revision: old.bundle.revision(),
             certificate: B64(made.certificate.as_bytes().to_vec()),
@@ -178,10 +196,7 @@ impl<P: Platform> Session<P> {
                 revision: made.bundle.revision(),
                 sealed: B64(made.bundle.seal(&key, &mut rng)),
             },
-            wraps: vec![Wrap {
-                kind: WrapKind::Password,
-                sealed: B64(key.wrap_for_password(kek, account, &mut rng)),
-            }],
+            wraps: wraps(&made.bundle, &key, kek, &mut rng)?,
             record: record.map(B64),
         };
         self.api.tell(Method::Post, "/account/rotate", &rotate).await?;

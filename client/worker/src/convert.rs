@@ -24,6 +24,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::PasswordPolicy => Failure::PasswordPolicy,
         sdk::Error::PasswordWeak => Failure::PasswordWeak,
         sdk::Error::Input => Failure::Input,
+        sdk::Error::RecoveryCode => Failure::RecoveryCode,
         sdk::Error::Cancelled => Failure::Cancelled,
         sdk::Error::Draft => Failure::DraftGone,
         sdk::Error::Settings(crypto_core::keys::SettingsError::TooLong) => Failure::Input,

@@ -43,7 +43,7 @@ fn heard(worker: &Weak<Worker>, event: &MessageEvent) {
             notice(Notice::DraftsChanged { draft, there: revision.is_some() });
         }
         Some(Event::Keys) => wasm_bindgen_futures::spawn_local(worker.refresh_keys()),
-        Some(Event::Contact { .. }) => notice(Notice::ContactChanged),
+        Some(Event::Contact { .. } | Event::PasswordRequest { .. }) => notice(Notice::ContactChanged),
         Some(Event::SessionEnded) => worker.session_over(),
         None => {}
     }

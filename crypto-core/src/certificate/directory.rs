@@ -182,6 +182,19 @@ impl Directory {
         })
     }
 
+    /// The last time that somebody else issued new keys for an account's address which had some before, and
+    /// who it was: a reset, or an invitation after the end of an account. Contacts are shown it.
+    pub fn issued_anew(&self, account: AccountId) -> Option<(&Certificate, AcceptedCertificate)> {
+        let current = self.account(account)?;
+        let history = self.histories.get(&current.body().address)?;
+        let anew = |it: &&Certificate| {
+            let body = it.body();
+            body.reason == Reason::Reset || (body.reason == Reason::Issued && body.version > 1)
+        };
+        let it = history.iter().rev().filter_map(|entry| entry.certificate()).find(anew)?;
+        Some((it, self.accepted_certificate(&it.body().issuer?)?))
+    }
+
     /// A certificate that was the newest of its address once, by its fingerprint: for reading.
     pub fn accepted_certificate(&self, fingerprint: &Fingerprint) -> Option<AcceptedCertificate> {
         self.certificates.get(fingerprint).map(|certificate| self.accepted(certificate))

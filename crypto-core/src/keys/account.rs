@@ -148,6 +148,49 @@ pub fn make_account(
     Ok(Made { bundle, certificate })
 }
 
+/// Makes new keys for somebody who lost theirs, certified by an issuer: reason *reset*, provisional, and with
+/// the next revision after `revision`. Nothing of the old keys is known here.
+///
+/// # Errors
+/// See [`KeyError`].
+pub fn make_reset(
+    live: &Certificate,
+    origin: &Origin<'_>,
+    revision: u64,
+    rng: &mut (impl CryptoRng + ?Sized),
+) -> Result<Made, KeyError> {
+    let (signing_seed, mailbox_seed) = (Secret::random(rng), Secret::random(rng));
+    let old = live.body();
+    let body = CertificateBody {
+        provisional: true,
+        generation: old.generation.checked_add(1).ok_or(KeyError::Counter)?,
+        signing_key: ByteArray::from(sign::public_key(&signing_seed)),
+        mailbox_key: Some(mailbox_key(&mailbox_seed)),
+        issued_at_ms: origin.now_ms,
+        reason: Reason::Reset,
+        version: old.version.checked_add(1).ok_or(KeyError::Counter)?,
+        previous: Some(live.fingerprint()),
+        issuer: Some(origin.issuer),
+        moved_from: None,
+        ..old.clone()
+    };
+    let certificate = certificate_of(issue_certificate(&body, origin.issuer_seed, Some(&signing_seed))?)?;
+    let bundle = Bundle {
+        account: old.account,
+        revision: revision.checked_add(1).ok_or(KeyError::Counter)?,
+        signing_seed,
+        mailbox: vec![MailboxSeed { seed: mailbox_seed, made_at_ms: origin.now_ms, superseded_at_ms: None }],
+        recovery_public: None,
+        settings_key: Secret::random(rng),
+        settings_key_before: None,
+        settings_revision: AtomicU64::new(0),
+        pins: origin.pins,
+        certificate: certificate.clone(),
+        root_seed: None,
+    };
+    Ok(Made { bundle, certificate })
+}
+
 impl Bundle {
     /// Gives an administrator's first bundle the root's seed.
     #[must_use]

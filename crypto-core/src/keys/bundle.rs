@@ -6,6 +6,7 @@
 //! ```
 
 use super::SecretField;
+use super::account::KeyError;
 use super::wrap::BundleKey;
 use crate::certificate::{Certificate, Entry, Pins};
 use crate::hazmat::{OpenError, aead, hpke, sign};
@@ -302,6 +303,38 @@ impl Bundle {
     /// The own certificate.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    /// The public half of the recovery code's X-Wing pair, if there is a code.
+    pub fn recovery_public(&self) -> Option<&[u8]> {
+        self.recovery_public.as_deref()
+    }
+
+    /// The next revision, with the public half of a recovery code's X-Wing pair.
+    ///
+    /// # Errors
+    /// [`KeyError::Counter`].
+    pub fn with_recovery(&self, public: Vec<u8>) -> Result<Self, KeyError> {
+        let revision = self.revision.checked_add(1).ok_or(KeyError::Counter)?;
+        let mut bundle = self.duplicate();
+        (bundle.revision, bundle.recovery_public) = (revision, Some(public));
+        Ok(bundle)
+    }
+
+    fn duplicate(&self) -> Self {
+        Self {
+            account: self.account,
+            revision: self.revision,
+            signing_seed: self.signing_seed.duplicate(),
+            mailbox: self.mailbox.iter().map(MailboxSeed::duplicate).collect(),
+            recovery_public: self.recovery_public.clone(),
+            settings_key: self.settings_key.duplicate(),
+            settings_key_before: self.settings_key_before.as_ref().map(Secret::duplicate),
+            settings_revision: AtomicU64::new(self.settings_revision()),
+            pins: self.pins,
+            certificate: self.certificate.clone(),
+            root_seed: self.root_seed.as_ref().map(Secret::duplicate),
+        }
     }
 
     /// Administrators hold the root's seed.

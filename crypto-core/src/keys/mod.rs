@@ -21,10 +21,10 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
-pub use account::{Identity, KeyError, Made, Origin, make_account, make_root};
+pub use account::{Identity, KeyError, Made, Origin, make_account, make_reset, make_root};
 pub use administration::Moved;
 pub use bundle::{Bundle, BundleError, MailboxSeed, SealedBundle};
 pub(crate) use field::SecretField;
 pub use root_share::{RootShare, RootShareError, is_root_seed};
 pub use settings::{BookEntry, KnownKeys, OpenedSettings, RestoreAnswer, Settings, SettingsError};
-pub use wrap::{BundleKey, ResumeKey};
+pub use wrap::{BundleKey, RecoveryKeyError, ResumeKey};

@@ -1,12 +1,21 @@
 //! The bundle key and its wraps. AAD of a wrap: suite ‖ account ‖ kind.
 
 use crate::auth::Kek;
-use crate::hazmat::{OpenError, aead};
+use crate::hazmat::{OpenError, aead, hpke};
 use crate::label::Label;
+use crate::recovery::RecoveryKeys;
 use crate::secret::Secret;
 use crate::wire::api::WrapKind;
 use crate::wire::{AccountId, SUITE_1};
 use rand_core::CryptoRng;
+
+/// Of an encapsulated X-Wing key.
+const ENC_BYTES: usize = 1120;
+
+/// The public half of a recovery pair is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the recovery key is not valid")]
+pub struct RecoveryKeyError;
 
 /// The random key that seals an account's bundle.
 pub struct BundleKey(pub(super) Secret<32>);
@@ -80,10 +89,49 @@ impl BundleKey {
         Self::unwrap(&key.0, Label::WRAP_RESUME, &aad(account, WrapKind::Resume), sealed)
     }
 
+    /// Seals it to the public half of a recovery code's pair; the code itself is not needed.
+    ///
+    /// # Errors
+    /// [`RecoveryKeyError`] if that is no key.
+    pub fn wrap_for_recovery(
+        &self,
+        public: &[u8],
+        account: AccountId,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Vec<u8>, RecoveryKeyError> {
+        let public = public.try_into().map_err(|_| RecoveryKeyError)?;
+        let sealed = hpke::seal_key(public, &recovery_info(account), &self.0, rng);
+        let (mut wrap, key) = sealed.map_err(|_| RecoveryKeyError)?;
+        wrap.extend(key);
+        Ok(wrap)
+    }
+
+    /// The reverse of [`Self::wrap_for_recovery`].
+    ///
+    /// # Errors
+    /// [`OpenError`] if code, account or kind are others.
+    pub fn unwrap_with_recovery(
+        sealed: &[u8],
+        keys: &RecoveryKeys,
+        account: AccountId,
+    ) -> Result<Self, OpenError> {
+        let (enc, key) = sealed.split_at_checked(ENC_BYTES).ok_or(OpenError)?;
+        hpke::open_key(keys.sealing_seed(), enc, &recovery_info(account), key).map(Self)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
     fn unwrap(key: &Secret<32>, label: Label, aad: &[u8], sealed: &[u8]) -> Result<Self, OpenError> {
         let opened = aead::unwrap(key, label, aad, sealed)?;
         Secret::from_slice(&opened).map(Self).ok_or(OpenError)
     }
+}
+
+fn recovery_info(account: AccountId) -> Vec<u8> {
+    Label::WRAP_RECOVERY.prefix(&[&aad(account, WrapKind::Recovery)])
 }
 
 fn aad(account: AccountId, kind: WrapKind) -> Vec<u8> {

@@ -41,11 +41,12 @@
 //! | `GET /messages/{message}` | → [`MessageEntry`] |
 //! | `POST /messages/{message}/opened` | → 204 |
 //! | `GET /messages/{message}/parts/{part}` | → bytes; `Range: bytes=A-B` is honoured |
-//! | `POST /messages/{message}/grants` | [`GiveGrants`] → 204 |
 //! | drafts, bin, delivery state, storage used, mailbox keys | see `api_mailbox.rs` |
 //! | `GET /events` | → server-sent events, `data:` is an [`Event`] |
 //! | `GET /account/settings` | → [`SettingsState`] |
 //! | `PUT /account/settings` | [`ReplaceSettings`] → 204 |
+//!
+//! The table goes on in each area's own module: [`recovery`].
 //!
 //! Every request that changes something carries the header `Origin` of the portal or, from tools that
 //! are no browser, none.
@@ -67,6 +68,10 @@ macro_rules! bodies {
         )*
     };
 }
+
+mod recovery;
+
+pub use recovery::*;
 
 /// The two languages of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
@@ -145,6 +150,11 @@ pub enum Event {
     },
     /// Somebody this account invited signed in for the first time, or changed keys.
     Contact {
+        /// Who.
+        account: AccountId,
+    },
+    /// Somebody asks for a new password.
+    PasswordRequest {
         /// Who.
         account: AccountId,
     },
@@ -523,23 +533,7 @@ bodies! {
     }
 }
 
-// Grants, recovery, reset.
-
 bodies! {
-    /// Grants of one message, at most 100.
-    pub struct GiveGrants {
-        /// `message::Grant`, each to another receiver.
-        grants: Vec<B64>,
-    }
-
-    /// A grant as it is kept.
-    pub struct GivenGrant {
-        /// Who gave it.
-        granter: AccountId,
-        /// `message::Grant`.
-        grant: B64,
-    }
-
     // Upkeep: preferences, outgoing mail.
 
     /// What the own account wants of e-mails.

@@ -147,6 +147,10 @@ identifier!(
     SessionId, 16
 );
 identifier!(
+    /// A recovery begun and not finished.
+    RecoveryId, 16
+);
+identifier!(
     /// SHA-256 of a whole signed certificate, statement or policy, of a header, or of a part.
     Fingerprint, 32
 );

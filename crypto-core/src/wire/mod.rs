@@ -15,8 +15,8 @@ pub mod records;
 pub use address::{Address, AddressError};
 pub use cbor::CborError;
 pub use ids::{
-    AccountId, B64, DeploymentId, DraftId, Fingerprint, MessageId, PartId, SessionId, SignInId, UploadId,
-    WriterId,
+    AccountId, B64, DeploymentId, DraftId, Fingerprint, MessageId, PartId, RecoveryId, SessionId, SignInId,
+    UploadId, WriterId,
 };
 pub use problem::{Problem, ProblemCode};
 

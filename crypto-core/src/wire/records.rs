@@ -149,6 +149,9 @@ pub enum MailTemplate {
     /// An administrator took your second factor away.
     #[n(40)]
     SecondFactorReset = 40,
+    /// You got a new initial password, and from whom.
+    #[n(50)]
+    Reset = 50,
 }
 
 /// What a security event is about.
@@ -212,6 +215,27 @@ pub enum SecurityEventKind {
     /// Backup codes were made anew.
     #[n(47)]
     BackupCodesMade,
+    /// A recovery code was made.
+    #[n(50)]
+    RecoveryCodeSet,
+    /// An account was recovered with its code.
+    #[n(51)]
+    Recovered,
+    /// Somebody did not know the recovery code.
+    #[n(52)]
+    RecoveryRefused,
+    /// Recoveries or requests for a new password were slowed down.
+    #[n(53)]
+    RecoveryThrottled,
+    /// Somebody asked for a new password; without an account the address was unknown.
+    #[n(54)]
+    PasswordRequested,
+    /// A request for a new password was turned down.
+    #[n(55)]
+    PasswordRequestDeclined,
+    /// An account got new keys and a new initial password.
+    #[n(56)]
+    Reset,
 }
 
 records! {
@@ -538,6 +562,20 @@ records! {
     MessageGrants = 50 {
         /// In the order in which they came.
         [0 Ciphertext] grants: Vec<StoredGrant>,
+    }
+
+    /// What checks the proofs of a recovery code, by `AccountId`.
+    RecoveryKey = 52 {
+        /// Public half of the code's signing pair.
+        [0 PublicKey] public: ByteVec,
+        /// Since when.
+        [1 Metadata] since_ms: u64,
+    }
+
+    /// That somebody asked for a new password for an account, by `AccountId`.
+    PasswordRequest = 53 {
+        /// The last time.
+        [0 Metadata] requested_ms: u64,
     }
 
     /// That an account got new keys from somebody else, by `AccountId`: the last time.

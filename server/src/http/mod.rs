@@ -17,8 +17,11 @@ mod messages;
 mod middleware;
 mod outbox;
 mod parts;
+mod password_requests;
 mod preferences;
 mod problem;
+mod recovery;
+mod resets;
 mod second_factor;
 mod session;
 mod sessions;
@@ -146,6 +149,17 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(usage::rotate))
         .routes(routes!(parts::part))
         .routes(routes!(grants::give))
+        .routes(routes!(recovery::set))
+        .routes(routes!(recovery::start))
+        .routes(routes!(recovery::fetch))
+        .routes(routes!(recovery::password))
+        .routes(routes!(recovery::commit))
+        .routes(routes!(password_requests::ask, password_requests::list))
+        .routes(routes!(password_requests::decline))
+        .routes(routes!(resets::start))
+        .routes(routes!(resets::finish))
+        .routes(routes!(resets::list))
+        .routes(routes!(resets::messages))
         .routes(routes!(events::events))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .merge(pieces)

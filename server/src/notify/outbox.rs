@@ -12,7 +12,9 @@ use crate::state::AppState;
 use crate::store::models::{Records, tail};
 use crate::store::{Key, StoreError, Tx, transact};
 use crypto_core::wire::api::Language;
-use crypto_core::wire::records::{Account, Mail, MailFailure, MailTemplate, Portal, SecurityEventKind};
+use crypto_core::wire::records::{
+    Account, Mail, MailFailure, MailTemplate, Portal, Reset, SecurityEventKind,
+};
 use crypto_core::wire::{AccountId, Fingerprint};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -104,6 +106,7 @@ struct Due {
     account: AccountId,
     to: String,
     organisation: String,
+    reset_by: String,
 }
 
 impl Outbox {
@@ -194,7 +197,8 @@ impl Outbox {
         tx.save(&[own], &mail);
         let organisation = tx.load::<Portal>(&[])?.map(|portal| portal.organisation).unwrap_or_default();
         let to = reader.mail_address.unwrap_or_else(|| mail.address.clone());
-        Ok(Some(Due { mail, account, to, organisation }))
+        let reset_by = reset_by(tx, account)?;
+        Ok(Some(Due { mail, account, to, organisation, reset_by }))
     }
 
     fn finish(
@@ -244,6 +248,7 @@ impl Outbox {
             organisation: &due.organisation,
             portal: &self.state.public_url,
             address: &due.mail.address,
+            reset_by: &due.reset_by,
             retention_days: limits.retention_days,
             initial_password_days: limits.initial_password_days,
             inactivity_days: limits.inactivity_days,
@@ -293,6 +298,12 @@ fn forget_failures(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError
         tx.remove(key);
     }
     Ok(())
+}
+
+/// The address of whoever reset an account the last time.
+fn reset_by(tx: &mut Tx<'_>, account: AccountId) -> Result<String, StoreError> {
+    let Some(reset) = tx.load::<Reset>(&[account.as_bytes()])? else { return Ok(String::new()) };
+    Ok(tx.load::<Account>(&[reset.by.as_bytes()])?.map(|by| by.address).unwrap_or_default())
 }
 
 /// Random enough to be unique, and the same at each try.

@@ -2,6 +2,7 @@
 //! a subject, a sender or any content of a message.
 
 mod deadlines;
+mod reset;
 
 use crypto_core::wire::api::Language;
 use crypto_core::wire::records::MailTemplate;
@@ -14,6 +15,8 @@ pub(super) struct Facts<'a> {
     pub(super) portal: &'a str,
     /// The reader's own.
     pub(super) address: &'a str,
+    /// Address of whoever reset the account, if that is what the mail is about.
+    pub(super) reset_by: &'a str,
     /// Until messages are deleted.
     pub(super) retention_days: u32,
     /// Until an unused initial password ends.
@@ -49,6 +52,8 @@ pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'
         (MailTemplate::InactiveLast, language) => deadlines::inactive(language, &facts, 7),
         (MailTemplate::SecondFactorReset, Language::De) => second_factor_reset_de(&facts),
         (MailTemplate::SecondFactorReset, Language::En) => second_factor_reset_en(&facts),
+        (MailTemplate::Reset, Language::De) => reset::reset_de(&facts),
+        (MailTemplate::Reset, Language::En) => reset::reset_en(&facts),
     };
     Rendered { text: text(&blocks), html: html(&subject, language, &blocks), subject }
 }
@@ -263,6 +268,7 @@ mod tests {
         organisation: "Amt <b>&\"Söhne\"\r\nBcc:\u{7} x@y.example",
         portal: "https://portal.example",
         address: "o'hara@b.example",
+        reset_by: "sommer@amt.example",
         retention_days: 61,
         initial_password_days: 29,
         inactivity_days: 364,
@@ -287,6 +293,17 @@ mod tests {
                 assert!(mail.text.contains("Amt <b>&\"Söhne\" Bcc: x@y.example"));
                 assert!(mail.html.contains("Amt &lt;b&gt;&amp;&quot;Söhne&quot; Bcc: x@y.example"));
                 assert!(!mail.subject.contains(['\r', '\n']));
+            }
+        }
+    }
+
+    #[test]
+    fn who_was_reset_is_told_by_whom() {
+        for language in [Language::De, Language::En] {
+            let mail = render(MailTemplate::Reset, language, &FACTS);
+            for whole in [&mail.text, &mail.html] {
+                assert!(whole.contains("sommer@amt.example") && whole.contains("29"), "{whole}");
+                assert!(whole.contains("https://portal.example/"), "{whole}");
             }
         }
     }

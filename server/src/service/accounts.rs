@@ -4,7 +4,7 @@ use super::certificates::{self, newest, parse_certificate, refused};
 use super::sessions::Caller;
 use super::{Error, Portal, require};
 use crate::events;
-use crate::store::models::{Records, directory, sessions};
+use crate::store::models::{Records, directory, mailbox, sessions};
 use crate::store::{Tx, transact};
 use crypto_core::auth::Record;
 use crypto_core::certificate::{Certificate, Entry, Reason, Role, Signer, admit};
@@ -13,10 +13,11 @@ use crypto_core::wire::api::{
     Wrap, WrapKind,
 };
 use crypto_core::wire::records::{
-    Account, AddressIndex, Bundle, Colleague, Credential, SecurityEventKind, StoredWrap,
+    Account, AddressIndex, Bundle, Colleague, Credential, RecoveryKey, Reset, SecurityEventKind, StoredWrap,
 };
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode, limits};
 use minicbor::bytes::ByteVec;
+use std::collections::BTreeSet;
 
 /// A new account of right form; its certificate is not yet admitted.
 pub struct Draft {
@@ -164,9 +165,10 @@ pub async fn rotate(portal: &Portal, caller: &Caller, body: Rotate) -> Result<()
     let record = body.record.as_ref().map(check_record).transpose()?;
     require(record.is_none() || caller.fresh, ProblemCode::FreshSignInNeeded)?;
     let now_ms = portal.state.now_ms();
-    let (inviter, ended) = transact(&*portal.state.store, |tx| {
-        let account = advance_bundle(tx, caller, body.expected_revision, bundle.clone())?;
-        admit_rotation(tx, caller, &account, &entry, record.is_none())?;
+    let (told, ended) = transact(&*portal.state.store, |tx| {
+        let account = advance_bundle(tx, caller.id, body.expected_revision, bundle.clone())?;
+        keeps_recovery(tx, caller.id, &bundle)?;
+        admit_rotation(tx, caller.id, &account, &entry, record.is_none())?;
         certificates::enter(tx, &entry, now_ms)?;
         let mut ended = Vec::new();
         if let Some(record) = &record {
@@ -174,7 +176,7 @@ pub async fn rotate(portal: &Portal, caller: &Caller, body: Rotate) -> Result<()
             tx.save(&[caller.id.as_bytes()], &Credential { record: record.clone(), ..credential });
             ended = sessions::end_others(tx, caller.id, &caller.session)?;
         }
-        let inviter = account.invited_by;
+        let told = to_be_told(tx, caller.id, &account, record.is_some())?;
         let mut happened = |kind| {
             events::record(tx, &mut *portal.state.rng(), now_ms, kind, Some(caller.id), None);
         };
@@ -183,16 +185,31 @@ pub async fn rotate(portal: &Portal, caller: &Caller, body: Rotate) -> Result<()
             happened(SecurityEventKind::PasswordReplaced);
         }
         tx.save(&[caller.id.as_bytes()], &rotated(account, &entry, record.is_some(), now_ms));
-        Ok::<_, Error>((inviter, ended))
+        Ok::<_, Error>((told, ended))
     })
     .await?;
-    if let Some(inviter) = inviter {
-        portal.state.tell(inviter, Event::Contact { account: caller.id });
+    for contact in told {
+        portal.state.tell(contact, Event::Contact { account: caller.id });
     }
     if !ended.is_empty() {
         portal.state.tell(caller.id, Event::SessionEnded);
     }
     Ok(())
+}
+
+/// Whose clients are told of somebody's new keys: the inviter's; after a reset also those of everybody who can
+/// make earlier messages accessible again.
+fn to_be_told(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    account: &Account,
+    own_password: bool,
+) -> Result<BTreeSet<AccountId>, Error> {
+    let mut told: BTreeSet<AccountId> = account.invited_by.into_iter().collect();
+    if own_password && tx.load::<Reset>(&[id.as_bytes()])?.is_some() {
+        told.extend(mailbox::acquaintances(tx, id)?.into_iter().map(|(other, _)| other));
+    }
+    Ok(told)
 }
 
 /// Replaces the bundle under the same bundle key.
@@ -204,7 +221,7 @@ pub async fn replace_bundle(portal: &Portal, caller: &Caller, body: ReplaceBundl
     transact(&*portal.state.store, |tx| {
         let wraps = tx.need::<Bundle>(&[caller.id.as_bytes()])?.wraps;
         let bundle = Bundle { revision: body.bundle.revision, sealed: sealed.clone(), wraps };
-        advance_bundle(tx, caller, body.expected_revision, bundle).map(|_| ())
+        advance_bundle(tx, caller.id, body.expected_revision, bundle).map(|_| ())
     })
     .await
 }
@@ -212,21 +229,28 @@ pub async fn replace_bundle(portal: &Portal, caller: &Caller, body: ReplaceBundl
 /// Compare-and-swap on the revision.
 pub(super) fn advance_bundle(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    id: AccountId,
     expected: u64,
     bundle: Bundle,
 ) -> Result<Account, Error> {
-    let kept: Bundle = tx.need(&[caller.id.as_bytes()])?;
+    let kept: Bundle = tx.need(&[id.as_bytes()])?;
     let follows = kept.revision == expected && expected.checked_add(1) == Some(bundle.revision);
     require(follows, ProblemCode::BundleStale)?;
-    tx.save(&[caller.id.as_bytes()], &bundle);
-    Ok(tx.need::<Account>(&[caller.id.as_bytes()])?)
+    tx.save(&[id.as_bytes()], &bundle);
+    Ok(tx.need::<Account>(&[id.as_bytes()])?)
+}
+
+/// A new bundle key is sealed to the recovery code too, if there is one.
+pub(super) fn keeps_recovery(tx: &mut Tx<'_>, id: AccountId, bundle: &Bundle) -> Result<(), Error> {
+    let has_code = tx.load::<RecoveryKey>(&[id.as_bytes()])?.is_some();
+    let has_wrap = bundle.wraps.iter().any(|wrap| wrap.kind == WrapKind::Recovery);
+    require(has_code == has_wrap, ProblemCode::Malformed)
 }
 
 /// *Rotated*, by the newest keys of the same account, and provisional exactly while the password is the initial one.
 pub(super) fn admit_rotation(
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    id: AccountId,
     account: &Account,
     entry: &Entry,
     keeps_password: bool,
@@ -235,14 +259,14 @@ pub(super) fn admit_rotation(
     let live = history.certificate().ok_or_else(refused)?;
     let body = entry.certificate().ok_or_else(refused)?.body();
     let right = body.reason == Reason::Rotated
-        && body.account == caller.id
+        && body.account == id
         && body.address == account.address
         && body.provisional == (account.initial_password && keeps_password);
     require(right, ProblemCode::CertificateRefused)?;
     admit(entry, Some(&history), Signer::Certificate(live)).map_err(|_| refused())
 }
 
-fn rotated(account: Account, entry: &Entry, new_password: bool, now_ms: u64) -> Account {
+pub(super) fn rotated(account: Account, entry: &Entry, new_password: bool, now_ms: u64) -> Account {
     let initial_password = account.initial_password && !new_password;
     Account {
         certificate: entry.fingerprint(),
@@ -254,12 +278,12 @@ fn rotated(account: Account, entry: &Entry, new_password: bool, now_ms: u64) -> 
     }
 }
 
-fn check_record(record: &B64) -> Result<ByteVec, Error> {
+pub(super) fn check_record(record: &B64) -> Result<ByteVec, Error> {
     let record = Record::parse(&record.0).map_err(|_| Error::Refused(ProblemCode::Malformed))?;
     Ok(record.into_bytes().into())
 }
 
-fn check_bundle(bundle: &StoredBundle, wraps: &[Wrap]) -> Result<Bundle, Error> {
+pub(super) fn check_bundle(bundle: &StoredBundle, wraps: &[Wrap]) -> Result<Bundle, Error> {
     let kinds = |kind| wraps.iter().filter(|wrap| wrap.kind == kind).count();
     let right =
         kinds(WrapKind::Password) == 1 && kinds(WrapKind::Recovery) <= 1 && kinds(WrapKind::Resume) == 0;

@@ -21,8 +21,8 @@ pub async fn rotate(portal: &Portal, caller: &Caller, body: RotateMailbox) -> Re
     transact(&*portal.state.store, |tx| {
         let wraps = tx.need::<Bundle>(&[caller.id.as_bytes()])?.wraps;
         let bundle = Bundle { revision: body.bundle.revision, sealed: sealed.clone(), wraps };
-        let account = accounts::advance_bundle(tx, caller, body.expected_revision, bundle)?;
-        accounts::admit_rotation(tx, caller, &account, &entry, true)?;
+        let account = accounts::advance_bundle(tx, caller.id, body.expected_revision, bundle)?;
+        accounts::admit_rotation(tx, caller.id, &account, &entry, true)?;
         certificates::enter(tx, &entry, now_ms)?;
         let kind = SecurityEventKind::KeysRotated;
         events::record(tx, &mut *portal.state.rng(), now_ms, kind, Some(caller.id), None);

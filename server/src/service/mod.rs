@@ -20,6 +20,10 @@ pub mod outbox;
 pub mod passwords;
 mod pending;
 pub mod preferences;
+pub mod recovery;
+pub mod requests;
+pub mod resets;
+pub mod restores;
 pub mod second_factor;
 pub mod sending;
 pub mod sessions;
@@ -48,6 +52,8 @@ pub struct Portal {
     by_network: Throttle<Network>,
     codes_by_account: Throttle<AccountId>,
     codes_by_network: Throttle<Network>,
+    recoveries: recovery::Recoveries,
+    password_requests: recovery::Recoveries,
 }
 
 impl Portal {
@@ -59,6 +65,9 @@ impl Portal {
         let by_network = Throttle::new(limits.sign_ins_per_network, window_ms);
         let codes_by_account = Throttle::new(limits.sign_ins_per_account, window_ms);
         let codes_by_network = Throttle::new(limits.sign_ins_per_network, window_ms);
+        let (account, network) = (limits.sign_ins_per_account, limits.sign_ins_per_network);
+        let recoveries = || recovery::Recoveries::new(account, network, window_ms);
+        let (recoveries, password_requests) = (recoveries(), recoveries());
         Self {
             state,
             sign_ins: pending::Pending::default(),
@@ -67,6 +76,8 @@ impl Portal {
             by_network,
             codes_by_account,
             codes_by_network,
+            recoveries,
+            password_requests,
         }
     }
 

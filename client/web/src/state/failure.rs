@@ -35,6 +35,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::PasswordPolicy => f::PASSWORD_POLICY,
         Failure::PasswordWeak => f::PASSWORD_WEAK,
         Failure::Input => f::INPUT,
+        Failure::RecoveryCode => f::RECOVERY_CODE,
         Failure::Cancelled => f::CANCELLED,
         Failure::DraftGone => f::DRAFT_GONE,
         Failure::DraftTooLarge => f::DRAFT_TOO_LARGE,

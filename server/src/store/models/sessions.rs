@@ -52,6 +52,15 @@ pub fn of_account(tx: &Tx<'_>, account: AccountId) -> Result<Vec<SessionHash>, S
     Ok(by_age(tx, account)?.into_iter().map(|(_, hash)| hash).collect())
 }
 
+/// Ends all sessions of an account.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+    of_account(tx, account)?.iter().for_each(|hash| end(tx, account, hash));
+    Ok(())
+}
+
 fn by_age(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(u64, SessionHash)>, StoreError> {
     let found = tx.list::<SessionIndex>(&[account.as_bytes()], None, usize::MAX / 2)?;
     found.into_iter().map(|(key, index)| Ok((index.signed_in_ms, tail(&key)?))).collect()
