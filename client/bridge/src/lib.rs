@@ -353,6 +353,8 @@ pub struct Session {
     pub role: Role,
     /// Of mails.
     pub language: Language,
+    /// Whether reminders are sent.
+    pub reminders: bool,
     /// The initial password still works: whoever knows it can open the mailbox.
     pub initial_password: bool,
     /// This very sign-in made the first own keys: show the first steps.

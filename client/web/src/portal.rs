@@ -110,6 +110,8 @@ pub(crate) struct Portal {
     pub(crate) bin_changes: RwSignal<u32>,
     /// Counts changes of drafts.
     pub(crate) draft_changes: RwSignal<u32>,
+    /// The words of the search; they stay while one reads.
+    pub(crate) query: RwSignal<String>,
     /// Counts changes of contacts.
     pub(crate) contact_changes: RwSignal<u32>,
     /// Counts what the person does in other tabs.
@@ -151,6 +153,7 @@ impl Portal {
             book: RwSignal::new(None),
             bin_changes: RwSignal::new(0),
             draft_changes: RwSignal::new(0),
+            query: RwSignal::new(String::new()),
             contact_changes: RwSignal::new(0),
             activity_elsewhere: RwSignal::new(0),
             initial: RwSignal::new(None),
@@ -269,6 +272,7 @@ impl Portal {
         self.initial.set(None);
         self.print.set(None);
         self.coverage.set(None);
+        self.query.set(String::new());
         self.book.set(None);
         self.progress.set(HashMap::new());
         self.session.set(None);

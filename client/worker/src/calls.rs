@@ -328,6 +328,7 @@ impl Worker {
             name: session.name(),
             role: info.role,
             language: info.language,
+            reminders: info.reminders,
             initial_password: info.initial_password,
             first_sign_in: session.made_own_keys(),
             second_factor: info.second_factor,

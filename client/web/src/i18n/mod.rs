@@ -18,6 +18,7 @@ macro_rules! texts {
 
 pub(crate) mod account;
 pub(crate) mod compose;
+pub(crate) mod contacts;
 pub(crate) mod failures;
 pub(crate) mod general;
 pub(crate) mod letter;
@@ -118,6 +119,7 @@ mod tests {
         [
             account::ALL,
             compose::ALL,
+            contacts::ALL,
             failures::ALL,
             general::ALL,
             letter::ALL,

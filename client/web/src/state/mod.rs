@@ -1,6 +1,7 @@
 //! What the page knows and decides, as plain values that native tests reach. Signals hold them; views show
 //! them. Nothing here touches the browser.
 
+pub(crate) mod contacts;
 pub(crate) mod draft;
 pub(crate) mod failure;
 pub(crate) mod file_name;
@@ -10,6 +11,7 @@ pub(crate) mod markdown;
 pub(crate) mod people;
 pub(crate) mod reply;
 pub(crate) mod route;
+pub(crate) mod search;
 pub(crate) mod selection;
 pub(crate) mod size;
 pub(crate) mod time;

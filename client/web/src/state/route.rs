@@ -17,6 +17,10 @@ pub(crate) const PASSWORD: &str = "/account/password";
 pub(crate) const SECOND_FACTOR: &str = "/account/second-factor";
 /// "Sitzungen".
 pub(crate) const SESSIONS: &str = "/account/sessions";
+/// The address book.
+pub(crate) const CONTACTS: &str = "/contacts";
+/// Language of e-mails, reminders, taking along.
+pub(crate) const SETTINGS: &str = "/account/settings";
 
 /// What becomes of a visit to a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,7 @@ fn is_public(path: &str) -> bool {
 }
 
 fn is_for_signed_in(path: &str) -> bool {
-    ["/mail", COMPOSE, "/account", "/invitations", "/admin", WELCOME]
+    ["/mail", COMPOSE, "/account", CONTACTS, "/invitations", "/admin", WELCOME]
         .iter()
         .any(|prefix| path == *prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')))
 }
@@ -99,7 +103,9 @@ mod tests {
 
     #[test]
     fn nobody_sees_a_mailbox_without_a_session() {
-        for path in ["/mail/inbox", "/mail/sent/abc", "/compose", "/account/password", "/admin/staff"] {
+        for path in
+            ["/mail/inbox", "/mail/sent/abc", "/compose", "/account/password", "/admin/staff", "/contacts"]
+        {
             assert_eq!(decide(path, None), Decision::SignIn, "{path}");
         }
         for path in ["/", "/forgotten", "/setup", "/mailbox"] {

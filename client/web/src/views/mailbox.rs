@@ -1,8 +1,10 @@
 //! A folder: the list, and beside it, or instead of it on a phone, the open message.
 
+use super::contacts::KeyNotices;
 use super::message::MessagePane;
 use super::message_list::{ListPane, ListStore};
 use super::not_found::NotFoundView;
+use super::search::{SearchField, SearchResults, is_on};
 use crate::components::heading::Heading;
 use crate::i18n::{account, mail, mailbox};
 use crate::portal::use_portal;
@@ -29,7 +31,8 @@ pub(crate) fn MailboxView() -> impl IntoView {
 
 #[component]
 fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
     let list = ListStore::new(folder);
     let title = match folder {
         Folder::Inbox => mail::INBOX,
@@ -39,12 +42,16 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
     let is_open = move || message.get().is_some();
     view! {
         <InitialNotice/>
+        <KeyNotices/>
         <div class="mailbox" class:mailbox--open=is_open>
             <section class="mailbox__list">
                 <Show when=is_open fallback=move || view! { <Heading text=title/> }>
                     <h2 class="mailbox__title">{i18n.t(title)}</h2>
                 </Show>
-                <ListPane list message/>
+                <SearchField/>
+                <Show when=move || is_on(portal) fallback=move || view! { <ListPane list message/> }>
+                    <SearchResults message/>
+                </Show>
             </section>
             <section class="mailbox__message">
                 {move || match message.get() {

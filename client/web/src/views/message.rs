@@ -1,6 +1,7 @@
 //! One message: who, when, text, attachments, answer.
 
 use super::message_list::ListStore;
+use super::take_along::TakeMessage;
 use crate::browser::{clock, save, worker};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
@@ -71,6 +72,7 @@ fn MessageView(message: Message) -> impl IntoView {
             <Facts message=message.clone()/>
             <Markdown text=message.text.clone()/>
             {(!attachments.is_empty()).then(|| view! { <Attachments message=message.message attachments/> })}
+            <TakeMessage message=message.message/>
             <Reply message/>
         </article>
     }

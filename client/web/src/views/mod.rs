@@ -3,6 +3,7 @@
 pub(crate) mod account_menu;
 pub(crate) mod attachments;
 pub(crate) mod compose;
+pub(crate) mod contacts;
 pub(crate) mod forgotten;
 pub(crate) mod idle;
 pub(crate) mod initial_password;
@@ -15,12 +16,15 @@ pub(crate) mod password;
 pub(crate) mod print_area;
 pub(crate) mod proof;
 pub(crate) mod recipients;
+pub(crate) mod search;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod staff;
 pub(crate) mod start;
+pub(crate) mod take_along;
 pub(crate) mod welcome;
 
 #[cfg(test)]

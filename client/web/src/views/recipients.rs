@@ -6,8 +6,9 @@ use crate::components::field::{Field, LanguageSelect};
 use crate::i18n::{I18n, Text, compose, general};
 use crate::portal::{InitialPassword, Portal, use_portal};
 use crate::state::draft::{Addressee, Standing};
-use crate::state::people;
 use crate::state::route::may_invite;
+use crate::state::{contacts, people};
+use client_bridge::contacts::Card;
 use client_bridge::{Answer, Call, Contact, Failure, Person};
 use crypto_core::wire::api::{Language, Role};
 use leptos::ev;
@@ -94,22 +95,25 @@ fn add(portal: Portal, address: &str) {
 #[component]
 fn Suggestions() -> impl IntoView {
     let portal = use_portal();
-    let contacts = RwSignal::new(Vec::<Contact>::new());
-    Effect::new(move || {
-        portal.contact_changes.track();
-        spawn_local(async move {
-            if let Ok(Answer::Contacts(found)) = portal.ask(Call::Contacts).await {
-                contacts.try_set(found);
-            }
-        });
-    });
+    let people = move || {
+        let people = portal.book.with(|book| book.as_ref().map(|it| it.people.clone()).unwrap_or_default());
+        people.into_iter().filter(|card| card.may_write).collect::<Vec<_>>()
+    };
     view! {
         <datalist id="contacts">
-            <For each=move || contacts.get() key=|contact| contact.address.clone() let:contact>
-                <option value=contact.address.clone()>{named(&contact)}</option>
+            <For each=people key=|card| format!("{card:?}") let:card>
+                <option value=card.address.clone()>{suggestion(&card)}</option>
             </For>
         </datalist>
     }
+}
+
+/// Own name, certified name and unit: whatever of it one begins to type.
+fn suggestion(card: &Card) -> String {
+    let own = (card.own_name.is_some()).then(|| contacts::name(card).to_owned());
+    let certified = contacts::certified(card).or_else(|| card.certified_name.clone());
+    let known = [own, certified].into_iter().flatten().collect::<Vec<_>>();
+    if known.is_empty() { card.address.clone() } else { known.join(", ") }
 }
 
 fn named(contact: &Contact) -> String {

@@ -2,6 +2,7 @@
 
 use super::account_menu::AccountMenu;
 use super::compose::ComposeView;
+use super::contacts::{ContactsView, keep_book};
 use super::forgotten::ForgottenView;
 use super::idle::IdleWatch;
 use super::initial_password::InitialPasswordDialog;
@@ -12,6 +13,7 @@ use super::password::PasswordView;
 use super::print_area::PrintArea;
 use super::second_factor::SecondFactorView;
 use super::sessions::SessionsView;
+use super::settings::SettingsView;
 use super::setup::SetupView;
 use super::staff::StaffView;
 use super::start::StartView;
@@ -19,10 +21,10 @@ use super::welcome::WelcomeView;
 use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
-use crate::i18n::{general, mail, staff};
+use crate::i18n::{contacts, general, mail, staff};
 use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{
-    COMPOSE, Decision, START, after_sign_in, decide, duty_first, folder_path, may_invite,
+    COMPOSE, CONTACTS, Decision, START, after_sign_in, decide, duty_first, folder_path, may_invite,
 };
 use crypto_core::wire::api::{Folder, Role};
 use leptos::ev;
@@ -76,6 +78,7 @@ fn Shell() -> impl IntoView {
     let i18n = portal.i18n;
     guard(portal);
     focus_after_navigation(portal);
+    keep_book(portal);
     let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
         dom::focus("#main");
@@ -131,6 +134,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/account/password") view=|| signed_in(|| view! { <PasswordView/> })/>
             <Route path=path!("/account/second-factor") view=|| signed_in(|| view! { <SecondFactorView/> })/>
             <Route path=path!("/account/sessions") view=|| signed_in(|| view! { <SessionsView/> })/>
+            <Route path=path!("/account/settings") view=|| signed_in(|| view! { <SettingsView/> })/>
+            <Route path=path!("/contacts") view=|| signed_in(|| view! { <ContactsView/> })/>
             <Route path=path!("/invitations") view=|| signed_in(|| view! { <InvitationsView/> })/>
             <Route path=path!("/admin/staff") view=|| signed_in(|| view! { <StaffView/> })/>
         </Routes>
@@ -247,6 +252,7 @@ fn Navigation() -> impl IntoView {
                 <li><A href=folder_path(Folder::Inbox)>{i18n.t(mail::INBOX)}</A></li>
                 <li><A href=folder_path(Folder::Sent)>{i18n.t(mail::SENT)}</A></li>
                 <li><A href=COMPOSE>{i18n.t(mail::DRAFTS)} {draft_mark}</A></li>
+                <li><A href=CONTACTS>{i18n.t(contacts::CONTACTS)}</A></li>
                 <Show when=move || role().is_some_and(may_invite)>
                     <li><A href="/invitations">{i18n.t(staff::INVITED_LIST)}</A></li>
                 </Show>
