@@ -167,7 +167,7 @@ fn indexed(entry: &MessageEntry, open: &OpenMessage) -> Indexed {
     Indexed {
         hit: Hit {
             message: entry.message,
-            folder: entry.folder,
+            folder: folder_of(entry),
             people: if entry.folder == Folder::Sent { open.to.clone() } else { vec![open.from.clone()] },
             subject: open.part_0.subject.clone(),
             attachments: open.part_0.attachments.len(),
@@ -188,8 +188,10 @@ impl<P: Platform> Session<P> {
         &self,
         mut progress: impl FnMut(Coverage) -> ControlFlow<()>,
     ) -> Result<Coverage, Error> {
-        let mut entries = self.all_entries(Folder::Inbox).await?;
-        entries.extend(self.all_entries(Folder::Sent).await?);
+        let mut entries = Vec::new();
+        for folder in [Folder::Inbox, Folder::Sent, Folder::Bin] {
+            entries.extend(self.all_entries(folder).await?);
+        }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.delivered_at_ms));
         let there: BTreeSet<MessageId> = entries.iter().map(|entry| entry.message).collect();
         let coverage = {
@@ -198,6 +200,11 @@ impl<P: Platform> Session<P> {
             index.total = entries.len();
             // What could not be opened may open now: somebody may have granted it.
             index.messages.retain(|_, message| message.is_some());
+            let folders = entries.iter().map(|entry| (entry.message, folder_of(entry)));
+            let folders: BTreeMap<MessageId, Folder> = folders.collect();
+            for message in index.messages.values_mut().flatten() {
+                message.hit.folder = folders.get(&message.hit.message).copied().unwrap_or(message.hit.folder);
+            }
             let known: BTreeSet<MessageId> = index.messages.keys().map(|(_, message)| *message).collect();
             entries.retain(|entry| !known.contains(&entry.message));
             index.coverage()
@@ -259,6 +266,11 @@ impl<P: Platform> Session<P> {
             }
         }
     }
+}
+
+/// Where it lies now.
+const fn folder_of(entry: &MessageEntry) -> Folder {
+    if entry.binned_at_ms.is_some() { Folder::Bin } else { entry.folder }
 }
 
 const fn folder_name(folder: Folder) -> &'static str {

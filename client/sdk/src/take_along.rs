@@ -52,6 +52,7 @@ impl<P: Platform> Session<P> {
         let mut eml = Vec::new();
         let files = self.files(&entry, &open, &mut |done| progress(done, total)).await?;
         self.letter(&entry, &open, files).write(&mut eml).map_err(|_| Error::Input)?;
+        self.report_saved(message).await;
         let name = format!("{}.eml", stem(&open.part_0.subject, open.part_0.sent_at_ms));
         Ok(Saved { name: safe_file_name(&name), pieces: vec![eml] })
     }
@@ -77,7 +78,10 @@ impl<P: Platform> Session<P> {
         for (entry, name) in entries.iter().zip(names) {
             let mut told = |bytes: u64| progress(total.min(done + bytes), total);
             match self.take_one(entry, &name, &mut spool, &mut told).await {
-                Ok(open) => index.line(entry, &open, &name),
+                Ok(open) => {
+                    index.line(entry, &open, &name);
+                    self.report_saved(entry.message).await;
+                }
                 Err(error @ (Error::Cancelled | Error::Offline)) => return Err(error),
                 Err(_) => {
                     unreadable += 1;
