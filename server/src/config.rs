@@ -30,8 +30,72 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Sessions.
     pub sessions: SessionsConfig,
+    /// TLS by the server itself.
+    pub tls: TlsConfig,
+    /// A proxy in front of the server.
+    pub proxy: ProxyConfig,
+    /// How long a client may take.
+    pub timeouts: TimeoutsConfig,
     /// Passwords and second factors.
     pub security: SecurityConfig,
+}
+
+/// TLS by the server itself; without it a proxy does it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// The chain in PEM, the server's own certificate first.
+    pub certificate: Option<PathBuf>,
+    /// Its private key in PEM.
+    pub key: Option<PathBuf>,
+}
+
+/// A proxy in front of the server.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProxyConfig {
+    /// From where forwarded headers count.
+    pub trusted: Vec<Subnet>,
+}
+
+/// An address, or several by their prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Subnet(ipnet::IpNet);
+
+impl Subnet {
+    /// Whether an address is one of them.
+    #[must_use]
+    pub fn contains(&self, address: std::net::IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+}
+
+impl TryFrom<String> for Subnet {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let one = text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+        one.or_else(|_| text.parse())
+            .map(Self)
+            .map_err(|_| "`proxy.trusted` takes addresses such as 10.0.0.0/8")
+    }
+}
+
+impl From<Subnet> for String {
+    fn from(subnet: Subnet) -> Self {
+        subnet.0.to_string()
+    }
+}
+
+/// How long a client may take.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeoutsConfig {
+    /// Seconds for the headers of a request, and for a TLS handshake; an idle connection ends after as long.
+    pub header_seconds: u32,
+    /// Seconds for a whole request until its answer begins.
+    pub request_seconds: u32,
 }
 
 /// Outgoing mail.
@@ -112,6 +176,8 @@ pub struct LimitsConfig {
     pub invitations_per_day: u32,
     /// Uploads that one account may have under way.
     pub uploads_under_way: u32,
+    /// Connections at once.
+    pub connections: u32,
     /// Sign-ins begun and not finished, for one account, in the window.
     pub sign_ins_per_account: u32,
     /// Sign-ins begun and not finished, from one network, in the window.
@@ -206,11 +272,15 @@ impl Default for Config {
                 initial_password_days: 30,
                 invitations_per_day: 200,
                 uploads_under_way: 8,
+                connections: 4096,
                 sign_ins_per_account: 10,
                 sign_ins_per_network: 100,
                 sign_in_window_minutes: 15,
             },
             sessions: SessionsConfig { idle_minutes: 15, longest_hours: 12, per_account: 20 },
+            tls: TlsConfig::default(),
+            proxy: ProxyConfig::default(),
+            timeouts: TimeoutsConfig { header_seconds: 30, request_seconds: 300 },
             security: SecurityConfig {
                 second_factor_required: vec![Role::Administrator],
                 replace_initial_password_days: 30,
@@ -245,12 +315,19 @@ impl Config {
     pub fn public_url(&self, listening: SocketAddr) -> String {
         match &self.public_url {
             Some(url) => url.origin().ascii_serialization(),
-            None => format!("http://localhost:{}", listening.port()),
+            None => format!("{}://localhost:{}", self.scheme(), listening.port()),
         }
+    }
+
+    /// What the server itself speaks.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        if self.tls.certificate.is_some() { "https" } else { "http" }
     }
 
     fn checked(self) -> Result<Self, ConfigError> {
         self.check_url()?;
+        self.check_tls()?;
         self.check_mail()?;
         self.check_limits()?;
         Ok(self)
@@ -268,6 +345,17 @@ impl Config {
             || !url.username().is_empty()
         {
             return Err(invalid("public_url", "must be scheme, host and port alone"));
+        }
+        Ok(())
+    }
+
+    fn check_tls(&self) -> Result<(), ConfigError> {
+        if self.tls.certificate.is_some() != self.tls.key.is_some() {
+            return Err(invalid("tls.certificate", "and `tls.key` must be given together"));
+        }
+        let plain = self.public_url.as_ref().is_some_and(|url| url.scheme() == "http");
+        if self.tls.certificate.is_some() && plain {
+            return Err(invalid("public_url", "must begin with https:// where `tls.certificate` is given"));
         }
         Ok(())
     }
@@ -307,6 +395,9 @@ impl Config {
             ("limits.sign_ins_per_network", limits.sign_ins_per_network, u32::MAX),
             ("limits.sign_in_window_minutes", limits.sign_in_window_minutes, 24 * 60),
             ("sessions.idle_minutes", self.sessions.idle_minutes, 24 * 60),
+            ("limits.connections", limits.connections, 1_000_000),
+            ("timeouts.header_seconds", self.timeouts.header_seconds, 3600),
+            ("timeouts.request_seconds", self.timeouts.request_seconds, 3600),
             ("sessions.longest_hours", self.sessions.longest_hours, 24 * 7),
             ("sessions.per_account", self.sessions.per_account, 1000),
         ];
@@ -406,6 +497,14 @@ mod tests {
             ("mail.smtp.username = \"u\"", "mail.smtp.username"),
             ("mail.smtp = { host = \"mx.example\", username = \"u\", password = \"p\" }", "mail.smtp.tls"),
             ("retention = 5", "retention"),
+            ("tls.certificate = \"c.pem\"", "tls.certificate"),
+            ("tls = { certificate = \"c\", key = \"k\" }\npublic_url = \"http://localhost\"", "public_url"),
+            ("public_url = \"http://localhost\"\n[tls]\nchain = \"c.pem\"", "chain"),
+            ("proxy.trusted = [\"10.0.0.0/33\"]", "proxy.trusted"),
+            ("proxy.trusted = [\"proxy.example\"]", "proxy.trusted"),
+            ("timeouts.header_seconds = 0", "timeouts.header_seconds"),
+            ("timeouts.request_seconds = 99999", "timeouts.request_seconds"),
+            ("limits.connections = 0", "limits.connections"),
             ("limits.retention_days = \"many\"", "limits.retention_days"),
         ];
         for (toml, key) in refused {
@@ -418,6 +517,8 @@ mod tests {
     fn the_public_url_follows_the_port() {
         let here = SocketAddr::from(([127, 0, 0, 1], 4711));
         assert_eq!(load("").unwrap().public_url(here), "http://localhost:4711");
+        let own = load("tls = { certificate = \"c\", key = \"k\" }").unwrap();
+        assert_eq!(own.public_url(here), "https://localhost:4711");
         let set = load("public_url = \"https://portal.example\"").unwrap();
         assert_eq!(set.public_url(here), "https://portal.example");
     }

@@ -1,6 +1,7 @@
 //! The server: it stores ciphertext and a little metadata, and has no code that could open a message.
 
 pub mod assets;
+pub mod backup;
 pub mod blobs;
 pub mod clock;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod http;
 pub mod jobs;
 pub mod notify;
 pub mod secrets;
+pub mod serve;
 pub mod service;
 pub mod state;
 pub mod store;

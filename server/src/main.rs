@@ -1,10 +1,12 @@
-//! The server's command line: `serve`, `setup-link`, `check`.
+//! The server's command line: `serve`, `setup-link`, `check`, `backup`, `restore`.
 
 use clap::{Args, Parser, Subcommand};
+use server::backup;
 use server::blobs::Blobs;
 use server::config::{Config, Flags};
 use server::jobs;
 use server::notify::Outbox;
+use server::serve::{self, Tls};
 use server::service::setup;
 use server::state::AppState;
 use server::store::SledStore;
@@ -13,6 +15,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -45,6 +48,24 @@ enum Command {
         #[arg(long)]
         mend: bool,
     },
+    /// Writes everything but the server's secrets to a file, while the server runs or not.
+    Backup {
+        /// Metadata store and parts.
+        #[arg(long)]
+        data: PathBuf,
+        /// A file that is not there yet.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Makes a data directory from a backup.
+    Restore {
+        /// The backup.
+        #[arg(long)]
+        from: PathBuf,
+        /// A directory that is not there yet, or empty.
+        #[arg(long)]
+        data: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -74,6 +95,8 @@ async fn main() -> ExitCode {
         Command::Serve(options) => serve(options).await,
         Command::SetupLink(options) => setup_link(options).await,
         Command::Check { data, mend } => check(&data, mend).await,
+        Command::Backup { data, to } => saved(&data, &to).await,
+        Command::Restore { from, data } => restored(&from, &data).await,
     };
     outcome.unwrap_or_else(|error| {
         let _ = writeln!(std::io::stderr(), "error: {error}");
@@ -89,25 +112,28 @@ async fn serve(options: Options) -> Outcome {
         .map_err(|error| format!("`listen` {}: {error}", config.listen))?;
     let listening = listener.local_addr()?;
     let public_url = config.public_url(listening);
+    let tls = Tls::load(&config.tls)?.map(Arc::new);
     let state = AppState::open(config, public_url).await?;
     let outbox = Outbox::new(state.clone())?;
     stop_on_signal(&state)?;
-    say(&format!("listening on http://{listening}"))?;
+    say(&format!("listening on {}://{listening}", state.config.scheme()))?;
     print_setup_link(&state).await?;
     let mail = tokio::spawn(outbox.run());
     let sweeping = tokio::spawn(jobs::run(state.clone()));
-    let app = server::build(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let control = tokio::spawn(backup::listen(state.clone()));
+    reload_on_signal(tls.clone())?;
+    let app = server::build(state.clone());
     let stopping = state.stopping.clone();
-    let graceful = axum::serve(listener, app).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let graceful = serve::serve(listener, app, &state.config, tls, stopping.clone());
     let impatient = async {
         stopping.cancelled().await;
         tokio::time::sleep(STOP).await;
     };
     tokio::select! {
-        ended = async { graceful.await } => ended?,
+        () = graceful => {}
         () = impatient => tracing::warn!("requests under way were cut off"),
     }
-    let _ = tokio::time::timeout(STOP, futures::future::join(mail, sweeping)).await;
+    let _ = tokio::time::timeout(STOP, futures::future::join3(mail, sweeping, control)).await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -121,6 +147,18 @@ async fn setup_link(options: Options) -> Outcome {
     } else {
         Err("the portal is set up; there is no link any more".into())
     }
+}
+
+async fn saved(data: &Path, to: &Path) -> Outcome {
+    let taken = backup::take_from(data, to).await?;
+    say(&format!("{} records and {} pieces saved", taken.records, taken.pieces))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn restored(from: &Path, data: &Path) -> Outcome {
+    let taken = backup::restore(from, data).await?;
+    say(&format!("{} records and {} pieces restored", taken.records, taken.pieces))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn check(data: &Path, mend: bool) -> Outcome {
@@ -164,6 +202,21 @@ fn stop_on_signal(state: &AppState) -> std::io::Result<()> {
             _ = interrupt.recv() => {}
         }
         stopping.cancel();
+    });
+    Ok(())
+}
+
+/// SIGHUP: the certificate's files are read again.
+fn reload_on_signal(tls: Option<Arc<Tls>>) -> std::io::Result<()> {
+    let mut reload = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while reload.recv().await.is_some() {
+            match tls.as_ref().map(|tls| tls.reload()) {
+                Some(Err(error)) => tracing::error!(%error, "the certificate stays as it was"),
+                Some(Ok(())) => tracing::info!("the certificate was read again"),
+                None => {}
+            }
+        }
     });
     Ok(())
 }

@@ -180,7 +180,7 @@ async fn order_by_expiry(store: &dyn Store, found: &Deployment) -> Result<(), St
 }
 
 /// Nobody else on the machine needs to read it.
-fn make_private(dir: &std::path::Path) -> std::io::Result<()> {
+pub(crate) fn make_private(dir: &std::path::Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

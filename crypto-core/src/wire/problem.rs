@@ -69,6 +69,7 @@ codes! {
     NotFound = 404, "There is no such thing.";
     UploadUnknown = 404, "There is no such upload.";
     MethodNotAllowed = 405, "The resource does not have that method.";
+    RequestTimeout = 408, "The request took too long.";
     AddressTaken = 409, "There is a mailbox for that address.";
     BundleStale = 409, "The key bundle has changed meanwhile.";
     SettingsStale = 409, "The settings have changed meanwhile.";

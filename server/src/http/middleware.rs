@@ -1,14 +1,16 @@
 //! What holds for every request: who may change something from where, the security headers, one line of log.
 
+use super::extract::came_in_the_clear;
 use super::problem::Refusal;
 use crate::service::Portal;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::wire::ProblemCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing::Instrument;
 
 /// As architecture.md has it. Whoever changes this changes that text first.
@@ -38,6 +40,31 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let site =
         headers.get("sec-fetch-site").is_none_or(|site| matches!(site.as_bytes(), b"same-origin" | b"none"));
     origin && site
+}
+
+/// Ends a request that takes too long, a body that trickles in included.
+pub(super) async fn in_time(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    let most = Duration::from_secs(u64::from(portal.state.config.timeouts.request_seconds));
+    match tokio::time::timeout(most, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refusal::from(ProblemCode::RequestTimeout).into_response(),
+    }
+}
+
+/// Where people come by TLS, a request that a trusted proxy took without is sent there, or refused.
+pub(super) async fn encrypted(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
+    let state = &portal.state;
+    let clear = came_in_the_clear(request.extensions(), request.headers(), &state.config.proxy.trusted);
+    if !clear || !state.public_url.starts_with("https://") {
+        return next.run(request).await;
+    }
+    let path = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    match HeaderValue::from_str(&format!("{}{path}", state.public_url)) {
+        Ok(there) if matches!(*request.method(), Method::GET | Method::HEAD) => {
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, there)]).into_response()
+        }
+        _ => Refusal::from(ProblemCode::OriginRefused).into_response(),
+    }
 }
 
 /// Adds the headers that every answer has.

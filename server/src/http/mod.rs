@@ -73,7 +73,9 @@ pub fn router(portal: Portal) -> Router {
     describe_problems(&mut description);
     let layer = |router: Router<Arc<Portal>>| {
         router
+            .layer(from_fn_with_state(Arc::clone(&portal), middleware::in_time))
             .layer(from_fn_with_state(Arc::clone(&portal), middleware::same_origin))
+            .layer(from_fn_with_state(Arc::clone(&portal), middleware::encrypted))
             .layer(from_fn_with_state(Arc::clone(&portal), middleware::security_headers))
             .layer(from_fn_with_state(Arc::clone(&portal), middleware::trace))
     };

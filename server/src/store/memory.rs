@@ -36,6 +36,11 @@ impl Store for MemoryStore {
         Ok(found)
     }
 
+    fn snapshot(&self, each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
+        self.map().iter().all(|(key, value)| each(key, value));
+        Ok(())
+    }
+
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
         let mut map = self.map();
         let changed = batch.expect.iter().any(|(key, expected)| map.get(key) != expected.as_ref());

@@ -106,6 +106,12 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Backend`].
     fn scan(&self, scan: &Scan) -> Result<Vec<(Key, Vec<u8>)>, StoreError>;
 
+    /// Shows every key and value, in order, as they are at one moment; writers wait. Ends when `each` says no.
+    ///
+    /// # Errors
+    /// [`StoreError::Backend`].
+    fn snapshot(&self, each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError>;
+
     /// Applies a batch, all or nothing. When the future answers `Ok`, the batch survives a power loss.
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>>;
 }

@@ -124,6 +124,18 @@ impl Store for SledStore {
         if scan.reverse { self.collect(range.rev(), scan.limit) } else { self.collect(range, scan.limit) }
     }
 
+    fn snapshot(&self, each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        for head in self.tree.range(bounds(&Scan::of([], usize::MAX))) {
+            let (key, head) = head.map_err(backend)?;
+            let value = spill::read(&self.tree, &head)?.ok_or(StoreError::Damaged("a chunk is missing"))?;
+            if !each(key.get(1..).unwrap_or_default(), &value) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
             if super::blocking(|| self.apply(&batch))? {

@@ -91,6 +91,7 @@ const fn of_code(code: ProblemCode) -> Text {
         P::PartnersTooMany => f::PARTNERS_TOO_MANY,
         P::RateLimited => f::RATE_LIMITED,
         P::Internal => f::SERVER_INTERNAL,
+        P::RequestTimeout => f::REQUEST_TIMEOUT,
         P::Unavailable => f::UNAVAILABLE,
     }
 }

@@ -36,6 +36,10 @@ impl Store for Counting {
         Ok(found)
     }
 
+    fn snapshot(&self, each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
+        self.store.snapshot(each)
+    }
+
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
         self.longest.fetch_max(batch.write.len(), Ordering::Relaxed);
         if self.commits.fetch_add(1, Ordering::Relaxed) + 1 == self.stop_after {
