@@ -1,10 +1,13 @@
 //! The server's real process against the real client, as code.
 
+mod backup;
 mod binary;
 mod contacts;
 mod crash;
+mod faketime;
 mod mails;
 mod names;
+mod operation;
 mod plaintext;
 mod protocol;
 mod recovery;

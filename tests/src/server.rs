@@ -12,6 +12,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 const START_DEADLINE: Duration = Duration::from_secs(60);
+/// Where Debian keeps the library.
+const FAKETIME: [&str; 2] = [
+    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+];
 const LISTENING: &str = "listening on ";
 const SET_UP: &str = "set-up link: ";
 
@@ -141,12 +146,39 @@ impl ServerProcess {
         }
     }
 
+    /// SIGHUP: it reads its certificate again.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn hang_up(&self) {
+        let id = rustix::process::Pid::from_child(self.child.as_ref().expect("a running server"));
+        rustix::process::kill_process(id, rustix::process::Signal::HUP).expect("own child");
+    }
+
     /// SIGTERM, and how it ended.
     pub fn stop(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("a running server");
         let id = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("own child");
         child.wait().expect("own child")
+    }
+
+    /// From the next start on, its clock is so far ahead.
+    ///
+    /// # Panics
+    /// If the Debian package `faketime` is not there.
+    pub fn set_clock_ahead(&mut self, days: u32) {
+        let library = FAKETIME.iter().find(|path| Path::new(path).is_file()).expect("Debian's faketime");
+        for (name, value) in [
+            ("LD_PRELOAD", (*library).to_owned()),
+            ("FAKETIME", format!("+{days}d")),
+            // Waiting takes as long as ever.
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+            ("NO_FAKE_STAT", "1".to_owned()),
+        ] {
+            self.settings.retain(|(known, _)| known != name);
+            self.settings.push((name.to_owned(), value));
+        }
     }
 
     /// Starts again over the same data and on the same port.
