@@ -171,6 +171,7 @@ fn programs(paths: &Paths, _: &[String]) -> Result<Tally> {
 }
 
 fn integration(paths: &Paths, rest: &[String]) -> Result<Tally> {
+    needs::faketime()?;
     let mut cargo = paths.cargo("test");
     cargo.args(["--package", "tests", "--no-fail-fast", "--"]).args(rest);
     run::run_counting(with_programs(paths, &mut cargo))

@@ -48,6 +48,18 @@ pub(crate) fn chromium() -> Result<()> {
     install_debian(&["chromium", "chromium-driver"])
 }
 
+/// Makes sure that libfaketime is there for the tests that move a server's clock.
+///
+/// # Errors
+/// When it is not and cannot be installed.
+pub(crate) fn faketime() -> Result<()> {
+    if find_program("faketime").is_some() {
+        return Ok(());
+    }
+    run::heading("faketime");
+    install_debian(&["faketime"])
+}
+
 /// Makes sure that node and npm are there.
 ///
 /// # Errors
