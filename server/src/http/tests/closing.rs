@@ -28,7 +28,7 @@ fn follow(who: &Actor, chains: &Chains) -> Directory {
 
 fn newest(chains: &Chains) -> (u32, Fingerprint) {
     let entries = chains.entries.iter();
-    let mut entries =
+    let entries =
         entries.map(|it| crypto_core::certificate::Entry::parse(&it.entry.0).unwrap_or_else(|_| panic!()));
     let newest = entries.rev().find(|entry| entry.label() == ADDRESS).unwrap();
     (newest.version(), newest.fingerprint())
