@@ -5,8 +5,8 @@ use crate::jobs::JobError;
 use crate::store::models::{Records, key, mailbox, tail};
 use crate::store::{StoreError, Tx};
 use crypto_core::wire::records::{
-    Account, AddressIndex, Entry, EntryIndex, ExpiryIndex, FolderIndex, Holding, Message, Record, Session,
-    SessionIndex, Upload, UploadIndex,
+    Account, AddressIndex, BinIndex, Entry, EntryIndex, ExpiryIndex, FolderIndex, Holding, Message, Record,
+    Session, SessionIndex, Upload, UploadIndex,
 };
 use crypto_core::wire::{AccountId, Fingerprint, MessageId, UploadId};
 
@@ -76,6 +76,13 @@ async fn mailboxes(look: &mut Look<'_>) -> Result<(), JobError> {
                 tx.put(place, FolderIndex { expires_ms: message.expires_ms }.to_bytes());
             }));
         }
+        if let Some(binned_ms) = holding.binned_ms {
+            let at: [&[u8]; 3] = [&binned_ms.to_be_bytes(), account.as_bytes(), id.as_bytes()];
+            if tx.load::<BinIndex>(&at)?.is_none() {
+                let line = format!("message {id}: not in the order of the bin of {account}");
+                found.push(differs(mend, line, || tx.save(&at, &BinIndex { binned_ms })));
+            }
+        }
         if !message.holders.contains(&account) {
             found.push(differs(mend, format!("message {id}: does not know its holder {account}"), || {
                 message.holders.push(account);
@@ -83,6 +90,16 @@ async fn mailboxes(look: &mut Look<'_>) -> Result<(), JobError> {
             }));
         }
         Ok(found)
+    })
+    .await?;
+    look.each::<BinIndex>(|tx, own, _| {
+        let (id, account) = (tail::<16>(own)?, own.get(8..24).unwrap_or_default());
+        let holding = tx.load::<Holding>(&[account, &id])?;
+        let time = holding.and_then(|holding| holding.binned_ms).map(u64::to_be_bytes);
+        let right = time.is_some_and(|time| own.starts_with(&time));
+        let id = MessageId::from_bytes(id);
+        let line = || format!("message {id}: in the order of the bin at another time");
+        Ok(stale(tx, mend, right, key::<BinIndex>(&[own]), line))
     })
     .await?;
     look.each::<FolderIndex>(|tx, own, _| {

@@ -3,12 +3,12 @@
 use super::{FIRST, OWN, READER, SECOND, SENDER, SHARED, START_MS, messages, portal, put, upload, write};
 use crate::jobs::check::{differences, examine};
 use crate::state::AppState;
-use crate::store::Scan;
 use crate::store::models::{Records, key, mailbox};
+use crate::store::{Scan, transact};
 use crypto_core::wire::UploadId;
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::records::{
-    ExpiryIndex, FolderIndex, Holding, Kind, Message, Part, UploadIndex, Usage,
+    BinIndex, ExpiryIndex, FolderIndex, Holding, Kind, Message, Part, UploadIndex, Usage,
 };
 
 fn everything(state: &AppState) -> Vec<(Vec<u8>, Vec<u8>)> {
@@ -20,10 +20,12 @@ async fn indices_usage_and_leftovers_are_made_right() {
     let (state, _) = portal().await;
     messages(&state).await;
     upload(&state, vec![], 0).await;
+    let binned = transact(&*state.store, |tx| mailbox::bin(tx, READER, SECOND, START_MS + 1)).await;
+    assert!(binned.unwrap().is_some());
     let right = everything(&state);
     let holding = Holding { folder: Folder::Inbox, delivered_ms: START_MS, opened_ms: None, binned_ms: None };
     write(&state, |tx| {
-        for kind in [Kind::ExpiryIndex, Kind::FolderIndex, Kind::UploadIndex] {
+        for kind in [Kind::ExpiryIndex, Kind::FolderIndex, Kind::UploadIndex, Kind::BinIndex] {
             for (key, _) in tx.scan(&Scan::of([kind as u8], 99)).unwrap() {
                 tx.remove(key);
             }
@@ -32,6 +34,7 @@ async fn indices_usage_and_leftovers_are_made_right() {
         tx.save(&[&7_u64.to_be_bytes(), &nothing], &ExpiryIndex { delivered_ms: 7 });
         tx.save(&[READER.as_bytes(), b"i", &[0; 8], &nothing], &FolderIndex { expires_ms: 9 });
         tx.save(&[READER.as_bytes(), &nothing], &holding);
+        tx.save(&[&[7; 8], READER.as_bytes(), &nothing], &BinIndex { binned_ms: 7 });
         tx.save(&[READER.as_bytes(), &nothing], &UploadIndex { expires_ms: 9, kept: None });
         tx.save(&[SENDER.as_bytes()], &Usage { stored_bytes: 77, invitations_day: 0, invitations: 0 });
     })

@@ -141,7 +141,7 @@ async fn the_initial_mail_speaks_for_the_first_message() {
     post.notice_to("leser@b.example", MailTemplate::NewMessage, false).await;
     post.after(10).await;
     assert_eq!(post.mails().len(), 1);
-    assert!(post.mails()[0].contains("Initialkennwort"));
+    assert!(post.mails()[0].replace("=\r\n", "").contains("Initialkennwort"));
     post.after(300).await;
     post.notice_to("leser@b.example", MailTemplate::NewMessage, false).await;
     post.after(2).await;
@@ -269,6 +269,28 @@ async fn a_mail_that_is_refused_is_recorded_and_dropped() {
     post.message().await;
     assert_eq!(post.after(2).await, None);
     assert_eq!((post.waiting().await, post.events().await), (0, vec![SecurityEventKind::MailRefused]));
+}
+
+#[tokio::test]
+async fn a_failure_is_kept_until_a_mail_gets_through() {
+    let (port, _) = smtp_sink(&["550 nobody here", "250 ok"], "").await;
+    let post = post_over(port).await;
+    post.message().await;
+    post.after(2).await;
+    let failures = || async {
+        let all = transact(&*post.state.store, |tx| tx.list::<MailFailure>(&[READER.as_bytes()], None, 9));
+        all.await.unwrap().into_iter().map(|(_, failure)| failure).collect::<Vec<_>>()
+    };
+    let kept = failures().await;
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].refused, kept[0].code, kept[0].failed_ms), (true, Some(550), START_MS + 2000));
+    assert_eq!((kept[0].address.as_str(), kept[0].template), ("leser@b.example", MailTemplate::NewMessage));
+    let shown = crate::service::outbox::failed_ms;
+    let shown = transact(&*post.state.store, |tx| shown(tx, READER)).await.unwrap();
+    assert_eq!(shown, Some(START_MS + 2000));
+    post.message().await;
+    post.after(2).await;
+    assert_eq!(failures().await.len(), 0);
 }
 
 #[tokio::test]
