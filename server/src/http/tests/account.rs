@@ -10,7 +10,7 @@ use crypto_core::wire::api::{
 use crypto_core::wire::{B64, ProblemCode};
 use std::time::Duration;
 
-fn rotation(actor: &Actor, provisional: bool, record: Option<B64>) -> (Rotate, Made) {
+pub(super) fn rotation(actor: &Actor, provisional: bool, record: Option<B64>) -> (Rotate, Made) {
     let made = actor.bundle().rotated(provisional, START_MS, &mut rng()).unwrap();
     let expected_revision = actor.bundle().revision();
     let rotate = Rotate {

@@ -8,6 +8,7 @@ mod invitations;
 mod mailbox;
 mod reading;
 mod refusals;
+mod security;
 mod sending;
 mod settings;
 mod setup;

@@ -21,24 +21,33 @@ async fn begin(world: &World, address: &str) -> (Reply, ClientSignIn) {
 }
 
 async fn finish(world: &World, sign_in: SignInId, ke3: Vec<u8>) -> Reply {
-    world.post(&Actor::default(), "/sign-in/finish", &SignInFinish { sign_in, ke3: B64(ke3) }).await
+    finish_as(world, &Actor::default(), sign_in, ke3).await
+}
+
+async fn finish_as(world: &World, before: &Actor, sign_in: SignInId, ke3: Vec<u8>) -> Reply {
+    world.post(before, "/sign-in/finish", &SignInFinish { sign_in, ke3: B64(ke3) }).await
 }
 
 /// Signs in with the password, and gives the last answer.
-async fn sign_in(world: &World, address: &str) -> Reply {
+pub(super) async fn sign_in(world: &World, address: &str) -> Reply {
+    sign_in_as(world, &Actor::default(), address).await
+}
+
+/// As [`sign_in`], in a browser that has a session already.
+pub(super) async fn sign_in_as(world: &World, before: &Actor, address: &str) -> Reply {
     let (reply, client) = begin(world, address).await;
     let started: SignInStarted = reply.json();
     let ke3 = client.finish(PASSWORD, &started.ke2.0, world.state.deployment.as_bytes());
     let ke3 = ke3.map_or(vec![0; 64], |(ke3, _)| ke3.into_bytes());
-    finish(world, started.sign_in, ke3).await
+    finish_as(world, before, started.sign_in, ke3).await
 }
 
-async fn with_partner() -> (World, Actor) {
+pub(super) async fn with_partner() -> (World, Actor) {
     with_partner_and(Config::default()).await
 }
 
 /// A partner whose password is [`PASSWORD`], invited by the administrator.
-async fn with_partner_and(config: Config) -> (World, Actor) {
+pub(super) async fn with_partner_and(config: Config) -> (World, Actor) {
     let (world, admin) = World::set_up_with(config).await;
     let address = "Partner@Firma.example";
     let start = |registration_request| InvitationStart {
@@ -54,7 +63,7 @@ async fn with_partner_and(config: Config) -> (World, Actor) {
     (world, admin)
 }
 
-fn cookie_of(reply: &Reply) -> Actor {
+pub(super) fn cookie_of(reply: &Reply) -> Actor {
     let cookie = reply.headers["set-cookie"].to_str().unwrap();
     let value = cookie.strip_prefix("__Host-session=").unwrap().split(';').next().unwrap();
     Actor { cookie: Some(value.to_owned()), ..Actor::default() }
