@@ -11,3 +11,4 @@ mod operation;
 mod plaintext;
 mod protocol;
 mod recovery;
+mod security;
