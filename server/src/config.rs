@@ -378,7 +378,7 @@ impl Config {
         Ok(())
     }
 
-    fn check_limits(&self) -> Result<(), ConfigError> {
+    pub(crate) fn check_limits(&self) -> Result<(), ConfigError> {
         use crypto_core::wire::limits as most;
         let limits = &self.limits;
         let counts = [

@@ -9,6 +9,7 @@ pub mod events;
 pub mod http;
 pub mod jobs;
 pub mod notify;
+pub mod rules;
 pub mod secrets;
 pub mod serve;
 pub mod service;

@@ -2,15 +2,16 @@
 
 use crate::blobs::{BlobError, Blobs};
 use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
-use crate::config::Config;
+use crate::config::{Config, LimitsConfig};
 use crate::notify::Mailer;
+use crate::rules::InForce;
 use crate::secrets::{Secrets, SecretsError};
 use crate::store::models::{Records, mailbox, tail};
 use crate::store::{SledStore, Store, StoreError, transact};
 use crypto_core::CryptoRng;
-use crypto_core::wire::records::{Deployment, Kind, Message, Record};
+use crypto_core::wire::records::{Deployment, Kind, Message, Record, Rules};
 use crypto_core::wire::{AccountId, DeploymentId, MessageId, api};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +24,10 @@ const LAYOUT: u32 = 2;
 /// What every handler and job shares; a clone shares the same.
 #[derive(Clone)]
 pub struct AppState {
-    /// As configured.
+    /// As configured. **Limits that an administrator can change are [`AppState::limits`].**
     pub config: Arc<Config>,
+    /// What an administrator set instead.
+    pub(crate) rules: Arc<RwLock<Arc<InForce>>>,
     /// What people type, with no slash at the end.
     pub public_url: Arc<str>,
     /// This installation.
@@ -109,6 +112,7 @@ impl AppState {
     ) -> Self {
         Self {
             public_url: config.public_url(config.listen).into(),
+            rules: Arc::new(RwLock::new(Arc::new(InForce::of(&config)))),
             config: Arc::new(config),
             deployment: DeploymentId::from_bytes([0; 16]),
             secrets: Arc::new(secrets),
@@ -138,7 +142,31 @@ impl AppState {
             1 => order_by_expiry(&*self.store, &found).await?,
             other => return Err(StartError::Layout(other)),
         }
+        let rules = self.store.get(&[Kind::Rules as u8])?.map(|bytes| Rules::from_bytes(&bytes));
+        if let Some(rules) = rules.transpose().map_err(|_| StoreError::Damaged("rules"))? {
+            match InForce::with(&self.config, &rules) {
+                Ok(rules) => self.set_rules(rules),
+                Err(error) => {
+                    tracing::warn!(%error, "stored limits do not fit the configuration, which counts")
+                }
+            }
+        }
         Ok(Self { deployment: found.id, ..self })
+    }
+
+    /// Limits and texts in force.
+    pub fn rules(&self) -> Arc<InForce> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The limits in force: as configured, but for those that an administrator has changed.
+    pub fn limits(&self) -> Arc<LimitsConfig> {
+        Arc::clone(&self.rules().limits)
+    }
+
+    /// Limits and texts that are in force from now on.
+    pub fn set_rules(&self, rules: InForce) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
     }
 
     /// The time.

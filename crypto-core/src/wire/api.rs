@@ -173,6 +173,8 @@ bodies! {
         organisation: Option<String>,
         /// Numbers that an administrator can change.
         limits: Limits,
+        /// What it says of itself.
+        texts: Texts,
         /// Public half of the log key (Ed25519), for the first policy.
         log_key: B64,
         /// Public half of the VRF key (RFC 9381, edwards25519), for the first policy.
@@ -633,3 +635,11 @@ pub use security::{
 #[path = "api_mailbox.rs"]
 mod mailbox;
 pub use mailbox::*;
+
+// Administration and deputies.
+#[path = "api_admin.rs"]
+mod admin;
+pub use admin::{
+    Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry, Resign, Resignations, Revoke,
+    RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
+};

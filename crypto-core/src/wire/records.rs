@@ -13,6 +13,7 @@ use super::ids::{AccountId, DeploymentId, DraftId, Fingerprint, MessageId, PartI
 use crate::certificate::Role;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 /// What a stored field is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,8 +156,10 @@ pub enum MailTemplate {
 }
 
 /// What a security event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum SecurityEventKind {
     /// The portal was set up.
     #[n(0)]
@@ -236,6 +239,27 @@ pub enum SecurityEventKind {
     /// An account got new keys and a new initial password.
     #[n(56)]
     Reset,
+    /// Sign-ins of an account are refused from now on.
+    #[n(90)]
+    AccountLocked,
+    /// They are not refused any more.
+    #[n(91)]
+    AccountUnlocked,
+    /// An account was ended by an administrator.
+    #[n(92)]
+    AccountRevoked,
+    /// An account goes on at another address.
+    #[n(93)]
+    AddressChanged,
+    /// Other deputies were named.
+    #[n(94)]
+    DeputiesChanged,
+    /// The root's seed was sealed to an administrator.
+    #[n(95)]
+    RootShared,
+    /// Limits or texts were changed.
+    #[n(96)]
+    RulesChanged,
 }
 
 records! {
@@ -632,6 +656,46 @@ records! {
     BinIndex = 62 {
         /// When it was put there.
         [0 Metadata] binned_ms: u64,
+    }
+
+    /// An account whose sign-ins are refused, by `AccountId`.
+    Lock = 90 {
+        /// Since when.
+        [0 Metadata] since_ms: u64,
+        /// By whom.
+        [1 Metadata] by: AccountId,
+    }
+
+    /// The root's seed on its way to an administrator, by `AccountId`.
+    RootShare = 91 {
+        /// `keys::RootShare`.
+        [0 Ciphertext] share: ByteVec,
+        /// When.
+        [1 Metadata] given_ms: u64,
+    }
+
+    /// What an administrator set while the portal ran; its own key is empty.
+    Rules = 92 {
+        /// Body and attachments of a message together.
+        [0 Metadata] message_bytes: u64,
+        /// Ciphertext of an account.
+        [1 Metadata] storage_bytes: u64,
+        /// Days from delivery to deletion.
+        [2 Metadata] retention_days: u32,
+        /// Days without a sign-in until an account ends.
+        [3 Metadata] inactivity_days: u32,
+        /// Days for which an unused initial password works.
+        [4 Metadata] initial_password_days: u32,
+        /// Invitations by one account in a day.
+        [5 Metadata] invitations_per_day: u32,
+        /// Six texts: help, imprint, data protection, each in German and in English.
+        [6 Metadata] texts: Vec<String>,
+    }
+
+    /// A deputy who wants to stop, by `AccountId` of the owner and of the deputy.
+    Resignation = 93 {
+        /// Since when.
+        [0 Metadata] since_ms: u64,
     }
 }
 

@@ -7,6 +7,7 @@ mod account;
 mod bin;
 mod contacts;
 mod delivery;
+mod deputies;
 mod directory;
 mod drafts;
 mod events;
@@ -22,6 +23,10 @@ mod preferences;
 mod problem;
 mod recovery;
 mod resets;
+mod people;
+mod preferences;
+mod problem;
+mod rules;
 mod second_factor;
 mod session;
 mod sessions;
@@ -163,6 +168,19 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(resets::list))
         .routes(routes!(resets::messages))
         .routes(routes!(events::events))
+        .routes(routes!(people::page))
+        .routes(routes!(people::lock))
+        .routes(routes!(people::unlock))
+        .routes(routes!(people::revoke))
+        .routes(routes!(people::depute))
+        .routes(routes!(people::give_root_share))
+        .routes(routes!(people::move_account))
+        .routes(routes!(deputies::name))
+        .routes(routes!(deputies::resigned))
+        .routes(routes!(deputies::resign))
+        .routes(routes!(rules::show, rules::change))
+        .routes(routes!(rules::events))
+        .routes(routes!(rules::root_share, rules::root_share_taken))
         .layer(DefaultBodyLimit::max(JSON_BYTES))
         .merge(pieces)
 }

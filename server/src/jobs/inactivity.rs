@@ -63,7 +63,7 @@ fn unused_since_ms(account: &Account) -> u64 {
 }
 
 fn unused_most_ms(state: &AppState) -> u64 {
-    u64::from(state.config.limits.inactivity_days) * DAY_MS
+    u64::from(state.limits().inactivity_days) * DAY_MS
 }
 
 fn step(state: &AppState, tx: &mut Tx<'_>, id: AccountId) -> Result<Step, StoreError> {

@@ -243,7 +243,7 @@ impl Outbox {
 
     /// The mail, and a name that is the same at each try.
     fn compose(&self, due: &Due) -> Result<(Message, String), Failure> {
-        let limits = &self.state.config.limits;
+        let limits = self.state.limits();
         let facts = Facts {
             organisation: &due.organisation,
             portal: &self.state.public_url,

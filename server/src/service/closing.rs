@@ -106,7 +106,7 @@ pub async fn empty(state: &AppState, id: AccountId) -> Result<(), Error> {
 /// # Errors
 /// The store's and the parts'.
 pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
-    let kept_ms = u64::from(state.config.limits.retention_days) * DAY_MS;
+    let kept_ms = u64::from(state.limits().retention_days) * DAY_MS;
     let (mut forgotten, mut after) = (0, None);
     loop {
         let found = transact(&*state.store, |tx| tx.list::<Closed>(&[], after.clone(), page)).await?;

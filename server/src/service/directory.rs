@@ -3,7 +3,7 @@
 use super::accounts::is_colleague;
 use super::certificates::{stored, subject};
 use super::sessions::Caller;
-use super::{Error, Portal, contacts, require};
+use super::{Error, Portal, contacts, deputies, require};
 use crate::store::models::Records;
 use crate::store::models::directory::{self, Subject};
 use crate::store::{Tx, transact};
@@ -22,7 +22,7 @@ const ASKED: usize = 500;
 pub async fn chains(portal: &Portal, caller: &Caller, wanted: ChainsWanted) -> Result<Chains, Error> {
     require(wanted.accounts.len() + wanted.addresses.len() <= ASKED, ProblemCode::Malformed)?;
     transact(&*portal.state.store, |tx| {
-        let subjects = visible(tx, caller, &wanted)?;
+        let subjects = visible(tx, caller, &wanted, portal.state.now_ms())?;
         let entries = with_issuers(tx, subjects)?.into_iter();
         let entries =
             entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
@@ -33,8 +33,14 @@ pub async fn chains(portal: &Portal, caller: &Caller, wanted: ChainsWanted) -> R
     .await
 }
 
-/// Who is unknown, or not the caller's to ask for, is left out, with no difference between the two.
-fn visible(tx: &mut Tx<'_>, caller: &Caller, wanted: &ChainsWanted) -> Result<Vec<Subject>, Error> {
+/// Who is unknown, or not the caller's to ask for, is left out, with no difference between the two. With somebody
+/// come their deputies, to whom mail is sealed too.
+fn visible(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    wanted: &ChainsWanted,
+    now_ms: u64,
+) -> Result<Vec<Subject>, Error> {
     let mut accounts: BTreeSet<AccountId> = wanted.accounts.iter().copied().collect();
     let mut subjects = vec![Subject::Root];
     for text in &wanted.addresses {
@@ -49,9 +55,19 @@ fn visible(tx: &mut Tx<'_>, caller: &Caller, wanted: &ChainsWanted) -> Result<Ve
     for id in accounts {
         if contacts::may_see(tx, caller, id)? {
             subjects.extend(address_of(tx, id)?.map(Subject::Address));
+            for deputy in deputies_of(tx, id, now_ms)? {
+                subjects.extend(address_of(tx, deputy)?.map(Subject::Address));
+            }
         }
     }
     Ok(subjects)
+}
+
+fn deputies_of(tx: &mut Tx<'_>, id: AccountId, now_ms: u64) -> Result<Vec<AccountId>, Error> {
+    match tx.load::<Account>(&[id.as_bytes()])? {
+        Some(account) if is_colleague(account.role) => deputies::of(tx, &account, now_ms),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Of an account that is gone, too: its messages can be read until they expire.
@@ -70,7 +86,13 @@ fn with_issuers(tx: &mut Tx<'_>, mut open: Vec<Subject>) -> Result<BTreeMap<u64,
             continue;
         }
         for version in directory::history(tx, &next)? {
-            if let Some(issuer) = stored(&version.signed)?.issuer() {
+            let entry = stored(&version.signed)?;
+            let moved_from = entry.certificate().and_then(|it| it.body().moved_from);
+            if let Some(moved_from) = moved_from {
+                let moved = directory::by_fingerprint(tx, &moved_from)?.ok_or(Error::Internal("moved"))?;
+                open.push(subject(&stored(&moved.signed)?));
+            }
+            if let Some(issuer) = entry.issuer() {
                 let issuer = directory::by_fingerprint(tx, &issuer)?.ok_or(Error::Internal("issuer"))?;
                 open.push(subject(&stored(&issuer.signed)?));
             }

@@ -1,10 +1,10 @@
 //! Invitations: a mailbox that the inviter's browser made, and the initial e-mail.
 
 use super::accounts::{Draft, answer_registration, parse_address};
-use super::certificates::{self, newest, refused, subject};
+use super::certificates::{newest, refused, subject};
 use super::duties::initial_password_ends_ms;
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, outbox, require};
+use super::{DAY_MS, Error, Portal, outbox, people, require};
 use crate::events;
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, newest_first, tail};
@@ -91,7 +91,7 @@ pub async fn list(portal: &Portal, caller: &Caller) -> Result<InvitationList, Er
         for (key, index) in tx.list::<InvitationIndex>(&[caller.id.as_bytes()], None, LISTED)? {
             let id = AccountId::from_bytes(tail(&key)?);
             let Some(account) = tx.load::<Account>(&[id.as_bytes()])? else { continue };
-            let days = portal.state.config.limits.initial_password_days;
+            let days = portal.state.limits().initial_password_days;
             let initial_password_ends_at_ms = initial_password_ends_ms(&account, days);
             invitations.push(Invitation {
                 account: id,
@@ -111,15 +111,15 @@ pub async fn list(portal: &Portal, caller: &Caller) -> Result<InvitationList, Er
 const fn may_invite(inviter: Role, invited: Role) -> bool {
     match invited {
         Role::Partner => matches!(inviter, Role::Administrator | Role::Staff),
-        Role::Staff => matches!(inviter, Role::Administrator),
+        Role::Staff | Role::Administrator => matches!(inviter, Role::Administrator),
         _ => false,
     }
 }
 
-/// The certificate follows the history of the address and is signed by the caller's own newest keys.
+/// The certificate follows the history of the address and is signed by the caller's own newest keys, of an
+/// administrator by the root.
 fn admit_issued(tx: &mut Tx<'_>, caller: &Caller, draft: &Draft) -> Result<(), Error> {
-    let inviter: Account = tx.need(&[caller.id.as_bytes()])?;
-    let issuer = certificates::certificate(tx, &inviter.certificate)?;
+    let issuer = people::signer(tx, caller, draft.certificate()?.body().role)?;
     let before = newest(tx, &subject(&draft.certificate))?;
     admit(&draft.certificate, before.as_ref(), Signer::Certificate(&issuer)).map_err(|_| refused())
 }
@@ -130,7 +130,7 @@ fn usage_with_one_more(portal: &Portal, tx: &mut Tx<'_>, inviter: AccountId) -> 
     let none = Usage { stored_bytes: 0, invitations_day: today, invitations: 0 };
     let usage = tx.load::<Usage>(&[inviter.as_bytes()])?.unwrap_or(none);
     let so_far = if usage.invitations_day == today { usage.invitations } else { 0 };
-    if so_far >= portal.state.config.limits.invitations_per_day {
+    if so_far >= portal.state.limits().invitations_per_day {
         return Err(Error::RateLimited { retry_after_seconds: (DAY_MS - now_ms % DAY_MS).div_ceil(1000) });
     }
     Ok(Usage { invitations_day: today, invitations: so_far + 1, ..usage })

@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod closing;
 pub mod contacts;
 pub mod delivery;
+pub mod deputies;
 pub mod directory;
 pub mod drafts;
 pub mod duties;
@@ -19,12 +20,16 @@ pub mod messages;
 pub mod outbox;
 pub mod passwords;
 mod pending;
+pub mod people;
 pub mod preferences;
 pub mod recovery;
 pub mod requests;
 pub mod resets;
 pub mod restores;
+pub mod root_shares;
+pub mod rules;
 pub mod second_factor;
+pub mod security_events;
 pub mod sending;
 pub mod sessions;
 pub mod settings;
@@ -59,7 +64,7 @@ pub struct Portal {
 impl Portal {
     /// Over these stores.
     pub fn new(state: AppState) -> Self {
-        let limits = &state.config.limits;
+        let limits = state.limits();
         let window_ms = u64::from(limits.sign_in_window_minutes) * MINUTE_MS;
         let by_account = Throttle::new(limits.sign_ins_per_account, window_ms);
         let by_network = Throttle::new(limits.sign_ins_per_network, window_ms);

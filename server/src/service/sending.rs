@@ -68,7 +68,7 @@ fn check_header(portal: &Portal, caller: &Caller, body: &Commit) -> Result<Heade
         HeaderError::TooLarge => ProblemCode::MessageTooLarge,
         _ => ProblemCode::HeaderRefused,
     })?;
-    let limits = &portal.state.config.limits;
+    let limits = portal.state.limits();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     require(header.kind() == MessageKind::Message, ProblemCode::HeaderRefused)?;
     require(body.signature.0.len() == SEALED_SIGNATURE_BYTES, ProblemCode::HeaderRefused)?;
@@ -206,7 +206,7 @@ fn check_quota(
     let none = Usage { stored_bytes: 0, invitations_day: 0, invitations: 0 };
     let usage = tx.load::<Usage>(&[caller.id.as_bytes()])?.unwrap_or(none);
     let stored_bytes = fresh.iter().fold(usage.stored_bytes, |sum, part| sum.saturating_add(part.bytes));
-    require(stored_bytes <= portal.state.config.limits.storage_bytes, ProblemCode::QuotaReached)?;
+    require(stored_bytes <= portal.state.limits().storage_bytes, ProblemCode::QuotaReached)?;
     Ok(Usage { stored_bytes, ..usage })
 }
 
@@ -236,7 +236,7 @@ fn deliver(
     plan: Plan,
 ) -> Result<(Message, Told), Error> {
     let now_ms = portal.state.now_ms();
-    let retention_ms = u64::from(portal.state.config.limits.retention_days) * DAY_MS;
+    let retention_ms = u64::from(portal.state.limits().retention_days) * DAY_MS;
     let message = Message {
         header: body.header.0.clone().into(),
         signature: body.signature.0.clone().into(),

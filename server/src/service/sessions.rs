@@ -1,6 +1,7 @@
 //! Sessions: who is calling, for how long, and the resume key that lives and dies with the session.
 
 use super::duties::Standing;
+use super::people::is_locked;
 use super::{Error, MINUTE_MS, Portal, require};
 use crate::store::models::{Records, sessions};
 use crate::store::transact;
@@ -99,7 +100,8 @@ pub async fn authenticate(portal: &Portal, token: &Token) -> Result<Caller, Erro
     let caller = transact(&*portal.state.store, |tx| {
         let Some(session) = tx.load::<Session>(&[&hash])? else { return Ok(None) };
         let account = tx.load::<Account>(&[session.account.as_bytes()])?;
-        let Some(account) = account.filter(|_| is_good(portal, &session, now_ms)) else {
+        let locked = is_locked(tx, session.account)?;
+        let Some(account) = account.filter(|_| !locked && is_good(portal, &session, now_ms)) else {
             sessions::end(tx, session.account, &hash);
             return Ok(None);
         };

@@ -5,6 +5,7 @@
 
 use super::accounts::parse_address;
 use super::duties::{Standing, initial_password_ends_ms};
+use super::people::is_locked;
 use super::sessions::{Token, info, stored_bundle};
 use super::throttle::Network;
 use super::{Error, MINUTE_MS, Portal, require, second_factor};
@@ -50,6 +51,8 @@ enum Known {
     Good { account: AccountId, record: ByteVec },
     /// One whose initial password nobody used in time.
     Expired(AccountId),
+    /// One whose sign-ins an administrator has locked.
+    Locked(AccountId),
     /// None.
     Nobody,
 }
@@ -66,7 +69,7 @@ impl Known {
     fn record(&self) -> Option<&[u8]> {
         match self {
             Self::Good { record, .. } => Some(record),
-            Self::Expired(_) | Self::Nobody => None,
+            Self::Expired(_) | Self::Locked(_) | Self::Nobody => None,
         }
     }
 }
@@ -176,6 +179,7 @@ async fn refuse(portal: &Portal, now_ms: u64, known: &Known) -> Result<Error, Er
     let (kind, account) = match known {
         Known::Good { account, .. } => (SecurityEventKind::SignInRefused, Some(*account)),
         Known::Expired(account) => (SecurityEventKind::InitialPasswordExpired, Some(*account)),
+        Known::Locked(account) => (SecurityEventKind::SignInRefused, Some(*account)),
         Known::Nobody => (SecurityEventKind::SignInRefused, None),
     };
     record(portal, now_ms, kind, account).await?;
@@ -216,6 +220,7 @@ fn begin(
     let credential = tx.load::<Credential>(&[id.as_bytes()])?;
     // A password that was replaced meanwhile is no password any more.
     require(credential.is_some_and(|now| now.record == proved.record), ProblemCode::SignInFailed)?;
+    require(!is_locked(tx, id)?, ProblemCode::SignInFailed)?;
     let account = Account { last_sign_in_ms: Some(now_ms), ..tx.need(&[id.as_bytes()])? };
     let bundle: Bundle = tx.need(&[id.as_bytes()])?;
     tx.save(&[id.as_bytes()], &account);
@@ -236,20 +241,26 @@ fn begin(
 /// address the same keys are read, and nothing is there.
 async fn find(portal: &Portal, address: &Address, now_ms: u64) -> Result<(Known, [u8; 32]), Error> {
     let unknown = portal.credential_id(address);
-    let days = portal.state.config.limits.initial_password_days;
+    let days = portal.state.limits().initial_password_days;
     transact(&*portal.state.store, |tx| {
         let index = tx.load::<AddressIndex>(&[address.as_str().as_bytes()])?;
         let id = index.map_or(nobody(&unknown), |index| index.account);
         let account = tx.load::<Account>(&[id.as_bytes()])?;
         let credential = tx.load::<Credential>(&[id.as_bytes()])?;
+        let locked = is_locked(tx, id)?;
         let Some((account, credential)) = account.zip(credential) else {
             return Ok((Known::Nobody, unknown));
         };
         let credential_id = credential.credential_id.as_slice().try_into();
         let credential_id = credential_id.map_err(|_| Error::Internal("credential id"))?;
         let too_old = initial_password_ends_ms(&account, days).is_some_and(|ends_ms| now_ms >= ends_ms);
-        let known =
-            if too_old { Known::Expired(id) } else { Known::Good { account: id, record: credential.record } };
+        let known = if locked {
+            Known::Locked(id)
+        } else if too_old {
+            Known::Expired(id)
+        } else {
+            Known::Good { account: id, record: credential.record }
+        };
         Ok((known, credential_id))
     })
     .await

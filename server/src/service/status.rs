@@ -17,7 +17,7 @@ pub async fn status(portal: &Portal) -> Result<PortalStatus, Error> {
         Ok::<_, Error>(tx.load::<records::Portal>(&[])?.map(|portal| portal.organisation))
     })
     .await?;
-    let limits = &state.config.limits;
+    let limits = state.limits();
     Ok(PortalStatus {
         deployment: state.deployment,
         set_up: organisation.is_some(),
@@ -32,6 +32,7 @@ pub async fn status(portal: &Portal) -> Result<PortalStatus, Error> {
             idle_minutes: state.config.sessions.idle_minutes,
             initial_password_days: limits.initial_password_days,
         },
+        texts: state.rules().texts.clone(),
         log_key: B64(state.secrets.log_public_key().to_vec()),
         vrf_key: B64(state.secrets.vrf_public_key().to_vec()),
     })

@@ -23,7 +23,7 @@ pub async fn open(portal: &Portal, caller: &Caller) -> Result<UploadOpened, Erro
     let id = UploadId::random(&mut *portal.state.rng());
     let now_ms = portal.state.now_ms();
     let expires_ms = now_ms + KEPT_MS;
-    let limits = &portal.state.config.limits;
+    let limits = portal.state.limits();
     let under_way = usize::try_from(limits.uploads_under_way).unwrap_or(usize::MAX);
     transact(&*portal.state.store, |tx| {
         let (stored, uploading) = used(tx, caller.id)?;
@@ -154,7 +154,7 @@ fn check_piece(
     let upload = own(portal, tx, caller, id)?;
     require(tx.load::<Part>(&[part.as_bytes()])?.is_none(), ProblemCode::PartNotYours)?;
     require(received(tx, id, part)? == offset, ProblemCode::PartOffset)?;
-    let attachments = usize::try_from(portal.state.config.limits.attachments).unwrap_or(usize::MAX);
+    let attachments = usize::try_from(portal.state.limits().attachments).unwrap_or(usize::MAX);
     let (mut total, mut others) = (bytes, 0);
     for other in &upload.parts {
         let received = received(tx, id, *other)?;
@@ -162,7 +162,7 @@ fn check_piece(
         others += usize::from(received > 0 && *other != part);
     }
     require(others <= attachments, ProblemCode::MessageTooLarge)?;
-    let limits = &portal.state.config.limits;
+    let limits = portal.state.limits();
     require(total <= ciphertext_bound(limits.message_bytes), ProblemCode::MessageTooLarge)?;
     let (stored, uploading) = used(tx, caller.id)?;
     let all = stored.saturating_add(uploading).saturating_add(bytes);

@@ -19,7 +19,6 @@ async fn roles_invite_by_the_table() {
     let refused = [
         (&staff, Role::Staff),
         (&staff, Role::Administrator),
-        (&admin, Role::Administrator),
         (&admin, Role::Root),
         (&partner, Role::Partner),
         (&partner, Role::Staff),

@@ -6,6 +6,7 @@ mod closing;
 mod deadlines;
 mod invitations;
 mod mailbox;
+mod people;
 mod reading;
 mod refusals;
 mod security;

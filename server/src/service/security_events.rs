@@ -1,0 +1,56 @@
+//! The security events as administrators see them.
+
+use super::sessions::Caller;
+use super::{Error, Portal, require};
+use crate::store::models::key;
+use crate::store::{Scan, transact};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use crypto_core::certificate::Role;
+use crypto_core::wire::ProblemCode;
+use crypto_core::wire::api::{SecurityEventEntry, SecurityEventPage};
+use crypto_core::wire::records::{Record, SecurityEvent, SecurityEventKind};
+
+/// Events of a page, and at most so many looked at for it.
+const PAGE: usize = 50;
+const LOOKED_AT: usize = 5_000;
+const TIME_BYTES: usize = 8;
+/// Time and eight random bytes.
+const KEY_BYTES: usize = 16;
+
+/// Some events, newest first; of one kind alone if that is asked for.
+///
+/// # Errors
+/// [`ProblemCode::Forbidden`] to all but administrators; [`ProblemCode::Malformed`] for another cursor.
+pub async fn page(
+    portal: &Portal,
+    caller: &Caller,
+    before: Option<&str>,
+    kind: Option<SecurityEventKind>,
+) -> Result<SecurityEventPage, Error> {
+    require(caller.account.role == Role::Administrator, ProblemCode::Forbidden)?;
+    let before = before.map(cursor).transpose()?;
+    let after = before.map(|before| key::<SecurityEvent>(&[&before]));
+    let scan = Scan::of(key::<SecurityEvent>(&[]), LOOKED_AT).reversed().after(after);
+    let found = transact(&*portal.state.store, |tx| Ok::<_, Error>(tx.scan(&scan)?)).await?;
+    let all_seen = found.len() < LOOKED_AT;
+    let (mut events, mut last) = (Vec::new(), None);
+    for (key, bytes) in &found {
+        if events.len() == PAGE {
+            return Ok(SecurityEventPage { events, next: last });
+        }
+        let own = key.get(1..).unwrap_or_default();
+        last = Some(Base64UrlUnpadded::encode_string(own));
+        let event = SecurityEvent::from_bytes(bytes).map_err(|_| Error::Internal("a stored event"))?;
+        if kind.is_none_or(|kind| kind == event.kind) {
+            let at_ms = own.first_chunk::<TIME_BYTES>().map_or(0, |time| u64::from_be_bytes(*time));
+            let SecurityEvent { kind, account, by } = event;
+            events.push(SecurityEventEntry { at_ms, kind, account, by });
+        }
+    }
+    Ok(SecurityEventPage { events, next: last.filter(|_| !all_seen) })
+}
+
+fn cursor(text: &str) -> Result<Vec<u8>, Error> {
+    let bytes = Base64UrlUnpadded::decode_vec(text).ok().filter(|bytes| bytes.len() == KEY_BYTES);
+    bytes.ok_or(Error::Refused(ProblemCode::Malformed))
+}
