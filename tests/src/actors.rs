@@ -140,6 +140,7 @@ pub async fn write(
         text: text.into(),
         attachments,
         in_reply_to: None,
+        on_behalf_of: None,
     };
     let sent = from.send(&draft).await?;
     match sent.unsent {

@@ -14,7 +14,7 @@ use crypto_core::message::{
 };
 use crypto_core::wire::api::{Commit, Committed, DraftAt, PartReceived, UploadOpened};
 use crypto_core::wire::{
-    Address, B64, Fingerprint, MessageId, PartId, ProblemCode, UploadId, WriterId, limits,
+    AccountId, Address, B64, Fingerprint, MessageId, PartId, ProblemCode, UploadId, WriterId, limits,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,6 +73,8 @@ pub struct Draft {
     pub attachments: Vec<DraftFile>,
     /// The message that this answers.
     pub in_reply_to: Option<MessageId>,
+    /// In whose name one writes, as their deputy; they get it too.
+    pub on_behalf_of: Option<AccountId>,
 }
 
 /// A file of a draft, uploaded.
@@ -188,7 +190,7 @@ impl<P: Platform> Session<P> {
         let parts = self.attachments_of(draft)?;
         let addresses: Vec<Address> =
             draft.to.iter().map(|to| Address::parse(to)).collect::<Result<_, _>>()?;
-        let mut letters = self.letters(&addresses).await?;
+        let mut letters = self.letters(&addresses, draft.on_behalf_of).await?;
         let mut sent = Sent { messages: Vec::new(), unsent: None };
         while let Some(letter) = letters.first() {
             // The draft goes with the last of its messages, so that the rest of it is not lost.
@@ -210,13 +212,13 @@ impl<P: Platform> Session<P> {
         Ok(sent)
     }
 
-    /// Recipients of each message: all staff, and at most one partner.
-    async fn letters(&self, addresses: &[Address]) -> Result<Vec<Letter>, Error> {
+    /// Recipients of each message: all staff, at most one partner, and who stands in for them.
+    async fn letters(&self, addresses: &[Address], owner: Option<AccountId>) -> Result<Vec<Letter>, Error> {
         let wanted: Vec<&Address> = addresses.iter().collect();
-        let mut directory = self.directory(&[], &wanted).await?;
+        let mut directory = self.directory(owner.as_slice(), &wanted).await?;
         let mut own = self.own_certificate(&directory);
         if own.is_err() && self.refresh_keys().await? {
-            directory = self.directory(&[], &wanted).await?;
+            directory = self.directory(owner.as_slice(), &wanted).await?;
             own = self.own_certificate(&directory);
         }
         let own = own?;
@@ -233,7 +235,9 @@ impl<P: Platform> Session<P> {
         if staff.is_empty() && partners.is_empty() {
             return Err(Error::Input);
         }
-        let letter = |to| Letter { own: own.clone(), to };
+        staff.extend(self.represented_owner(owner, &directory, &staff)?);
+        let deputies = self.stand_ins(&staff, &directory);
+        let letter = |to| Letter { own: own.clone(), to, deputies: deputies.clone() };
         if partners.is_empty() {
             return Ok(vec![letter(staff)]);
         }
@@ -267,9 +271,9 @@ impl<P: Platform> Session<P> {
             offset = self.put(upload, sealed_part_0.descriptor().part, offset, piece.to_vec()).await?;
         }
         let keys = self.keys();
-        let to: Vec<_> = letter.to.iter().map(|current| (current.clone(), RecipientRole::To)).collect();
-        let message =
-            sealed_part_0.finish(&keys.bundle, &letter.own, &to, &parts.descriptors, None, &mut rng)?;
+        let (own, to) = (&letter.own, letter.recipients());
+        let for_whom = draft.on_behalf_of;
+        let message = sealed_part_0.finish(&keys.bundle, own, &to, &parts.descriptors, for_whom, &mut rng)?;
         let commit = Commit {
             header: B64(message.header.as_bytes().to_vec()),
             signature: B64(message.signature),
@@ -365,9 +369,15 @@ impl<P: Platform> Session<P> {
 struct Letter {
     own: CurrentCertificate,
     to: Vec<CurrentCertificate>,
+    deputies: Vec<CurrentCertificate>,
 }
 
 impl Letter {
+    fn recipients(&self) -> Vec<(CurrentCertificate, RecipientRole)> {
+        let to = self.to.iter().map(|it| (it.clone(), RecipientRole::To));
+        to.chain(self.deputies.iter().map(|it| (it.clone(), RecipientRole::Deputy))).collect()
+    }
+
     fn partners(&self) -> Vec<String> {
         let partners = self.to.iter().filter(|it| it.body().role == Role::Partner);
         partners.map(|it| it.body().address.clone()).collect()

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::platform::{Method, Platform};
-use crate::session::Session;
+use crate::session::{Keys, Session};
 use crypto_core::certificate::{
     AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Reason, Role,
 };
@@ -61,7 +61,21 @@ impl<P: Platform> Session<P> {
             ChainsWanted { accounts, addresses: addresses.iter().map(ToString::to_string).collect() };
         let chains: Chains = self.api().call(Method::Post, "/directory/chains", &wanted).await?;
         let whose = addresses.first().map(ToString::to_string).unwrap_or_default();
-        follow(keys.bundle.pins(), &chains).map_err(|cause| Error::Keys { address: whose, cause })
+        let directory =
+            follow(keys.bundle.pins(), &chains).map_err(|cause| Error::Keys { address: whose, cause })?;
+        self.adopt(&directory)?;
+        Ok(directory)
+    }
+
+    /// Goes on with a certificate that an administrator made for the own keys: other deputies, another address.
+    fn adopt(&self, directory: &Directory) -> Result<(), Error> {
+        let keys = self.keys();
+        let Some(newest) = directory.account(keys.bundle.account()) else { return Ok(()) };
+        if let Some(bundle) = keys.bundle.adopt(&newest)? {
+            self.update_info(|info| info.address.clone_from(&newest.body().address));
+            self.set_keys(Keys { bundle, key: keys.key.duplicate() });
+        }
+        Ok(())
     }
 
     /// The own certificate, which must be the newest of the own address.

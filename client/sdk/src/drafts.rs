@@ -11,7 +11,7 @@ use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
 use crypto_core::message::padded_len;
 use crypto_core::wire::api::{DraftAt, DraftEntry, DraftList, DraftSaved, StoredDraft, UploadState};
-use crypto_core::wire::{DraftId, MessageId, PartId, ProblemCode, UploadId, WriterId, limits};
+use crypto_core::wire::{AccountId, DraftId, MessageId, PartId, ProblemCode, UploadId, WriterId, limits};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +87,8 @@ pub(crate) struct KeptDraft {
     text: String,
     files: Vec<KeptFile>,
     in_reply_to: Option<MessageId>,
+    #[serde(default)]
+    on_behalf_of: Option<AccountId>,
     upload: Option<UploadId>,
     /// Which, so that one draft is not given out as another.
     id: Option<DraftId>,
@@ -187,6 +189,7 @@ impl<P: Platform> Session<P> {
                 text: kept.text,
                 attachments,
                 in_reply_to: kept.in_reply_to,
+                on_behalf_of: kept.on_behalf_of,
             },
         })
     }
@@ -299,6 +302,7 @@ impl<P: Platform> Session<P> {
             upload: uploads.upload.filter(|_| !files.is_empty()),
             files,
             in_reply_to: draft.in_reply_to,
+            on_behalf_of: draft.on_behalf_of,
             id: Some(place.id),
             revision: place.revision,
             conflict: place.conflict,

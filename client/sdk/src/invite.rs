@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 pub struct Invitee<'a> {
     /// As typed.
     pub address: &'a str,
-    /// Partner or staff.
+    /// Partner, staff or, by whoever has the organisation's key, administrator.
     pub role: Role,
     /// Staff's.
     pub name: Option<&'a str>,
@@ -89,7 +89,11 @@ impl<P: Platform> Session<P> {
         };
         let keys = self.keys();
         let now_ms = self.api().platform().now_ms();
-        let origin = keys.bundle.origin(directory.newest(address.as_str()), now_ms);
+        let previous = directory.newest(address.as_str());
+        let origin = match (invitee.role, directory.root()) {
+            (Role::Administrator, Some(root)) => keys.bundle.root_origin(&root, previous, now_ms)?,
+            _ => keys.bundle.origin(previous, now_ms),
+        };
         Ok(make_account(identity, &origin, &mut self.api().platform().rng())?)
     }
 

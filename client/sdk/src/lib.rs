@@ -7,10 +7,12 @@
 //!
 //! Invariant: nothing leaves a [`Session`] unsealed but what its person asked to see.
 
+mod admin;
 mod bin;
 mod book;
 mod compose;
 mod delivery;
+mod deputies;
 mod directory;
 mod drafts;
 mod error;
@@ -37,9 +39,11 @@ mod upkeep;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
+pub use admin::PersonInfo;
 pub use book::{Book, Card, NewKeys, Reissued, Standing};
 pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
 pub use delivery::DeliveryInfo;
+pub use deputies::{DeputyInfo, Representation, Represented, StandIn};
 pub use directory::ContactInfo;
 pub use drafts::{DraftRow, OpenedDraft, SavedDraft};
 pub use error::Error;
@@ -57,5 +61,6 @@ pub use session::Session;
 pub use spool::Sink;
 pub use take_along::{Selection, Taken};
 
+pub use crypto_core::certificate::Cause;
 pub use crypto_core::message::Purpose;
 pub use crypto_core::wire;

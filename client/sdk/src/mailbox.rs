@@ -1,6 +1,7 @@
 //! Reading: lists, messages, attachments. Nothing is shown before its sender is verified.
 
 use crate::delivery::{DeliveryInfo, deliveries};
+use crate::deputies::Representation;
 use crate::error::Error;
 use crate::file_name::{safe_file_name, unique_names};
 use crate::platform::{Method, Platform};
@@ -10,7 +11,7 @@ use crypto_core::message::{
     Attachment, Grant, Header, Message, MessageError, Part0, PartDescriptor, RecipientRole, UnverifiedMessage,
 };
 use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
-use crypto_core::wire::{AccountId, MessageId, PartId};
+use crypto_core::wire::{AccountId, MessageId, PartId, limits};
 use futures::StreamExt;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
@@ -69,6 +70,8 @@ pub struct Row {
     pub recalled_at_ms: Option<u64>,
     /// What became of it, if one sent it.
     pub deliveries: Vec<DeliveryInfo>,
+    /// In whose name it was written, and for whom one got it.
+    pub standing: Representation,
 }
 
 /// A verified message.
@@ -102,6 +105,8 @@ pub struct MessageView {
     pub recalled_at_ms: Option<u64>,
     /// What became of it, if one sent it.
     pub deliveries: Vec<DeliveryInfo>,
+    /// In whose name it was written, and for whom one got it.
+    pub standing: Representation,
 }
 
 /// A file of a message.
@@ -131,6 +136,7 @@ pub(crate) struct OpenMessage {
     pub(crate) part_0: Part0,
     pub(crate) from: Person,
     pub(crate) to: Vec<Person>,
+    pub(crate) standing: Representation,
 }
 
 /// Opened messages, so that a list that is shown again is not fetched again.
@@ -184,6 +190,7 @@ impl<P: Platform> Session<P> {
             message: entry.message,
             people,
             attachments: opened.as_ref().map_or(0, |open| open.part_0.attachments.len()),
+            standing: opened.as_ref().map(|open| open.standing.clone()).unwrap_or_default(),
             subject: opened.map(|open| open.part_0.subject.clone()),
             delivered_at_ms: entry.delivered_at_ms,
             expires_at_ms: entry.expires_at_ms,
@@ -368,9 +375,11 @@ impl<P: Platform> Session<P> {
             other => other,
         }?;
         let part_0 = self.fetch_part_0(entry.message, &message).await?;
-        let part_0 = message.open_part_0(&part_0, self.status().limits.message_bytes)?;
+        // The rule may have been another one when it was sent; the format's own bound always holds.
+        let part_0 = message.open_part_0(&part_0, limits::MESSAGE_BYTES)?;
         let to = people(message.header(), directory);
-        Ok(Arc::new(OpenMessage { message, part_0, from: person(&sender), to }))
+        let standing = Representation::of(&message, entry, directory, self.account())?;
+        Ok(Arc::new(OpenMessage { message, part_0, from: person(&sender), to, standing }))
     }
 
     /// Opens the content key, by a grant if it is not sealed to the own keys, and verifies the sender.
@@ -426,6 +435,7 @@ impl OpenMessage {
             binned_at_ms: entry.binned_at_ms,
             recalled_at_ms: entry.recalled_at_ms,
             deliveries: Vec::new(),
+            standing: self.standing.clone(),
         }
     }
 }

@@ -136,8 +136,8 @@ impl Bundle {
     }
 
     /// Takes over the newest certificate of the own account, which an issuer made for the same keys (*deputed*,
-    /// *readdressed*); the next revision, under the same bundle key. `None` if it is the own already, or is
-    /// for other keys.
+    /// *readdressed*). It is the same revision: what is sealed for the server still has the certificate before,
+    /// until a bundle is made for another reason. `None` if it is the own already, or is for other keys.
     ///
     /// # Errors
     /// [`BundleError::Mismatch`] if a number has reached its end.
@@ -152,7 +152,11 @@ impl Bundle {
             return Ok(None);
         }
         let certificate = newest.accepted().certificate().clone();
-        self.changed(|bundle| bundle.certificate = certificate).map(Some)
+        let adopted = self.changed(|bundle| {
+            bundle.certificate = certificate;
+            bundle.revision = self.revision;
+        });
+        adopted.map(Some)
     }
 
     /// Takes in the root's seed; the next revision, under the same bundle key.
