@@ -51,7 +51,14 @@ async fn held(from: &Person, to: &[&str], files: &[&[u8]]) -> Held {
     }
     from.api().platform().hold_commits();
     let to = to.iter().map(ToString::to_string).collect();
-    let draft = Draft { to, subject: "S".into(), text: "T".into(), attachments, in_reply_to: None, on_behalf_of: None };
+    let draft = Draft {
+        to,
+        subject: "S".into(),
+        text: "T".into(),
+        attachments,
+        in_reply_to: None,
+        on_behalf_of: None,
+    };
     assert_eq!(from.send(&draft).await.err(), Some(Error::Offline));
     from.api().platform().release()
 }

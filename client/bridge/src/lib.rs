@@ -7,6 +7,7 @@
 //! A password goes from its form field into one [`Call`] and is dropped by the page. What the page stores
 //! for the worker ([`Answer::Session`]'s `resume`, [`Answer::Draft`]) is sealed.
 
+pub mod admin;
 pub mod contacts;
 pub mod mailbox;
 pub mod search;
@@ -14,7 +15,7 @@ pub mod security;
 pub mod take_along;
 
 use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::{Duty, Folder, Language, Limits, Role};
+use crypto_core::wire::api::{Duty, Folder, Language, Limits, Role, Texts};
 use crypto_core::wire::{AccountId, DraftId, MessageId, PartId};
 use serde::{Deserialize, Serialize};
 
@@ -165,6 +166,8 @@ pub enum Call {
     DropDraft,
     /// Drafts, bin, recall and storage. → [`Answer::Mailbox`] or [`Answer::Done`]
     Mailbox(mailbox::Call),
+    /// Administration and deputies. → [`Answer::Admin`] or [`Answer::Done`]
+    Admin(admin::Call),
     /// Seals and sends; separate messages where there are several partners. → [`Answer::Sent`]
     Send {
         /// All of it. Every recipient has a mailbox.
@@ -218,6 +221,8 @@ pub enum Answer {
         organisation: Option<String>,
         /// Numbers to show.
         limits: Limits,
+        /// What the organisation says of itself.
+        texts: Texts,
         /// If one was resumed.
         session: Option<Session>,
     },
@@ -258,6 +263,8 @@ pub enum Answer {
     OpenedDraft(Draft),
     /// Drafts and storage.
     Mailbox(mailbox::Answer),
+    /// Administration and deputies.
+    Admin(admin::Answer),
     /// On their way.
     Sent {
         /// One a partner.
@@ -448,6 +455,9 @@ pub struct Draft {
     pub attachments: Vec<Attachment>,
     /// The message being answered.
     pub in_reply_to: Option<MessageId>,
+    /// In whose name one writes, as their deputy.
+    #[serde(default)]
+    pub on_behalf_of: Option<AccountId>,
 }
 
 /// A file of a draft or a message.
@@ -499,6 +509,10 @@ pub struct Row {
     pub recalled_at_ms: Option<u64>,
     /// What became of it, if one sent it.
     pub deliveries: Vec<mailbox::Delivery>,
+    /// In whose name its sender wrote, who was their deputy then.
+    pub on_behalf_of: Option<Person>,
+    /// For whom one got it, as their deputy.
+    pub for_whom: Option<(AccountId, Person)>,
 }
 
 /// A verified message.
@@ -532,6 +546,10 @@ pub struct Message {
     pub recalled_at_ms: Option<u64>,
     /// What became of it, if one sent it.
     pub deliveries: Vec<mailbox::Delivery>,
+    /// In whose name its sender wrote, who was their deputy then.
+    pub on_behalf_of: Option<Person>,
+    /// For whom one got it, as their deputy.
+    pub for_whom: Option<(AccountId, Person)>,
 }
 
 /// What went wrong, for the page to say in the person's language.

@@ -196,6 +196,13 @@ impl<P: Platform> Session<P> {
         Ok(true)
     }
 
+    /// What others left for this sign-in: the organisation's key for an administrator, deputies who want to stop.
+    /// What does not work now is done at the next one.
+    pub(crate) async fn heed_others(&self) {
+        drop(self.take_root_share().await);
+        drop(self.tidy_deputies().await);
+    }
+
     /// For whom one stands in now or later, as their own certificates say.
     ///
     /// # Errors

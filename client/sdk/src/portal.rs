@@ -253,6 +253,7 @@ impl<P: Platform> Portal<P> {
             session.make_own_keys(kek).await?;
         }
         session.renew_mailbox_key().await;
+        session.heed_others().await;
         session.keep_resumable().await?;
         Ok(session)
     }

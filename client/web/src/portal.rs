@@ -10,7 +10,7 @@ use crate::state::failure::{self, ends_session};
 use client_bridge::contacts::Book;
 use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Session};
-use crypto_core::wire::api::{Folder, Language, Limits};
+use crypto_core::wire::api::{Folder, Language, Limits, Texts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashMap;
@@ -88,6 +88,8 @@ pub(crate) struct Portal {
     pub(crate) organisation: RwSignal<Option<String>>,
     /// The portal's numbers.
     pub(crate) limits: RwSignal<Limits>,
+    /// What the organisation says of itself.
+    pub(crate) texts: RwSignal<Texts>,
     /// Who is signed in.
     pub(crate) session: RwSignal<Option<Session>>,
     /// Why nobody is.
@@ -142,6 +144,7 @@ impl Portal {
             phase: RwSignal::new(Phase::Starting),
             organisation: RwSignal::new(None),
             limits: RwSignal::new(usual_limits()),
+            texts: RwSignal::new(Texts::default()),
             session: RwSignal::new(None),
             departure: RwSignal::new(None),
             return_to: RwSignal::new(None),
@@ -188,9 +191,10 @@ impl Portal {
                 .await
         };
         match started.await {
-            Ok(Answer::Started { organisation, limits, session }) => {
+            Ok(Answer::Started { organisation, limits, texts, session }) => {
                 self.organisation.set(organisation);
                 self.limits.set(limits);
+                self.texts.set(texts);
                 match session {
                     Some(session) => self.enter(session),
                     None => device::keep_resume(None),

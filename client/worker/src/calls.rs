@@ -2,7 +2,7 @@
 
 use crate::browser::{BrowserFile, blob, notice, post};
 use crate::events::Events;
-use crate::{convert, mailbox, meter, security};
+use crate::{admin, convert, mailbox, meter, security};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -101,6 +101,7 @@ impl Worker {
             Call::SetUp { .. } => self.set_up(call).await,
             Call::SignIn { address, password } => self.sign_in(&address, password).await,
             Call::Security(call) => self.security(call).await,
+            Call::Admin(call) => self.admin(call).await,
             Call::SignOut => self.sign_out().await,
             Call::CheckPassword { password } => self.strength(&password).await.map(Answer::Strength),
             Call::SetPassword { password } => {
@@ -207,6 +208,7 @@ impl Worker {
         Ok(Answer::Started {
             organisation: status.organisation.clone(),
             limits: status.limits.clone(),
+            texts: status.texts.clone(),
             session: session.map(|session| self.begin(session)),
         })
     }

@@ -69,6 +69,7 @@ pub(crate) fn draft_from(it: bridge::Draft) -> sdk::Draft {
         text: it.text,
         attachments: it.attachments.into_iter().map(file).collect(),
         in_reply_to: it.in_reply_to,
+        on_behalf_of: it.on_behalf_of,
     }
 }
 
@@ -79,6 +80,7 @@ pub(crate) fn draft(it: sdk::Draft) -> bridge::Draft {
         text: it.text,
         attachments: it.attachments.into_iter().map(draft_file).collect(),
         in_reply_to: it.in_reply_to,
+        on_behalf_of: it.on_behalf_of,
     }
 }
 
@@ -99,6 +101,8 @@ pub(crate) fn row(it: sdk::Row) -> bridge::Row {
         binned_at_ms: it.binned_at_ms,
         recalled_at_ms: it.recalled_at_ms,
         deliveries: it.deliveries.into_iter().map(delivery).collect(),
+        on_behalf_of: it.standing.on_behalf_of.map(person),
+        for_whom: it.standing.for_whom.map(|(account, owner)| (account, person(owner))),
     }
 }
 
@@ -124,6 +128,8 @@ pub(crate) fn message(it: sdk::MessageView) -> bridge::Message {
         binned_at_ms: it.binned_at_ms,
         recalled_at_ms: it.recalled_at_ms,
         deliveries: it.deliveries.into_iter().map(delivery).collect(),
+        on_behalf_of: it.standing.on_behalf_of.map(person),
+        for_whom: it.standing.for_whom.map(|(account, owner)| (account, person(owner))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use client_bridge::{Attachment, Contact, Draft, Failure, Recipient};
 use crypto_core::wire::api::Limits;
-use crypto_core::wire::{MessageId, PartId};
+use crypto_core::wire::{AccountId, MessageId, PartId};
 
 /// What is known of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub(crate) struct DraftModel {
     pub(crate) attachments: Vec<Item>,
     /// The message being answered.
     pub(crate) in_reply_to: Option<MessageId>,
+    /// In whose name one writes, as their deputy.
+    pub(crate) on_behalf_of: Option<AccountId>,
 }
 
 impl DraftModel {
@@ -109,6 +111,7 @@ impl DraftModel {
             text: draft.text,
             attachments: draft.attachments.into_iter().map(&mut ready).collect(),
             in_reply_to: draft.in_reply_to,
+            on_behalf_of: draft.on_behalf_of,
         }
     }
 
@@ -129,6 +132,7 @@ impl DraftModel {
             text: self.text.clone(),
             attachments: self.attachments.iter().filter_map(safe).collect(),
             in_reply_to: self.in_reply_to,
+            on_behalf_of: self.on_behalf_of,
         }
     }
 
@@ -239,7 +243,6 @@ fn within(bytes: u64, limits: &Limits) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crypto_core::wire::AccountId;
     use crypto_core::wire::api::Role;
 
     const MIB: u64 = 1024 * 1024;

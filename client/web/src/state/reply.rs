@@ -21,6 +21,7 @@ pub(crate) fn draft(message: &Message, own_address: &str, heading: &str, languag
         text: format!("\n\n{heading}\n\n{}", quote(&message.text)),
         attachments: Vec::new(),
         in_reply_to: Some(message.message),
+        on_behalf_of: message.for_whom.as_ref().map(|(owner, _)| *owner),
     }
 }
 

@@ -220,6 +220,8 @@ mod tests {
             binned_at_ms: None,
             recalled_at_ms: None,
             deliveries: Vec::new(),
+            on_behalf_of: None,
+            for_whom: None,
         }
     }
 

@@ -1,0 +1,98 @@
+//! Administration and deputies.
+
+use client_bridge::admin as bridge;
+use client_bridge::{Answer, Password};
+use client_sdk::web::Web;
+use client_sdk::{Cause, DeputyInfo, Error, PersonInfo, Purpose, Represented, Session, StandIn};
+use std::ops::ControlFlow;
+
+/// Does one call. `progress` hears of messages done and in all.
+pub(crate) async fn call(
+    session: &Session<Web>,
+    call: bridge::Call,
+    progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<Answer, Error> {
+    use bridge::{Answer as A, Call};
+    let answer = match call {
+        Call::People => A::People(session.people().await?.into_iter().map(person).collect()),
+        Call::Move { account, address } => {
+            A::Moved { address: session.move_account(account, &address).await?.to_string() }
+        }
+        Call::Root => A::Root { present: session.has_root() },
+        Call::RootCopy => A::RootCopy(Password(session.root_copy().await?.to_string())),
+        Call::Rules => A::Rules(Box::new(session.rules().await?)),
+        Call::Events { before, kind } => A::Events(session.security_events(before.as_deref(), kind).await?),
+        Call::Outbox => A::Outbox(session.outbox().await?),
+        Call::Deputies => A::Deputies {
+            mine: session.deputies().await?.into_iter().map(deputy).collect(),
+            represented: session.represented().await?.into_iter().map(represented).collect(),
+        },
+        Call::HandMail { receiver, for_good, .. } => {
+            let purpose = if for_good { Purpose::HandOver } else { Purpose::Deputy };
+            let mut progress = progress;
+            let step = |done: usize, total: usize| progress(done as u64, total as u64);
+            let handed = session.hand_mail_to(receiver, purpose, step).await?;
+            A::Handed { granted: handed.granted, failed: handed.failed.len() }
+        }
+        other => return change(session, other).await.map(|()| Answer::Done),
+    };
+    Ok(Answer::Admin(answer))
+}
+
+/// What has nothing to say.
+async fn change(session: &Session<Web>, call: bridge::Call) -> Result<(), Error> {
+    use bridge::Call;
+    match call {
+        Call::SetLocked { account, locked } => session.set_locked(account, locked).await,
+        Call::RequirePassword { account } => session.require_password_change(account).await,
+        Call::ResetSecondFactor { account } => session.reset_second_factor(account).await,
+        Call::Remove { account, why } => session.revoke(account, cause(why)).await,
+        Call::Depute { owner, deputies } => session.depute(owner, &stand_ins(&deputies)).await,
+        Call::ShareRoot { account } => session.share_root(account).await,
+        Call::RestoreRoot { printed } => session.restore_root(&printed.0).await,
+        Call::SetRules(rules) => session.set_rules(&rules).await,
+        Call::NameDeputies { deputies } => session.name_deputies(&stand_ins(&deputies)).await,
+        Call::Resign { owner } => session.resign(owner).await,
+        // All others have an answer.
+        _ => Err(Error::Input),
+    }
+}
+
+const fn cause(why: bridge::Removal) -> Cause {
+    match why {
+        bridge::Removal::Left => Cause::Left,
+        bridge::Removal::Lost => Cause::Lost,
+        bridge::Removal::Stolen => Cause::Stolen,
+    }
+}
+
+fn stand_ins(all: &[bridge::StandIn]) -> Vec<StandIn> {
+    let stand_in =
+        |it: &bridge::StandIn| StandIn { account: it.account, from_ms: it.from_ms, until_ms: it.until_ms };
+    all.iter().map(stand_in).collect()
+}
+
+fn person(it: PersonInfo) -> bridge::Person {
+    let deputies = it.deputies.into_iter().map(deputy).collect();
+    bridge::Person { entry: it.entry, name: it.name, unit: it.unit, deputies }
+}
+
+fn deputy(it: DeputyInfo) -> bridge::Deputy {
+    bridge::Deputy {
+        stand_in: bridge::StandIn { account: it.account, from_ms: it.from_ms, until_ms: it.until_ms },
+        address: it.address,
+        name: it.name,
+        by_administrator: it.by_administrator,
+        resigned: it.resigned,
+    }
+}
+
+fn represented(it: Represented) -> bridge::Represented {
+    bridge::Represented {
+        owner: it.owner.account,
+        address: it.owner.address,
+        name: it.owner.name,
+        from_ms: it.from_ms,
+        until_ms: it.until_ms,
+    }
+}
