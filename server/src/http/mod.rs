@@ -21,8 +21,6 @@ mod parts;
 mod password_requests;
 mod people;
 mod preferences;
-mod preferences;
-mod problem;
 mod problem;
 mod recovery;
 mod resets;

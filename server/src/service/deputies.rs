@@ -25,8 +25,8 @@ pub async fn name(portal: &Portal, caller: &Caller, body: NameDeputies) -> Resul
     let told = transact(&*portal.state.store, |tx| {
         let wraps = tx.need::<Bundle>(&[caller.id.as_bytes()])?.wraps;
         let bundle = Bundle { revision: body.bundle.revision, sealed: sealed.clone(), wraps };
-        let account = advance_bundle(tx, caller, body.expected_revision, bundle)?;
-        admit_rotation(tx, caller, &account, &entry, true)?;
+        let account = advance_bundle(tx, caller.id, body.expected_revision, bundle)?;
+        admit_rotation(tx, caller.id, &account, &entry, true)?;
         let before = certificates::certificate(tx, &account.certificate)?;
         certificates::enter(tx, &entry, now_ms)?;
         let told = settle(tx, caller.id, &before, &entry)?;
