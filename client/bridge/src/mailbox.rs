@@ -126,4 +126,6 @@ pub struct Delivery {
     pub opened_at_ms: Option<u64>,
     /// When it or an attachment of it was saved first.
     pub saved_at_ms: Option<u64>,
+    /// When the portal gave up to send them an e-mail, if none has got through since.
+    pub mail_failed_at_ms: Option<u64>,
 }

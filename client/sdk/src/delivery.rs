@@ -18,6 +18,8 @@ pub struct DeliveryInfo {
     pub opened_at_ms: Option<u64>,
     /// When it or an attachment of it was saved first.
     pub saved_at_ms: Option<u64>,
+    /// When the portal gave up to send them an e-mail, if none has got through since.
+    pub mail_failed_at_ms: Option<u64>,
 }
 
 impl<P: Platform> Session<P> {
@@ -46,6 +48,7 @@ pub(crate) fn deliveries(entry: &MessageEntry, header: &Header, directory: &Dire
             person: person(&certificate),
             opened_at_ms: delivery.opened_at_ms,
             saved_at_ms: delivery.saved_at_ms,
+            mail_failed_at_ms: delivery.mail_failed_at_ms,
         })
     };
     entry.deliveries.iter().filter_map(of).collect()

@@ -138,6 +138,7 @@ fn delivery(it: sdk::DeliveryInfo) -> bridge::mailbox::Delivery {
         person: person(it.person),
         opened_at_ms: it.opened_at_ms,
         saved_at_ms: it.saved_at_ms,
+        mail_failed_at_ms: it.mail_failed_at_ms,
     }
 }
 

@@ -79,6 +79,8 @@ bodies! {
         opened_at_ms: Option<u64>,
         /// When an attachment or the whole message was saved first.
         saved_at_ms: Option<u64>,
+        /// When the portal gave up to send them an e-mail, if none has got through since.
+        mail_failed_at_ms: Option<u64>,
     }
 
     /// Storage of an account.

@@ -2,7 +2,7 @@
 //! opened it.
 
 use super::sessions::Caller;
-use super::{Error, Portal, require};
+use super::{Error, Portal, outbox, require};
 use crate::store::models::{Records, mailbox};
 use crate::store::{StoreError, Tx, transact};
 use crypto_core::message::{Header, RecipientRole};
@@ -82,7 +82,13 @@ pub fn deliveries(
         .into_iter()
         .map(|account| {
             let Delivery { opened_ms, saved_ms } = of(tx, id, account)?;
-            Ok(api::Delivery { account, opened_at_ms: opened_ms, saved_at_ms: saved_ms })
+            let mail_failed_at_ms = outbox::failed_ms(tx, account)?;
+            Ok(api::Delivery {
+                account,
+                opened_at_ms: opened_ms,
+                saved_at_ms: saved_ms,
+                mail_failed_at_ms,
+            })
         })
         .collect()
 }

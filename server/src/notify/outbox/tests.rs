@@ -141,7 +141,7 @@ async fn the_initial_mail_speaks_for_the_first_message() {
     post.notice_to("leser@b.example", MailTemplate::NewMessage, false).await;
     post.after(10).await;
     assert_eq!(post.mails().len(), 1);
-    assert!(post.mails()[0].replace("=\r\n", "").contains("Initialkennwort"));
+    assert!(post.mails()[0].replace("=\r\n", "").contains("Initial-Kennwort"));
     post.after(300).await;
     post.notice_to("leser@b.example", MailTemplate::NewMessage, false).await;
     post.after(2).await;
