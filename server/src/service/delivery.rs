@@ -83,12 +83,7 @@ pub fn deliveries(
         .map(|account| {
             let Delivery { opened_ms, saved_ms } = of(tx, id, account)?;
             let mail_failed_at_ms = outbox::failed_ms(tx, account)?;
-            Ok(api::Delivery {
-                account,
-                opened_at_ms: opened_ms,
-                saved_at_ms: saved_ms,
-                mail_failed_at_ms,
-            })
+            Ok(api::Delivery { account, opened_at_ms: opened_ms, saved_at_ms: saved_ms, mail_failed_at_ms })
         })
         .collect()
 }
