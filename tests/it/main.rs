@@ -5,6 +5,7 @@ mod binary;
 mod contacts;
 mod crash;
 mod faketime;
+mod mailbox;
 mod mails;
 mod names;
 mod operation;

@@ -3,14 +3,17 @@
 use client_sdk::native::Native;
 use client_sdk::wire::api::Commit;
 use client_sdk::{Method, Payload, Platform, Request, Response, TransportError};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The native platform, tapped.
 pub struct Tap {
     native: Native,
     holds_commits: AtomicBool,
     held: Mutex<Option<Request>>,
+    ahead_ms: AtomicU64,
+    answers: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 /// A commit that did not leave: everything before it did.
@@ -27,12 +30,31 @@ impl Tap {
     /// # Errors
     /// As [`Native::new`].
     pub fn new(url: &str) -> Result<Self, TransportError> {
-        Ok(Self { native: Native::new(url)?, holds_commits: AtomicBool::new(false), held: Mutex::default() })
+        Ok(Self {
+            native: Native::new(url)?,
+            holds_commits: AtomicBool::new(false),
+            held: Mutex::default(),
+            ahead_ms: AtomicU64::new(0),
+            answers: Mutex::default(),
+        })
     }
 
     /// The server's address.
     pub fn server(&self) -> &str {
         self.native.server()
+    }
+
+    /// This client's clock goes so much ahead of the server's.
+    pub fn set_ahead(&self, ms: u64) {
+        self.ahead_ms.store(ms, Ordering::SeqCst);
+    }
+
+    /// From now on a path has this answer, whatever the server would say.
+    ///
+    /// # Panics
+    /// If a thread panicked in between.
+    pub fn answer_with(&self, path: &str, body: &[u8]) {
+        self.answers.lock().expect("not poisoned").insert(path.to_owned(), body.to_vec());
     }
 
     /// From now on commits go nowhere, as on a broken connection.
@@ -69,6 +91,9 @@ impl Platform for Tap {
             *self.held.lock().expect("not poisoned") = Some(request);
             return Err(TransportError);
         }
+        if let Some(body) = self.answers.lock().expect("not poisoned").get(&request.path).cloned() {
+            return Ok(Response { status: 200, body });
+        }
         self.native.send(request).await
     }
 
@@ -77,7 +102,7 @@ impl Platform for Tap {
     }
 
     fn now_ms(&self) -> u64 {
-        self.native.now_ms()
+        self.native.now_ms() + self.ahead_ms.load(Ordering::SeqCst)
     }
 
     fn rng(&self) -> Self::Rng {

@@ -157,11 +157,6 @@ pub enum Call {
         /// All of it.
         draft: Draft,
     },
-    /// Opens what the device kept. → [`Answer::OpenedDraft`]
-    OpenDraft {
-        /// Sealed.
-        sealed: String,
-    },
     /// Throws the draft that is being written away, with its uploads. → [`Answer::Done`]
     DropDraft,
     /// Drafts, bin, recall and storage. → [`Answer::Mailbox`] or [`Answer::Done`]
@@ -259,8 +254,6 @@ pub enum Answer {
         /// Sealed to oneself.
         sealed: String,
     },
-    /// The device's draft.
-    OpenedDraft(Draft),
     /// Drafts and storage.
     Mailbox(mailbox::Answer),
     /// Administration and deputies.
@@ -319,6 +312,8 @@ pub enum Notice {
         draft: DraftId,
         /// Whether it is still there.
         there: bool,
+        /// It is open here, and newer there.
+        newer: bool,
     },
     /// Keys or first sign-in of somebody changed.
     ContactChanged,

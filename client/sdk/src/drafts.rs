@@ -281,6 +281,12 @@ impl<P: Platform> Session<P> {
         }
     }
 
+    /// The revision that is being written, of a draft that is open.
+    pub fn open_revision(&self, draft: DraftId) -> Option<u64> {
+        let uploads = lock(&self.uploads);
+        uploads.place.as_ref().filter(|place| place.id == draft).map(|place| place.revision)
+    }
+
     /// The draft that a message being sent was, as this client knows it.
     pub(crate) fn draft_at(&self) -> Option<DraftAt> {
         let place = lock(&self.uploads).place.clone().filter(|place| place.revision > 0)?;

@@ -1,15 +1,19 @@
-//! The one draft of the device: kept sealed while it is written, its files uploaded one after the other.
+//! The draft that is being written: on the server for all devices, and on this one until it is there. Its
+//! files are uploaded one after the other.
 //!
-//! * What is typed is kept [`KEEP_AFTER`] later, and at once when the page goes out of sight.
-//! * A file is sealed and uploaded when it is added, so that a refresh loses nothing that arrived.
+//! * What is typed is sealed for the device at once, one sealing after the other, and saved on the server
+//!   [`SAVE_AFTER`] later; then the device forgets it. So a page that is closed loses nothing.
+//! * A save that another device forestalled becomes a second draft, and the person is told.
 //! * Whatever ends a draft raises `generation`; a late answer of an earlier one changes nothing.
 
 use crate::browser::{device, worker};
-use crate::i18n::compose;
+use crate::i18n::{compose, mailbox as texts};
 use crate::portal::Portal;
 use crate::state::draft::{DraftModel, Item, Progress};
 use crate::state::file_name;
-use client_bridge::{Answer, Attachment, Call, Draft, Failure};
+use client_bridge::{Answer, Attachment, Call, Draft, Failure, mailbox};
+use crypto_core::wire::{AccountId, DraftId, ProblemCode};
+use futures::channel::oneshot;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,11 +23,17 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
-const KEEP_AFTER: Duration = Duration::from_millis(500);
+const SAVE_AFTER: Duration = Duration::from_secs(3);
+/// When a save did not work.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(20);
+/// Longer texts are not sealed for the device at each letter.
+const SMALL_BYTES: usize = 64 * 1024;
+const LARGE_KEPT_AFTER: Duration = Duration::from_millis(500);
 
 thread_local! {
     static FILES: RefCell<HashMap<u32, File>> = RefCell::default();
     static TIMER: Cell<Option<TimeoutHandle>> = const { Cell::new(None) };
+    static WAITING: RefCell<Vec<oneshot::Sender<()>>> = RefCell::default();
 }
 
 /// What became of a draft that was sent.
@@ -34,16 +44,43 @@ pub(crate) struct Sent {
     pub(crate) remains: Option<Failure>,
 }
 
+/// Where what was typed is safe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Safety {
+    /// Nothing was typed yet.
+    Untouched,
+    /// Being saved.
+    Saving,
+    /// On the server.
+    Server,
+    /// On this device, and why not on the server.
+    Device(Failure),
+}
+
 /// The draft as signals.
 #[derive(Clone, Copy)]
 pub(crate) struct DraftStore {
     /// All of it.
     pub(crate) model: RwSignal<DraftModel>,
-    /// Whether there is a draft, open here or kept on the device.
-    pub(crate) present: RwSignal<bool>,
+    /// Which; none before one is begun.
+    pub(crate) id: RwSignal<Option<DraftId>>,
+    /// It lost against another device.
+    pub(crate) conflict: RwSignal<bool>,
+    /// Where it is safe.
+    pub(crate) safety: RwSignal<Safety>,
     /// Rises when the fields have to be filled anew.
     pub(crate) filled: RwSignal<u32>,
+    /// Rises when it was thrown away, or ended elsewhere.
+    pub(crate) gone: RwSignal<u32>,
     generation: StoredValue<u32>,
+    /// Counts changes, and those that are on the server.
+    version: StoredValue<(u64, u64)>,
+    keeping: StoredValue<bool>,
+    saving: StoredValue<bool>,
+    /// The server has a revision of it.
+    stored: StoredValue<bool>,
+    /// It is being sent or thrown away.
+    ending: StoredValue<bool>,
 }
 
 impl DraftStore {
@@ -51,80 +88,183 @@ impl DraftStore {
     pub(crate) fn new() -> Self {
         Self {
             model: RwSignal::new(DraftModel::default()),
-            present: RwSignal::new(false),
+            id: RwSignal::new(None),
+            conflict: RwSignal::new(false),
+            safety: RwSignal::new(Safety::Untouched),
             filled: RwSignal::new(0),
+            gone: RwSignal::new(0),
             generation: StoredValue::new(0),
+            version: StoredValue::new((0, 0)),
+            keeping: StoredValue::new(false),
+            saving: StoredValue::new(false),
+            stored: StoredValue::new(false),
+            ending: StoredValue::new(false),
         }
     }
 
-    /// Takes the draft out of the page. What the device keeps stays.
+    /// Takes the draft out of the page. What server and device have of it stays.
     pub(crate) fn forget(self) {
-        self.fill(DraftModel::default());
-        self.present.set(false);
+        self.fill(None, DraftModel::default(), false);
     }
 
-    fn fill(self, model: DraftModel) {
+    fn fill(self, id: Option<DraftId>, model: DraftModel, conflict: bool) {
         self.generation.update_value(|generation| *generation = generation.wrapping_add(1));
-        if let Some(timer) = TIMER.take() {
-            timer.clear();
-        }
+        stop_timer();
         FILES.with_borrow_mut(HashMap::clear);
+        self.version.set_value((0, 0));
+        self.stored.set_value(false);
+        self.ending.set_value(false);
+        self.id.set(id);
+        self.conflict.set(conflict);
+        self.safety.set(Safety::Untouched);
         self.model.set(model);
         self.filled.update(|count| *count += 1);
+    }
+
+    /// Whether something was typed that the server does not have.
+    fn is_dirty(self) -> bool {
+        let (typed, saved) = self.version.get_value();
+        typed != saved
+    }
+
+    fn is_busy(self) -> bool {
+        self.saving.get_value() || self.ending.get_value() || self.is_dirty()
+    }
+}
+
+fn stop_timer() {
+    if let Some(timer) = TIMER.take() {
+        timer.clear();
     }
 }
 
 impl Portal {
-    /// Opens what the device kept, unless a draft is open already. Tells whether it did.
+    fn account(self) -> Option<AccountId> {
+        self.session.with_untracked(|session| session.as_ref().map(|it| it.account))
+    }
+
+    /// Begins a new draft; the one before is saved first. Answers its number.
     ///
     /// # Errors
-    /// What the worker says; a draft that is gone is forgotten.
-    pub(crate) async fn open_draft(self) -> Result<bool, Failure> {
-        let Some(account) = self.session.with_untracked(|session| session.as_ref().map(|it| it.account))
+    /// What the worker says; the draft before stays open.
+    pub(crate) async fn begin_draft(self, draft: Draft) -> Result<DraftId, Failure> {
+        self.leave_draft().await?;
+        let Answer::Mailbox(mailbox::Answer::Begun { draft: id }) =
+            self.ask(Call::Mailbox(mailbox::Call::NewDraft)).await?
         else {
-            return Ok(false);
+            return Err(Failure::Internal);
         };
-        let Some(sealed) = device::draft(account) else { return Ok(false) };
-        if !self.draft.model.with_untracked(DraftModel::is_empty) {
-            return Ok(false);
+        let typed = draft != Draft::default();
+        self.show_draft(id, draft, false);
+        if typed {
+            self.edit(|_| ());
         }
-        match self.ask(Call::OpenDraft { sealed }).await {
-            Ok(Answer::OpenedDraft(draft)) => {
-                self.show_draft(draft);
+        Ok(id)
+    }
+
+    /// Opens a draft of the server, unless it is open already. `false`: it is there no more.
+    ///
+    /// # Errors
+    /// What the worker says.
+    pub(crate) async fn open_draft(self, id: DraftId) -> Result<bool, Failure> {
+        if self.draft.id.get_untracked() == Some(id) {
+            return Ok(true);
+        }
+        self.leave_draft().await?;
+        self.recover_drafts().await;
+        self.load_draft(id).await
+    }
+
+    async fn load_draft(self, id: DraftId) -> Result<bool, Failure> {
+        match self.ask(Call::Mailbox(mailbox::Call::OpenDraft { draft: id })).await {
+            Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, conflict, missing })) => {
+                self.show_draft(id, draft, conflict);
+                self.draft.stored.set_value(true);
+                self.draft.safety.set(Safety::Server);
+                if missing > 0 {
+                    self.toast(
+                        texts::ATTACHMENTS_MISSING
+                            .fill(self.i18n.0.get_untracked(), &[("n", &missing.to_string())]),
+                    );
+                }
                 Ok(true)
             }
             Ok(_) => Err(Failure::Internal),
-            Err(Failure::DraftGone) => {
-                device::keep_draft(account, None);
-                self.draft.present.set(false);
-                Err(Failure::DraftGone)
-            }
+            Err(Failure::DraftGone) => Ok(false),
             Err(failure) => Err(failure),
         }
     }
 
     /// Fills the page with a draft and looks its recipients up.
-    fn show_draft(self, draft: Draft) {
+    fn show_draft(self, id: DraftId, draft: Draft, conflict: bool) {
         let model = DraftModel::open(draft, || self.next_number());
         let addresses: Vec<_> = model.to.iter().map(|addressee| addressee.address.clone()).collect();
-        self.draft.fill(model);
-        self.draft.present.set(true);
+        self.draft.fill(Some(id), model, conflict);
         for address in addresses {
             self.look_up(address);
         }
     }
 
-    /// Begins a draft and keeps it soon.
-    pub(crate) fn begin_draft(self, draft: Draft) {
-        self.show_draft(draft);
-        self.keep_draft_soon();
+    /// Saves the open draft before another one takes its place; an empty one is thrown away.
+    ///
+    /// # Errors
+    /// [`Failure::Cancelled`] while an upload is under way; what the worker says.
+    pub(crate) async fn leave_draft(self) -> Result<(), Failure> {
+        if self.draft.id.get_untracked().is_none() {
+            return Ok(());
+        }
+        if self.draft.model.with_untracked(|model| model.under_way().is_some()) {
+            self.say(texts::WAIT_FOR_UPLOAD);
+            return Err(Failure::Cancelled);
+        }
+        if self.draft.model.with_untracked(DraftModel::is_empty) {
+            if self.draft.stored.get_value() {
+                self.drop_draft().await;
+            }
+        } else if self.save_draft_now().await.is_err() && !self.is_on_device() {
+            return Err(Failure::DraftGone);
+        }
+        Ok(())
     }
 
-    /// Changes the draft and keeps it soon.
+    fn is_on_device(self) -> bool {
+        let id = self.draft.id.get_untracked();
+        self.account().zip(id).is_some_and(|(account, id)| device::draft(account, id).is_some())
+    }
+
+    /// Saves what this device kept and the server does not have.
+    pub(crate) async fn recover_drafts(self) {
+        let Some(account) = self.account() else { return };
+        for (key, sealed) in device::drafts(account) {
+            let open = self.draft.id.get_untracked();
+            if open.is_some_and(|open| key.ends_with(&open.to_string())) {
+                continue;
+            }
+            let call = mailbox::Call::RecoverDraft { sealed: sealed.clone() };
+            match self.ask(Call::Mailbox(call)).await {
+                Ok(Answer::Mailbox(mailbox::Answer::Saved { conflict, .. })) => {
+                    device::forget_draft(&key, &sealed);
+                    self.say(if conflict { texts::CONFLICT_TOAST } else { texts::RECOVERED });
+                }
+                // Sealed with keys that are no more.
+                Err(Failure::DraftGone) => {
+                    device::forget_draft(&key, &sealed);
+                    self.say(texts::DEVICE_DRAFT_GONE);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Changes the draft, keeps it at once on the device and soon on the server.
     pub(crate) fn edit(self, change: impl FnOnce(&mut DraftModel)) {
         self.draft.model.update(change);
-        self.draft.present.set(true);
-        self.keep_draft_soon();
+        self.draft.version.update_value(|(typed, _)| *typed += 1);
+        if !matches!(self.draft.safety.get_untracked(), Safety::Device(_)) {
+            self.draft.safety.set(Safety::Saving);
+        }
+        spawn_local(self.keep_draft());
+        self.save_draft_after(SAVE_AFTER);
     }
 
     /// Asks what an address is.
@@ -139,59 +279,156 @@ impl Portal {
         });
     }
 
-    fn keep_draft_soon(self) {
-        if let Some(timer) = TIMER.take() {
-            timer.clear();
+    /// Seals the draft for the device until the device has the last change.
+    pub(crate) async fn keep_draft(self) {
+        if self.draft.keeping.get_value() {
+            return;
         }
-        let keep = move || {
-            if self.draft.model.with_untracked(DraftModel::is_empty) {
-                self.end_draft();
-            } else {
-                spawn_local(self.keep_draft_now());
+        self.draft.keeping.set_value(true);
+        while let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) {
+            let ((typed, _), generation) =
+                (self.draft.version.get_value(), self.draft.generation.get_value());
+            if !self.draft.is_dirty() {
+                break;
             }
-        };
-        // Without a timer the next change, or leaving the page, keeps it.
-        TIMER.set(set_timeout_with_handle(keep, KEEP_AFTER).ok());
+            let draft = self.draft.model.with_untracked(DraftModel::to_wire);
+            let large = draft.text.len() > SMALL_BYTES;
+            let Ok(Answer::Draft { sealed }) = self.ask(Call::KeepDraft { draft }).await else { break };
+            if generation != self.draft.generation.get_value() {
+                continue;
+            }
+            if self.draft.is_dirty() && self.draft.id.get_untracked() == Some(id) {
+                device::keep_draft(account, id, &sealed);
+            }
+            if self.draft.version.get_value().0 == typed {
+                break;
+            }
+            if large {
+                pause(LARGE_KEPT_AFTER).await;
+            }
+        }
+        self.draft.keeping.set_value(false);
     }
 
-    /// Seals the draft for the device.
-    pub(crate) async fn keep_draft_now(self) {
-        if let Some(timer) = TIMER.take() {
-            timer.clear();
-        }
-        let Some(account) = self.session.with_untracked(|session| session.as_ref().map(|it| it.account))
-        else {
+    fn save_draft_after(self, delay: Duration) {
+        let waiting = TIMER.take();
+        if waiting.is_some() {
+            TIMER.set(waiting);
             return;
+        }
+        let save = move || {
+            TIMER.set(None);
+            spawn_local(async move { drop(self.save_draft_now().await) });
         };
+        // Without a timer the next change, or leaving the page, saves it.
+        TIMER.set(set_timeout_with_handle(save, delay).ok());
+    }
+
+    /// Saves the draft on the server, if there is something to save.
+    ///
+    /// # Errors
+    /// What the worker says; the device has it.
+    pub(crate) async fn save_draft_now(self) -> Result<(), Failure> {
+        while self.draft.saving.get_value() {
+            let (done, wait) = oneshot::channel();
+            WAITING.with_borrow_mut(|waiting| waiting.push(done));
+            // Whoever saves tells everybody at its end.
+            let _ = wait.await;
+        }
+        stop_timer();
+        let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) else { return Ok(()) };
+        let nothing_yet =
+            !self.draft.stored.get_value() && self.draft.model.with_untracked(DraftModel::is_empty);
+        if nothing_yet || !self.draft.is_dirty() || self.draft.ending.get_value() {
+            return Ok(());
+        }
+        self.draft.saving.set_value(true);
         let generation = self.draft.generation.get_value();
-        if self.draft.model.with_untracked(DraftModel::is_empty) {
+        let (typed, _) = self.draft.version.get_value();
+        let draft = self.draft.model.with_untracked(DraftModel::to_wire);
+        let answer = self.ask(Call::Mailbox(mailbox::Call::SaveDraft { draft })).await;
+        self.draft.saving.set_value(false);
+        for waiting in WAITING.take() {
+            // Who waited may be gone.
+            let _ = waiting.send(());
+        }
+        if generation != self.draft.generation.get_value() {
+            return Ok(());
+        }
+        match answer {
+            Ok(Answer::Mailbox(mailbox::Answer::Saved { draft, conflict })) => {
+                self.saved(account, id, draft, conflict, typed);
+                Ok(())
+            }
+            Ok(_) => Err(Failure::Internal),
+            Err(failure) => {
+                self.draft.safety.set(Safety::Device(failure.clone()));
+                if failure == Failure::Offline {
+                    self.save_draft_after(TRY_AGAIN_AFTER);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn saved(self, account: AccountId, before: DraftId, now: DraftId, conflict: bool, typed: u64) {
+        self.draft.stored.set_value(true);
+        self.draft.version.update_value(|(_, saved)| *saved = typed);
+        device::drop_draft(account, before);
+        if conflict {
+            self.draft.id.set(Some(now));
+            self.draft.conflict.set(true);
+            self.say(texts::CONFLICT_TOAST);
+        }
+        if self.draft.is_dirty() {
+            spawn_local(self.keep_draft());
+            self.save_draft_after(SAVE_AFTER);
+        } else {
+            self.draft.safety.set(Safety::Server);
+        }
+    }
+
+    /// A draft was saved or thrown away, here or elsewhere; `newer`: elsewhere.
+    pub(crate) fn draft_changed(self, draft: DraftId, there: bool, newer: bool) {
+        self.draft_changes.update(|count| *count += 1);
+        let open = self.draft.id.get_untracked() == Some(draft) && self.draft.stored.get_value();
+        if !open || self.draft.is_busy() {
             return;
         }
-        let draft = self.draft.model.with_untracked(DraftModel::to_wire);
-        if let Ok(Answer::Draft { sealed }) = self.ask(Call::KeepDraft { draft }).await
-            && generation == self.draft.generation.get_value()
-        {
-            device::keep_draft(account, Some(&sealed));
+        if !there {
+            self.draft.forget();
+            self.draft.gone.update(|count| *count += 1);
+            self.say(texts::GONE_ELSEWHERE);
+        } else if newer {
+            spawn_local(async move {
+                if matches!(self.load_draft(draft).await, Ok(true)) {
+                    self.say(texts::CHANGED_ELSEWHERE);
+                }
+            });
         }
     }
 
     /// Throws the draft away, its uploads included.
     pub(crate) async fn drop_draft(self) {
+        self.draft.ending.set_value(true);
         let under_way = self.draft.model.with_untracked(DraftModel::under_way);
-        self.end_draft();
         if let Some(ticket) = under_way {
             // It ends with the draft in any case.
             let _ = self.ask(Call::CancelAttach { ticket }).await;
         }
-        // Uploads that stay behind are swept by the server.
-        let _ = self.ask(Call::DropDraft).await;
+        // What stays behind is swept by the server.
+        let dropped = self.ask(Call::DropDraft).await;
+        self.end_draft();
+        if let Err(Failure::Problem { code: ProblemCode::DraftStale, .. }) = dropped {
+            self.say(texts::KEPT_ELSEWHERE);
+        }
     }
 
     fn end_draft(self) {
-        self.draft.forget();
-        if let Some(account) = self.session.with_untracked(|session| session.as_ref().map(|it| it.account)) {
-            device::keep_draft(account, None);
+        if let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) {
+            device::drop_draft(account, id);
         }
+        self.draft.forget();
     }
 
     /// Sends the draft as it stands and ends it; if some recipients remain, it goes on with them.
@@ -199,8 +436,18 @@ impl Portal {
     /// # Errors
     /// What the worker says if nothing left; the draft stays.
     pub(crate) async fn send_draft(self) -> Result<Sent, Failure> {
+        let before = self.draft.id.get_untracked();
+        // What cannot be saved as a draft can be sent all the same.
+        let _ = self.save_draft_now().await;
+        if self.draft.id.get_untracked() != before {
+            // The person looks first which of the two is to be sent.
+            return Err(Failure::Problem { code: ProblemCode::DraftStale, retry_after_seconds: None });
+        }
         let draft = self.draft.model.with_untracked(DraftModel::to_wire);
-        match self.ask(Call::Send { draft }).await? {
+        self.draft.ending.set_value(true);
+        let answer = self.ask(Call::Send { draft }).await;
+        self.draft.ending.set_value(false);
+        match answer? {
             Answer::Sent { messages, unsent, failure } if unsent.is_empty() && failure.is_none() => {
                 self.end_draft();
                 Ok(Sent { messages: messages.len(), remains: None })
@@ -238,12 +485,26 @@ impl Portal {
         Ok(())
     }
 
+    /// Uploads a file again whose upload did not work.
+    ///
+    /// # Errors
+    /// [`Failure::TooLarge`] if the rule does not allow it any more.
+    pub(crate) fn retry_attachment(self, ticket: u32) -> Result<(), Failure> {
+        let limits = self.limits.get_untracked();
+        self.draft.model.with_untracked(|model| model.readmit(ticket, &limits))?;
+        self.set_progress(ticket, Progress::Waiting);
+        spawn_local(self.upload_waiting());
+        Ok(())
+    }
+
     async fn upload_waiting(self) {
         while let Some(ticket) = self.draft.model.with_untracked(DraftModel::next_upload) {
             self.set_progress(ticket, Progress::Uploading);
             let generation = self.draft.generation.get_value();
             let result = self.upload(ticket).await;
-            FILES.with_borrow_mut(|files| files.remove(&ticket));
+            if result.is_ok() {
+                FILES.with_borrow_mut(|files| files.remove(&ticket));
+            }
             self.progress.update(|progress| {
                 progress.remove(&ticket);
             });
@@ -313,4 +574,14 @@ impl Portal {
             spawn_local(async move { drop(self.ask(call).await) });
         }
     }
+}
+
+async fn pause(duration: Duration) {
+    let (done, wait) = oneshot::channel();
+    let tell = move || {
+        let _ = done.send(());
+    };
+    set_timeout(tell, duration);
+    // A page without timers does not wait.
+    let _ = wait.await;
 }

@@ -18,6 +18,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 const TOAST_FOR: Duration = Duration::from_secs(8);
+/// A notice that offers something; the same stands on a page, too.
+const OFFER_FOR: Duration = Duration::from_secs(30);
 /// Passing notices shown at once.
 const TOASTS: usize = 2;
 const MIB: u64 = 1024 * 1024;
@@ -47,12 +49,14 @@ pub(crate) enum Departure {
 }
 
 /// A passing notice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Toast {
     /// Unique.
     pub(crate) id: u32,
     /// In the language of the moment.
     pub(crate) text: String,
+    /// What can be done about it, and how.
+    pub(crate) action: Option<(Text, Callback<()>)>,
 }
 
 /// An initial password, seen once.
@@ -242,8 +246,8 @@ impl Portal {
             self.show_language(session.language);
         }
         self.departure.set(None);
-        self.draft.present.set(device::draft(session.account).is_some());
         self.session.set(Some(session));
+        spawn_local(self.recover_drafts());
     }
 
     /// Signs out, here and in the other tabs.
@@ -253,7 +257,8 @@ impl Portal {
 
     /// Signs out for a reason.
     pub(crate) async fn sign_out_as(self, why: Departure) {
-        self.keep_draft_now().await;
+        // What the server does not take stays on the device.
+        let _ = self.save_draft_now().await;
         if why == Departure::SignedOut {
             // Before the server tells them that the session is over, for a reason that it does not know.
             tabs::tell(&tabs::Word::SignedOut);
@@ -296,14 +301,23 @@ impl Portal {
 
     /// Shows and announces a passing notice.
     pub(crate) fn toast(self, text: String) {
+        self.notify(text, None, TOAST_FOR);
+    }
+
+    /// A passing notice with a button, longer there than others.
+    pub(crate) fn offer(self, text: String, action: Text, run: Callback<()>) {
+        self.notify(text, Some((action, run)), OFFER_FOR);
+    }
+
+    fn notify(self, text: String, action: Option<(Text, Callback<()>)>, shown_for: Duration) {
         let id = self.next_number();
         self.toasts.update(|toasts| {
             // More of them would lie over what the person is doing; each was announced when it came.
             let surplus = (toasts.len() + 1).saturating_sub(TOASTS);
             toasts.drain(..surplus.min(toasts.len()));
-            toasts.push(Toast { id, text });
+            toasts.push(Toast { id, text, action });
         });
-        set_timeout(move || self.dismiss(id), TOAST_FOR);
+        set_timeout(move || self.dismiss(id), shown_for);
     }
 
     /// A passing notice without values.
@@ -320,7 +334,7 @@ impl Portal {
         match notice {
             Notice::Progress { ticket, done, total } => self.advance(ticket, done, total),
             Notice::Changed { folder } => self.changed(folder),
-            Notice::DraftsChanged { .. } => self.draft_changes.update(|count| *count += 1),
+            Notice::DraftsChanged { draft, there, newer } => self.draft_changed(draft, there, newer),
             Notice::NewMail { folder: Folder::Inbox } => {
                 self.arrivals.update(|(inbox, _)| *inbox += 1);
                 self.say(mail::NEW_MAIL);

@@ -66,6 +66,12 @@ impl Worker {
         }
     }
 
+    /// Whether another device has saved a newer revision of the draft that is open here.
+    pub(crate) fn is_newer(&self, draft: crypto_core::wire::DraftId, revision: Option<u64>) -> bool {
+        let open = self.signed_in().ok().and_then(|session| session.open_revision(draft));
+        open.zip(revision).is_some_and(|(open, revision)| revision > open)
+    }
+
     /// Takes over the keys that another device has made.
     pub(crate) async fn refresh_keys(self: Rc<Self>) {
         let Ok(session) = self.signed_in() else { return };
@@ -139,11 +145,6 @@ impl Worker {
             Call::KeepDraft { draft } => {
                 let sealed = session.keep_draft(&convert::draft_from(draft))?;
                 Answer::Draft { sealed: Base64UrlUnpadded::encode_string(&sealed) }
-            }
-            Call::OpenDraft { sealed } => {
-                let sealed = Base64UrlUnpadded::decode_vec(&sealed).map_err(|_| Error::Draft)?;
-                let saved = session.recover_draft(&sealed).await?;
-                Answer::OpenedDraft(convert::draft(session.open_draft(saved.draft).await?.content))
             }
             Call::Mailbox(call) => mailbox::call(&session, call).await?,
             Call::DropDraft => {

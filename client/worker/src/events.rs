@@ -40,7 +40,8 @@ fn heard(worker: &Weak<Worker>, event: &MessageEvent) {
         Some(Event::Mail { folder, .. }) => notice(Notice::NewMail { folder }),
         Some(Event::Changed { folder }) => notice(Notice::Changed { folder }),
         Some(Event::Drafts { draft, revision }) => {
-            notice(Notice::DraftsChanged { draft, there: revision.is_some() });
+            let newer = worker.is_newer(draft, revision);
+            notice(Notice::DraftsChanged { draft, there: revision.is_some(), newer });
         }
         Some(Event::Keys) => wasm_bindgen_futures::spawn_local(worker.refresh_keys()),
         Some(Event::Contact { .. } | Event::PasswordRequest { .. }) => notice(Notice::ContactChanged),

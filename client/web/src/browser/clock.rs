@@ -25,6 +25,11 @@ pub(crate) fn short(at_ms: u64, language: Language) -> String {
     }
 }
 
+/// Day and month.
+pub(crate) fn day_month(at_ms: u64, language: Language) -> String {
+    format(&date(at_ms), language, &[("day", "numeric"), ("month", "short")])
+}
+
 /// Date and time.
 pub(crate) fn long(at_ms: u64, language: Language) -> String {
     format(&date(at_ms), language, &[("dateStyle", "long"), ("timeStyle", "short")])

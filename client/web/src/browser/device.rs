@@ -1,9 +1,10 @@
-//! What stays on the device: the language, the tab's sealed session, the sealed draft. No secret in the
+//! What stays on the device: the language, the tab's sealed session, sealed drafts
+//! until the server has them. No secret in the
 //! clear. A browser that forbids storage costs comfort, never the page.
 
 use crate::i18n::{from_tag, tag};
-use crypto_core::wire::AccountId;
 use crypto_core::wire::api::Language;
+use crypto_core::wire::{AccountId, DraftId};
 use leptos::prelude::window;
 use web_sys::Storage;
 
@@ -87,16 +88,37 @@ fn keep_revision(key: &str, account: AccountId, revision: u64) {
     }
 }
 
-/// The account's sealed draft.
-pub(crate) fn draft(account: AccountId) -> Option<String> {
-    read(local(), &draft_key(account))
+/// What the device has of a draft.
+pub(crate) fn draft(account: AccountId, draft: DraftId) -> Option<String> {
+    read(local(), &draft_key(account, draft))
 }
 
-/// Keeps it or forgets it. Tells whether the device took it.
-pub(crate) fn keep_draft(account: AccountId, sealed: Option<&str>) -> bool {
-    put(local(), &draft_key(account), sealed)
+/// Keeps a draft until the server has it.
+pub(crate) fn keep_draft(account: AccountId, draft: DraftId, sealed: &str) {
+    put(local(), &draft_key(account, draft), Some(sealed));
 }
 
-fn draft_key(account: AccountId) -> String {
-    format!("kbs-draft-{account}")
+/// The server has it.
+pub(crate) fn drop_draft(account: AccountId, draft: DraftId) {
+    put(local(), &draft_key(account, draft), None);
+}
+
+/// Every draft of an account that the device has, by its key.
+pub(crate) fn drafts(account: AccountId) -> Vec<(String, String)> {
+    let Some(storage) = local() else { return Vec::new() };
+    let prefix = format!("kbs-draft-{account}");
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    let own: Vec<String> = keys.filter(|key| key.starts_with(&prefix)).collect();
+    own.into_iter().filter_map(|key| Some((key.clone(), read(local(), &key)?))).collect()
+}
+
+/// Forgets a draft of the list, unless another tab has kept a newer one meanwhile.
+pub(crate) fn forget_draft(key: &str, sealed: &str) {
+    if read(local(), key).as_deref() == Some(sealed) {
+        put(local(), key, None);
+    }
+}
+
+fn draft_key(account: AccountId, draft: DraftId) -> String {
+    format!("kbs-draft-{account}-{draft}")
 }

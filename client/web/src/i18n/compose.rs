@@ -33,10 +33,10 @@ texts! {
     SENT_MANY: "Die Nachrichten sind gesendet ({n})." | "The messages have been sent ({n}).";
     SENT_SOME: "Ein Teil ist gesendet. Für die übrigen Empfänger bleibt der Entwurf erhalten." | "Part of it has been sent. For the other recipients the draft is kept.";
     DISCARD: "Entwurf verwerfen" | "Discard draft";
+    DISCARD_SHORT: "Verwerfen" | "Discard";
     DISCARD_TITLE: "Entwurf verwerfen?" | "Discard the draft?";
     DISCARD_TEXT: "Text und Anhänge des Entwurfs werden endgültig gelöscht." | "The draft's text and attachments will be deleted for good.";
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
-    DRAFT_OPENED: "Ihr Entwurf wurde wieder geöffnet." | "Your draft has been reopened.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
     PROBLEM_CHECKING: "Eine Adresse wird noch geprüft. Bitte warten Sie einen Moment und senden Sie dann." | "An address is still being checked. Please wait a moment, then send.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte legen Sie das Postfach an oder entfernen Sie die Adresse." | "Cannot send to {address}. Please make the mailbox or remove the address.";

@@ -4,7 +4,6 @@ texts! {
     INBOX: "Posteingang" | "Inbox";
     SENT: "Gesendet" | "Sent";
     DRAFTS: "Entwürfe" | "Drafts";
-    DRAFT_PRESENT: "1 Entwurf vorhanden" | "1 draft present";
     NEW_MESSAGE: "Neue Nachricht" | "New message";
     LOADING_LIST: "Die Nachrichten werden geladen …" | "Loading the messages …";
     EMPTY_INBOX: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst." | "Your inbox is empty. New messages appear here by themselves.";
@@ -36,10 +35,6 @@ texts! {
     SAVED: "„{name}“ ist gespeichert." | "“{name}” is saved.";
     ANSWER: "Antworten" | "Reply";
     CANNOT_ANSWER: "Auf diese Nachricht können Sie nicht antworten." | "You cannot reply to this message.";
-    DRAFT_EXISTS_TITLE: "Es gibt schon einen Entwurf" | "There is already a draft";
-    DRAFT_EXISTS_TEXT: "Auf diesem Gerät liegt noch ein Entwurf. Wenn Sie jetzt antworten, wird er mit seinen Anhängen verworfen." | "There is still a draft on this device. If you reply now, it will be discarded with its attachments.";
-    DRAFT_OPEN: "Entwurf öffnen" | "Open the draft";
-    DRAFT_REPLACE: "Entwurf verwerfen und antworten" | "Discard the draft and reply";
     REPLY_PREFIX: "AW: " | "Re: ";
     REPLY_QUOTE: "{person} schrieb am {date}:" | "{person} wrote on {date}:";
     IMAGE: "[Bild: {text}]" | "[Image: {text}]";

@@ -168,6 +168,16 @@ impl DraftModel {
         within(self.bytes().saturating_add(bytes), limits)
     }
 
+    /// Whether a file whose upload did not work may be tried again.
+    ///
+    /// # Errors
+    /// [`Failure::TooLarge`].
+    pub(crate) fn readmit(&self, ticket: u32, limits: &Limits) -> Result<(), Failure> {
+        let failed = |item: &&Item| item.ticket == ticket && matches!(item.progress, Progress::Failed(_));
+        let bytes = self.attachments.iter().find(failed).map_or(0, |item| item.bytes);
+        within(self.bytes().saturating_add(bytes), limits)
+    }
+
     /// Adds an address unless it is there already. Tells whether it is new.
     pub(crate) fn add_recipient(&mut self, address: &str) -> bool {
         let address = address.trim();
@@ -288,6 +298,16 @@ mod tests {
         draft.attachments.push(item(2, 7, Progress::Waiting));
         assert_eq!((draft.bytes(), draft.bytes_besides(2)), (9, 2));
         assert_eq!(draft.admit(1, &limits()), Err(Failure::TooMany { limit: 2 }));
+    }
+
+    #[test]
+    fn a_failed_file_counts_again_when_it_is_tried_again() {
+        let mut draft = DraftModel::default();
+        draft.attachments =
+            vec![item(1, 15 * MIB, Progress::Failed(Failure::Offline)), item(2, 6 * MIB, Progress::Waiting)];
+        assert!(matches!(draft.readmit(1, &limits()), Err(Failure::TooLarge { .. })));
+        draft.attachments.pop();
+        assert_eq!(draft.readmit(1, &limits()), Ok(()));
     }
 
     #[test]

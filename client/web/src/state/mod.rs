@@ -2,6 +2,7 @@
 //! them. Nothing here touches the browser.
 
 pub(crate) mod contacts;
+pub(crate) mod delivery;
 pub(crate) mod draft;
 pub(crate) mod failure;
 pub(crate) mod file_name;

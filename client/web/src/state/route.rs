@@ -1,5 +1,6 @@
 //! Where a person may be, and where they go instead.
 
+use crypto_core::wire::DraftId;
 use crypto_core::wire::api::{Duty, Folder, Role};
 
 /// The page that follows a sign-in.
@@ -10,6 +11,8 @@ pub(crate) const START: &str = "/";
 pub(crate) const WELCOME: &str = "/welcome";
 /// Writing.
 pub(crate) const COMPOSE: &str = "/compose";
+/// The list of drafts.
+pub(crate) const DRAFTS: &str = "/drafts";
 
 /// "Passwort ändern".
 pub(crate) const PASSWORD: &str = "/account/password";
@@ -39,7 +42,7 @@ fn is_public(path: &str) -> bool {
 }
 
 fn is_for_signed_in(path: &str) -> bool {
-    ["/mail", COMPOSE, "/account", CONTACTS, "/invitations", "/admin", WELCOME]
+    ["/mail", COMPOSE, DRAFTS, "/account", CONTACTS, "/invitations", "/admin", WELCOME]
         .iter()
         .any(|prefix| path == *prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')))
 }
@@ -88,6 +91,11 @@ pub(crate) fn folder(segment: &str) -> Option<Folder> {
     }
 }
 
+/// The path of a draft that is being written.
+pub(crate) fn draft_path(draft: DraftId) -> String {
+    format!("{COMPOSE}/{draft}")
+}
+
 /// The path of a folder.
 pub(crate) const fn folder_path(folder: Folder) -> &'static str {
     match folder {
@@ -103,9 +111,16 @@ mod tests {
 
     #[test]
     fn nobody_sees_a_mailbox_without_a_session() {
-        for path in
-            ["/mail/inbox", "/mail/sent/abc", "/compose", "/account/password", "/admin/staff", "/contacts"]
-        {
+        for path in [
+            "/mail/inbox",
+            "/mail/sent/abc",
+            "/compose",
+            "/compose/abc",
+            "/drafts",
+            "/account/password",
+            "/admin/staff",
+            "/contacts",
+        ] {
             assert_eq!(decide(path, None), Decision::SignIn, "{path}");
         }
         for path in ["/", "/forgotten", "/setup", "/mailbox"] {

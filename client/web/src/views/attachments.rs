@@ -2,7 +2,7 @@
 //! so far.
 
 use crate::components::failure_note::FailureNote;
-use crate::i18n::{compose, general, mail};
+use crate::i18n::{compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::draft::{Item, Progress};
 use crate::state::failure::sentence;
@@ -113,6 +113,13 @@ fn ItemView(item: Item) -> impl IntoView {
     let shown = file_name::display(&name);
     let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
     let under_way = progress == Progress::Uploading;
+    let failed = matches!(progress, Progress::Failed(_));
+    let again_label = move || mailbox::RETRY_ATTACHMENT.fill(i18n.language(), &[("name", &name.get())]);
+    let again = move |_| {
+        if let Err(why) = portal.retry_attachment(ticket) {
+            portal.toast(sentence(&why, i18n.0.get_untracked()));
+        }
+    };
     let (visible, spoken) = if under_way {
         (general::CANCEL, compose::CANCEL_ATTACHMENT)
     } else {
@@ -124,6 +131,11 @@ fn ItemView(item: Item) -> impl IntoView {
             <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
             <span class="attachment__state">{move || state_text(&progress, portal)}</span>
+            {failed.then(|| view! {
+                <button type="button" class="button button--small" aria-label=again_label on:click=again>
+                    {i18n.t(general::RETRY)}
+                </button>
+            })}
             <button
                 type="button"
                 class="button button--small"

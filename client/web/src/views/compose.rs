@@ -6,47 +6,117 @@ use crate::components::dialog::Dialog;
 use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::drafting::Sent;
-use crate::i18n::{compose, general, mail};
-use crate::portal::use_portal;
+use crate::drafting::{Safety, Sent};
+use crate::i18n::{compose, general, mail, mailbox};
+use crate::portal::{Portal, use_portal};
 use crate::state::draft::Obstacle;
 use crate::state::failure::sentence;
 use crate::state::file_name;
-use crate::state::route::folder_path;
+use crate::state::route::{DRAFTS, draft_path, folder_path};
+use client_bridge::{Draft, Failure};
+use crypto_core::wire::DraftId;
 use crypto_core::wire::api::{Folder, Language};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_params_map};
 
-/// Opens the device's draft, then shows the form.
+/// `/compose` begins a draft, `/compose/{draft}` opens one.
 #[component]
 pub(crate) fn ComposeView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
+    let navigate = use_navigate();
     let failure = RwSignal::new(None);
-    let opened = RwSignal::new(false);
-    spawn_local(async move {
-        match portal.open_draft().await {
-            Ok(true) => portal.say(compose::DRAFT_OPENED),
-            Ok(false) => {}
-            Err(why) => drop(failure.try_set(Some(why))),
-        }
-        opened.try_set(true);
+    let params = use_params_map();
+    let wanted =
+        Memo::new(move |_| params.with(|it| it.get("draft")).and_then(|it| it.parse::<DraftId>().ok()));
+    let opened = move || portal.draft.id.get().is_some_and(|id| wanted.get() == Some(id));
+    Effect::new(move || {
+        let (wanted, navigate) = (wanted.get(), navigate.clone());
+        failure.set(None);
+        spawn_local(async move {
+            match open(portal, wanted).await {
+                Ok(id) if Some(id) != wanted => navigate(&draft_path(id), replacing()),
+                Ok(_) => {}
+                // The person was told; the draft that is open stays so.
+                Err(Failure::Cancelled) => {
+                    if let Some(id) = portal.draft.id.get_untracked() {
+                        navigate(&draft_path(id), replacing());
+                    }
+                }
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+        });
     });
+    follow(portal, wanted);
+    on_cleanup(move || {
+        if portal.session.with_untracked(Option::is_some) {
+            spawn_local(async move { drop(portal.save_draft_now().await) });
+        }
+    });
+    let waiting = move || {
+        failure.with(Option::is_none).then(|| {
+            view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }
+        })
+    };
     view! {
         <div class="sheet sheet--wide">
             <Heading text=mail::NEW_MESSAGE/>
             <FailureNote failure/>
-            <Show
-                when=move || opened.get()
-                fallback=move || view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }
-            >
+            <Show when=opened fallback=move || waiting>
+                <Show when=move || portal.draft.conflict.get()>
+                    <p class="note note--warning">{i18n.t(mailbox::CONFLICT_NOTE)}</p>
+                </Show>
                 <ComposeForm/>
             </Show>
         </div>
     }
+}
+
+/// The draft that is wanted; a new one if none is, or if it is there no more.
+async fn open(portal: Portal, wanted: Option<DraftId>) -> Result<DraftId, Failure> {
+    match wanted {
+        Some(id) if portal.open_draft(id).await? => Ok(id),
+        _ => portal.begin_draft(Draft::default()).await,
+    }
+}
+
+/// Begins a message and goes to it; the draft that was open before is saved.
+pub(crate) fn begin_writing(
+    portal: Portal,
+    draft: Draft,
+    navigate: impl Fn(&str, NavigateOptions) + 'static,
+) {
+    spawn_local(async move {
+        match portal.begin_draft(draft).await {
+            Ok(id) => navigate(&draft_path(id), NavigateOptions::default()),
+            // The person was told.
+            Err(Failure::Cancelled) => {}
+            Err(failure) => portal.toast(sentence(&failure, portal.i18n.0.get_untracked())),
+        }
+    });
+}
+
+/// The page's address follows the draft: to the second one of a conflict, and to the list when it is gone.
+fn follow(portal: Portal, wanted: Memo<Option<DraftId>>) {
+    let navigate = use_navigate();
+    Effect::new(move |before: Option<(Option<DraftId>, u32)>| {
+        let (now, gone) = (portal.draft.id.get(), portal.draft.gone.get());
+        let Some((before, gone_before)) = before else { return (now, gone) };
+        let shown = before.is_some() && before == wanted.get_untracked();
+        match now {
+            Some(now) if shown && before != Some(now) => navigate(&draft_path(now), replacing()),
+            None if gone != gone_before => navigate(DRAFTS, replacing()),
+            _ => {}
+        }
+        (now, gone)
+    });
+}
+
+fn replacing() -> NavigateOptions {
+    NavigateOptions { replace: true, ..NavigateOptions::default() }
 }
 
 #[component]
@@ -106,7 +176,7 @@ fn ComposeForm() -> impl IntoView {
                 </button>
                 <Discard/>
                 <p class="form__status" role="status">
-                    {move || busy.get().then(|| i18n.t(compose::SENDING)())}
+                    {move || if busy.get() { Some(i18n.t(compose::SENDING)()) } else { safety_text(portal) }}
                 </p>
             </div>
         </form>
@@ -162,11 +232,12 @@ fn Discard() -> impl IntoView {
         asking.set(false);
         spawn_local(async move {
             portal.drop_draft().await;
+            portal.draft.gone.update(|count| *count += 1);
             portal.say(compose::DISCARDED);
         });
     };
     view! {
-        <Show when=move || portal.draft.present.get()>
+        <Show when=move || portal.draft.model.with(|model| !model.is_empty())>
             <button type="button" class="button" on:click=move |_| asking.set(true)>
                 {i18n.t(compose::DISCARD)}
             </button>
@@ -183,6 +254,17 @@ fn Discard() -> impl IntoView {
             </div>
         </Dialog>
     }
+}
+
+/// Where what was typed is safe.
+fn safety_text(portal: Portal) -> Option<&'static str> {
+    let text = match portal.draft.safety.get() {
+        Safety::Untouched => return None,
+        Safety::Saving => mailbox::SAVING_DRAFT,
+        Safety::Server => mailbox::DRAFT_SAVED,
+        Safety::Device(_) => mailbox::DRAFT_ON_DEVICE,
+    };
+    Some(text.in_language(portal.i18n.language()))
 }
 
 fn sent_text(messages: usize, language: Language) -> String {

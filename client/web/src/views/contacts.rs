@@ -1,21 +1,20 @@
 //! "Kontakte": everybody one may write to or has written down, and what is to be said of their keys.
 
+use super::compose::begin_writing;
 use crate::browser::{clock, dom};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::i18n::{contacts as c, general, mail, sign_in};
+use crate::i18n::{contacts as c, general, sign_in};
 use crate::portal::{Portal, use_portal};
 use crate::state::contacts::{certified, is_good, name, notice, reissued, standing};
-use crate::state::route::COMPOSE;
 use client_bridge::contacts::{self, Card, NewKeys};
 use client_bridge::{Answer, Call, Draft, Failure};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 /// Loads the address book whenever somebody is signed in and contacts change.
@@ -162,54 +161,21 @@ fn Person(card: Card, editing: RwSignal<Option<Card>>, adding: RwSignal<bool>) -
     }
 }
 
-/// Begins a message; asks first if there is a draft already.
+/// Begins a message.
 #[component]
 fn Write(address: String, person: String) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
-    let asking = RwSignal::new(false);
-    let to_compose = StoredValue::new(move || navigate(COMPOSE, NavigateOptions::default()));
-    let begin = move || {
-        portal.begin_draft(Draft { to: vec![address.clone()], ..Draft::default() });
-        to_compose.with_value(|go| go());
-    };
-    let begin = StoredValue::new(begin);
-    let click = move |_| {
-        if portal.draft.present.get_untracked() {
-            asking.set(true);
-        } else {
-            begin.with_value(|begin| begin());
-        }
-    };
-    let replace = move |_| {
-        asking.set(false);
-        spawn_local(async move {
-            portal.drop_draft().await;
-            begin.with_value(|begin| begin());
-        });
+    let write = move |_| {
+        let draft = Draft { to: vec![address.clone()], ..Draft::default() };
+        begin_writing(portal, draft, navigate.clone());
     };
     let label = i18n.fill(c::WRITE_LABEL, vec![("person", person)]);
     view! {
-        <button type="button" class="button button--small" aria-label=label on:click=click>
+        <button type="button" class="button button--small" aria-label=label on:click=write>
             {i18n.t(c::WRITE)}
         </button>
-        <Dialog open=asking title=mail::DRAFT_EXISTS_TITLE on_cancel=move |()| asking.set(false)>
-            <p>{i18n.t(mail::DRAFT_EXISTS_TEXT)}</p>
-            <div class="dialog__actions">
-                <button type="button" class="button" on:click=move |_| asking.set(false)>
-                    {i18n.t(general::CANCEL)}
-                </button>
-                <button type="button" class="button" on:click=replace>{i18n.t(mail::DRAFT_REPLACE)}</button>
-                <button
-                    type="button"
-                    class="button button--primary"
-                    on:click=move |_| to_compose.with_value(|go| go())
-                >
-                    {i18n.t(mail::DRAFT_OPEN)}
-                </button>
-            </div>
-        </Dialog>
     }
 }
 

@@ -5,10 +5,12 @@ use super::message::MessagePane;
 use super::message_list::{ListPane, ListStore};
 use super::not_found::NotFoundView;
 use super::search::{SearchField, SearchResults, is_on};
+use super::selection_bar::SelectionBar;
 use crate::components::heading::Heading;
 use crate::i18n::{account, mail, mailbox};
 use crate::portal::use_portal;
 use crate::state::route::folder;
+use crate::state::selection::{Selected, Selection};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
 use leptos::prelude::*;
@@ -33,6 +35,7 @@ pub(crate) fn MailboxView() -> impl IntoView {
 fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
+    provide_context::<Selected>(RwSignal::new(Selection::default()));
     let list = ListStore::new(folder);
     let title = match folder {
         Folder::Inbox => mail::INBOX,
@@ -48,8 +51,9 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
                 <Show when=is_open fallback=move || view! { <Heading text=title/> }>
                     <h2 class="mailbox__title">{i18n.t(title)}</h2>
                 </Show>
+                {(folder == Folder::Bin).then(|| view! { <BinRule/> })}
                 <SearchField/>
-                <Show when=move || is_on(portal) fallback=move || view! { <ListPane list message/> }>
+                <Show when=move || is_on(portal) fallback=move || view! { <SelectionBar list/> <ListPane list message/> }>
                     <SearchResults message/>
                 </Show>
             </section>
@@ -60,6 +64,18 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
                 }}
             </section>
         </div>
+    }
+}
+
+/// How long what lies in the bin stays there.
+#[component]
+fn BinRule() -> impl IntoView {
+    let portal = use_portal();
+    let days = move || portal.limits.with(|limits| limits.bin_days.to_string());
+    view! {
+        <p class="list__state">
+            {move || mailbox::BIN_RULE.fill(portal.i18n.language(), &[("days", &days())])}
+        </p>
     }
 }
 

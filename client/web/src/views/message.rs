@@ -1,15 +1,17 @@
 //! One message: who, when, text, attachments, answer.
 
+use super::compose::begin_writing;
+use super::delivery::DeliveryView;
 use super::message_list::ListStore;
+use super::selection_bar::{self, ForGood};
 use super::take_along::TakeMessage;
 use crate::browser::{clock, save, worker};
-use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::{DynamicHeading, Heading};
 use crate::components::markdown::Markdown;
-use crate::i18n::{Text, general, mail};
+use crate::i18n::{Text, mail, mailbox};
 use crate::portal::{Portal, use_portal};
-use crate::state::route::{COMPOSE, folder_path};
+use crate::state::route::folder_path;
 use crate::state::{file_name, people, reply, size};
 use client_bridge::{Answer, Attachment, Call, Failure, Message};
 use crypto_core::wire::MessageId;
@@ -31,23 +33,26 @@ pub(crate) fn MessagePane(
     let portal = use_portal();
     let i18n = portal.i18n;
     let opened = RwSignal::new(None::<Result<Message, Failure>>);
-    spawn_local(async move {
-        let result = match portal.ask(Call::Open { message: id }).await {
-            Ok(Answer::Message(message)) => Ok(*message),
-            Ok(_) => Err(Failure::Internal),
-            Err(failure) => Err(failure),
-        };
-        if result.is_ok() {
-            list.mark_read(id);
-        }
-        opened.try_set(Some(result));
+    Effect::new(move || {
+        list.reopened();
+        spawn_local(async move {
+            let result = match portal.ask(Call::Open { message: id }).await {
+                Ok(Answer::Message(message)) => Ok(*message),
+                Ok(_) => Err(Failure::Internal),
+                Err(failure) => Err(failure),
+            };
+            if result.is_ok() {
+                list.mark_read(id);
+            }
+            opened.try_set(Some(result));
+        });
     });
     let back = folder_path(list.folder);
     view! {
         <p class="message__back"><A href=back>{"‹ "} {i18n.t(mail::BACK_TO_LIST)}</A></p>
         {move || match opened.get() {
             None => view! { <p class="waiting" role="status">{i18n.t(mail::LOADING_MESSAGE)}</p> }.into_any(),
-            Some(Ok(message)) => view! { <MessageView message/> }.into_any(),
+            Some(Ok(message)) => view! { <MessageView message list/> }.into_any(),
             Some(Err(failure)) => view! {
                 <Heading text=mail::UNREADABLE/>
                 <FailureNote failure=Signal::derive(move || Some(failure.clone()))/>
@@ -58,7 +63,7 @@ pub(crate) fn MessagePane(
 }
 
 #[component]
-fn MessageView(message: Message) -> impl IntoView {
+fn MessageView(message: Message, list: ListStore) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let subject = message.subject.clone();
@@ -73,7 +78,11 @@ fn MessageView(message: Message) -> impl IntoView {
             <Markdown text=message.text.clone()/>
             {(!attachments.is_empty()).then(|| view! { <Attachments message=message.message attachments/> })}
             <TakeMessage message=message.message/>
-            <Reply message/>
+            <DeliveryView message=message.clone() list/>
+            <div class="message__end">
+                <Reply message=message.clone()/>
+                <Remove message list/>
+            </div>
         </article>
     }
 }
@@ -201,52 +210,46 @@ async fn fetch(portal: Portal, call: Call, ticket: u32, failure: RwSignal<Option
     }
 }
 
-/// The button, and the question if there is a draft already.
+/// Begins an answer; the draft that was open before is saved.
 #[component]
 fn Reply(message: Message) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
-    let asking = RwSignal::new(false);
     if !message.can_answer {
-        return view! { <p class="message__end">{i18n.t(mail::CANNOT_ANSWER)}</p> }.into_any();
+        return view! { <p>{i18n.t(mail::CANNOT_ANSWER)}</p> }.into_any();
     }
-    let message = StoredValue::new(message);
-    let to_compose = StoredValue::new(move || navigate(COMPOSE, NavigateOptions::default()));
-    let begin = move || {
-        message.with_value(|message| portal.begin_draft(answer(portal, message)));
-        to_compose.with_value(|go| go());
-    };
-    let click = move |_| if portal.draft.present.get_untracked() { asking.set(true) } else { begin() };
-    let replace = move |_| {
-        asking.set(false);
-        spawn_local(async move {
-            portal.drop_draft().await;
-            begin();
-        });
-    };
+    let begin = move |_| begin_writing(portal, answer(portal, &message), navigate.clone());
     view! {
-        <p class="message__end">
-            <button type="button" class="button button--primary" on:click=click>{i18n.t(mail::ANSWER)}</button>
-        </p>
-        <Dialog open=asking title=mail::DRAFT_EXISTS_TITLE on_cancel=move |()| asking.set(false)>
-            <p>{i18n.t(mail::DRAFT_EXISTS_TEXT)}</p>
-            <div class="dialog__actions">
-                <button type="button" class="button" on:click=move |_| asking.set(false)>
-                    {i18n.t(general::CANCEL)}
-                </button>
-                <button type="button" class="button" on:click=replace>{i18n.t(mail::DRAFT_REPLACE)}</button>
-                <button
-                    type="button"
-                    class="button button--primary"
-                    on:click=move |_| to_compose.with_value(|go| go())
-                >
-                    {i18n.t(mail::DRAFT_OPEN)}
-                </button>
-            </div>
-        </Dialog>
+        <button type="button" class="button button--primary" on:click=begin>{i18n.t(mail::ANSWER)}</button>
     }
     .into_any()
+}
+
+/// Into the bin; from there back, or for good.
+#[component]
+fn Remove(message: Message, list: ListStore) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let id = message.message;
+    let leave = move || navigate(folder_path(list.folder), NavigateOptions::default());
+    if message.binned_at_ms.is_some() {
+        let restore = move |_| {
+            selection_bar::restore(portal, vec![id]);
+            leave();
+        };
+        return view! {
+            <button type="button" class="button" on:click=restore>{i18n.t(mailbox::RESTORE)}</button>
+            <ForGood messages=Signal::derive(move || vec![id])/>
+        }
+        .into_any();
+    }
+    let bin = move |_| {
+        selection_bar::bin(portal, vec![id]);
+        leave();
+    };
+    view! { <button type="button" class="button" on:click=bin>{i18n.t(mailbox::TO_BIN)}</button> }.into_any()
 }
 
 fn answer(portal: Portal, message: &Message) -> client_bridge::Draft {

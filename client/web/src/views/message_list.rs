@@ -1,11 +1,13 @@
 //! The messages of a folder, newest first.
 
+use super::delivery::word;
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
-use crate::i18n::{I18n, mail, mailbox};
+use crate::i18n::{I18n, mail, mailbox as texts};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
 use crate::state::route::folder_path;
+use crate::state::selection::{Selected, use_selection};
 use client_bridge::{Answer, Call, Failure, Row};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
@@ -23,6 +25,9 @@ pub(crate) struct ListStore {
     loading: RwSignal<bool>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    selection: Selected,
+    /// Rises when the open message has to be opened again.
+    reopened: RwSignal<u32>,
     portal: Portal,
 }
 
@@ -37,6 +42,8 @@ impl ListStore {
             loading: RwSignal::new(false),
             loaded: RwSignal::new(false),
             failure: RwSignal::new(None),
+            selection: use_selection(),
+            reopened: RwSignal::new(0),
             portal,
         };
         let arrivals = Memo::new(move |_| {
@@ -66,6 +73,9 @@ impl ListStore {
                 if !kept {
                     self.next.try_set(next);
                 }
+                self.selection.try_update(|chosen| {
+                    chosen.retain(|message| merged.iter().any(|row| row.message == message));
+                });
                 self.rows.try_set(merged);
                 self.loaded.try_set(true);
             }
@@ -93,6 +103,21 @@ impl ListStore {
             Answer::Messages { rows, next } => Ok((rows, next)),
             _ => Err(Failure::Internal),
         }
+    }
+
+    /// Those that are shown.
+    pub(crate) fn messages(self) -> Vec<MessageId> {
+        self.rows.with(|rows| rows.iter().map(|row| row.message).collect())
+    }
+
+    /// The open message has changed.
+    pub(crate) fn reopen(self) {
+        self.reopened.try_update(|count| *count += 1);
+    }
+
+    /// How often the open message has changed.
+    pub(crate) fn reopened(self) -> u32 {
+        self.reopened.get()
     }
 
     /// A message was opened.
@@ -138,7 +163,7 @@ pub(crate) fn ListPane(
         <FailureNote failure=list.failure/>
         <p class="list__state" role="status">{state}</p>
         <ul class="list" aria-label=i18n.t(mail::LIST_LABEL)>
-            <For each=move || list.rows.get() key=|row| (row.message, row.unread) let:row>
+            <For each=move || list.rows.get() key=row_key let:row>
                 <RowView row folder=list.folder message/>
             </For>
         </ul>
@@ -150,6 +175,12 @@ pub(crate) fn ListPane(
     }
 }
 
+/// What makes a row another one.
+fn row_key(row: &Row) -> (MessageId, bool, Option<u64>, Vec<(bool, bool)>) {
+    let states = row.deliveries.iter().map(|it| (it.opened_at_ms.is_some(), it.saved_at_ms.is_some()));
+    (row.message, row.unread, row.recalled_at_ms, states.collect())
+}
+
 fn empty_text(list: ListStore) -> String {
     let language = list.portal.i18n.language();
     let days = list.portal.limits.with(|limits| limits.retention_days.to_string());
@@ -158,7 +189,7 @@ fn empty_text(list: ListStore) -> String {
         Folder::Sent => mail::EMPTY_SENT.fill(language, &[("days", &days)]),
         Folder::Bin => {
             let days = list.portal.limits.with(|limits| limits.bin_days.to_string());
-            mailbox::EMPTY_BIN.fill(language, &[("days", &days)])
+            texts::EMPTY_BIN.fill(language, &[("days", &days)])
         }
     }
 }
@@ -176,13 +207,32 @@ fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl I
     let at = row.delivered_at_ms;
     let unread_mark =
         move || unread.then(|| view! { <span class="row__unread">{i18n.t(mail::UNREAD)}</span> });
+    let expires = row.expires_at_ms;
+    let until =
+        move || texts::UNTIL.fill(i18n.language(), &[("date", &clock::day_month(expires, i18n.language()))]);
+    let (deliveries, recalled) = (row.deliveries.clone(), row.recalled_at_ms);
+    let word = move || word(&deliveries, recalled, i18n.language());
+    let selection = use_selection();
+    let chosen = move || selection.with(|it| it.contains(id));
+    let choose = move |event| selection.update(|it| it.set(id, event_target_checked(&event)));
+    let named = row.subject.clone().unwrap_or_default();
+    let label = move || {
+        let subject = if named.trim().is_empty() { i18n.t(mail::NO_SUBJECT)() } else { &named };
+        texts::SELECT.fill(i18n.language(), &[("subject", subject)])
+    };
     view! {
-        <li class="row" class:row--unread=unread class:row--open=move || message.get() == Some(id)>
+        <li class="row row--choosing" class:row--unread=unread class:row--open=move || message.get() == Some(id)>
+            <label class="row__choose">
+                <input type="checkbox" aria-label=label prop:checked=chosen on:change=choose/>
+            </label>
             <A href=format!("{}/{id}", folder_path(folder)) attr:class="row__link">
                 <span class="row__people">{who}</span>
                 <time class="row__time" datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
                 <span class="row__subject">{subject(row.subject, i18n)}</span>
-                <span class="row__marks">{unread_mark} {attachment_mark(row.attachments, i18n)}</span>
+                <span class="row__marks">
+                    {unread_mark} {attachment_mark(row.attachments, i18n)} <span>{word}</span>
+                    <span class="row__expires">{until}</span>
+                </span>
             </A>
         </li>
     }
@@ -196,7 +246,7 @@ fn subject(subject: Result<String, Failure>, i18n: I18n) -> AnyView {
     }
 }
 
-fn attachment_mark(count: usize, i18n: I18n) -> Option<impl IntoView> {
+pub(crate) fn attachment_mark(count: usize, i18n: I18n) -> Option<impl IntoView> {
     let text = if count == 1 { mail::ATTACHMENTS_ONE } else { mail::ATTACHMENTS_MANY };
     (count > 0).then(|| {
         view! { <span class="row__attachments">{i18n.fill(text, vec![("n", count.to_string())])}</span> }

@@ -4,6 +4,8 @@ pub(crate) mod account_menu;
 pub(crate) mod attachments;
 pub(crate) mod compose;
 pub(crate) mod contacts;
+pub(crate) mod delivery;
+pub(crate) mod drafts;
 pub(crate) mod forgotten;
 pub(crate) mod idle;
 pub(crate) mod initial_password;
@@ -18,6 +20,7 @@ pub(crate) mod proof;
 pub(crate) mod recipients;
 pub(crate) mod search;
 pub(crate) mod second_factor;
+pub(crate) mod selection_bar;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod setup;
@@ -25,6 +28,7 @@ pub(crate) mod shell;
 pub(crate) mod staff;
 pub(crate) mod start;
 pub(crate) mod take_along;
+pub(crate) mod usage;
 pub(crate) mod welcome;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::account_menu::AccountMenu;
 use super::compose::ComposeView;
 use super::contacts::{ContactsView, keep_book};
+use super::drafts::DraftsView;
 use super::forgotten::ForgottenView;
 use super::idle::IdleWatch;
 use super::initial_password::InitialPasswordDialog;
@@ -17,14 +18,15 @@ use super::settings::SettingsView;
 use super::setup::SetupView;
 use super::staff::StaffView;
 use super::start::StartView;
+use super::usage::UsageLine;
 use super::welcome::WelcomeView;
 use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
-use crate::i18n::{contacts, general, mail, staff};
+use crate::i18n::{contacts, general, mail, mailbox, staff};
 use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{
-    COMPOSE, CONTACTS, Decision, START, after_sign_in, decide, duty_first, folder_path, may_invite,
+    COMPOSE, CONTACTS, DRAFTS, Decision, START, after_sign_in, decide, duty_first, folder_path, may_invite,
 };
 use crypto_core::wire::api::{Folder, Role};
 use leptos::ev;
@@ -50,15 +52,16 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
-/// Keeps the draft when the page goes out of sight, and asks before an upload would be cut off or something be
+/// Saves the draft when the page goes out of sight, and asks before an upload would be cut off or something be
 /// lost that is shown only once.
 fn keep_what_is_typed(portal: Portal) {
     // The listeners live as long as the page.
     let hidden = window_event_listener(ev::visibilitychange, move |_| {
         if document().hidden() {
-            spawn_local(portal.keep_draft_now());
+            flush(portal);
         }
     });
+    let leaving = window_event_listener_untyped("pagehide", move |_| flush(portal));
     let unload = window_event_listener(ev::beforeunload, move |event| {
         let uploading = portal.draft.model.with_untracked(|model| model.under_way().is_some());
         let unkept = portal.seen_once.get_untracked() || portal.initial.with_untracked(Option::is_some);
@@ -68,8 +71,15 @@ fn keep_what_is_typed(portal: Portal) {
     });
     on_cleanup(move || {
         hidden.remove();
+        leaving.remove();
         unload.remove();
     });
+}
+
+/// The device first: it is quicker.
+fn flush(portal: Portal) {
+    spawn_local(portal.keep_draft());
+    spawn_local(async move { drop(portal.save_draft_now().await) });
 }
 
 #[component]
@@ -130,7 +140,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/setup") view=SetupView/>
             <Route path=path!("/welcome") view=|| signed_in(|| view! { <WelcomeView/> })/>
             <Route path=path!("/mail/:folder/:message?") view=|| signed_in(|| view! { <MailboxView/> })/>
-            <Route path=path!("/compose") view=|| signed_in(|| view! { <ComposeView/> })/>
+            <Route path=path!("/drafts") view=|| signed_in(|| view! { <DraftsView/> })/>
+            <Route path=path!("/compose/:draft?") view=|| signed_in(|| view! { <ComposeView/> })/>
             <Route path=path!("/account/password") view=|| signed_in(|| view! { <PasswordView/> })/>
             <Route path=path!("/account/second-factor") view=|| signed_in(|| view! { <SecondFactorView/> })/>
             <Route path=path!("/account/sessions") view=|| signed_in(|| view! { <SessionsView/> })/>
@@ -237,21 +248,14 @@ fn Navigation() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let role = move || portal.session.with(|it| it.as_ref().map(|it| it.role));
-    let draft_mark = move || {
-        portal.draft.present.get().then(|| {
-            view! {
-                <span class="nav__mark" aria-hidden="true">{"●"}</span>
-                <span class="visually-hidden">{i18n.t(mail::DRAFT_PRESENT)}</span>
-            }
-        })
-    };
     view! {
         <nav class="nav" aria-label=i18n.t(general::NAVIGATION)>
             <A href=COMPOSE attr:class="button button--primary nav__new">{i18n.t(mail::NEW_MESSAGE)}</A>
             <ul class="nav__list">
                 <li><A href=folder_path(Folder::Inbox)>{i18n.t(mail::INBOX)}</A></li>
                 <li><A href=folder_path(Folder::Sent)>{i18n.t(mail::SENT)}</A></li>
-                <li><A href=COMPOSE>{i18n.t(mail::DRAFTS)} {draft_mark}</A></li>
+                <li><A href=DRAFTS>{i18n.t(mail::DRAFTS)}</A></li>
+                <li><A href=folder_path(Folder::Bin)>{i18n.t(mailbox::BIN)}</A></li>
                 <li><A href=CONTACTS>{i18n.t(contacts::CONTACTS)}</A></li>
                 <Show when=move || role().is_some_and(may_invite)>
                     <li><A href="/invitations">{i18n.t(staff::INVITED_LIST)}</A></li>
@@ -260,6 +264,7 @@ fn Navigation() -> impl IntoView {
                     <li><A href="/admin/staff">{i18n.t(staff::STAFF)}</A></li>
                 </Show>
             </ul>
+            <UsageLine/>
         </nav>
     }
 }
@@ -274,6 +279,18 @@ fn Toasts() -> impl IntoView {
             <For each=move || portal.toasts.get() key=|toast| toast.id let:toast>
                 <div class="toast">
                     <span>{toast.text.clone()}</span>
+                    {toast.action.map(|(text, run)| view! {
+                        <button
+                            type="button"
+                            class="toast__action"
+                            on:click=move |_| {
+                                portal.dismiss(toast.id);
+                                run.run(());
+                            }
+                        >
+                            {i18n.t(text)}
+                        </button>
+                    })}
                     <button
                         type="button"
                         class="toast__close"

@@ -1,0 +1,113 @@
+//! What became of a message one sent, and its recall.
+
+use super::message_list::ListStore;
+use super::selection_bar::Question;
+use crate::browser::clock;
+use crate::components::failure_note::FailureNote;
+use crate::i18n::{I18n, Text, mailbox as texts};
+use crate::portal::use_portal;
+use crate::state::delivery::{Outcome, can_recall, outcome};
+use crate::state::people;
+use client_bridge::mailbox::{self, Delivery};
+use client_bridge::{Call, Failure, Message};
+use crypto_core::wire::api::{Folder, Language};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// One word for a list.
+pub(crate) fn word(
+    deliveries: &[Delivery],
+    recalled_at_ms: Option<u64>,
+    language: Language,
+) -> Option<String> {
+    let text = match outcome(deliveries, recalled_at_ms)? {
+        Outcome::Recalled => texts::RECALLED,
+        Outcome::Delivered => texts::DELIVERED,
+        Outcome::Opened => texts::OPENED,
+        Outcome::Saved => texts::SAVED,
+        Outcome::OpenedBy(n, of) => {
+            let values = [("n", n.to_string()), ("of", of.to_string())];
+            let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            return Some(texts::OPENED_SOME.fill(language, &values));
+        }
+    };
+    Some(text.in_language(language).into())
+}
+
+/// Below a sent message.
+#[component]
+pub(crate) fn DeliveryView(
+    /// The message.
+    message: Message,
+    /// The list that it is in.
+    list: ListStore,
+) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    if message.folder != Folder::Sent || message.deliveries.is_empty() {
+        return ().into_any();
+    }
+    let delivered = message.delivered_at_ms;
+    let rows = message.deliveries.iter().cloned().map(|it| view! { <DeliveryRow delivery=it delivered/> });
+    let recalled = message.recalled_at_ms;
+    view! {
+        <section class="delivery" aria-labelledby="delivery-title">
+            <h2 id="delivery-title">{i18n.t(texts::DELIVERY)}</h2>
+            {match recalled {
+                Some(at) => view! { <p class="note">{dated(i18n, texts::RECALLED_AT, at)}</p> }.into_any(),
+                None => view! { <ul class="delivery__list">{rows.collect_view()}</ul> }.into_any(),
+            }}
+            {can_recall(&message.deliveries, recalled).then(|| view! { <Recall message=message.message list/> })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn DeliveryRow(delivery: Delivery, delivered: u64) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let opened = match delivery.opened_at_ms {
+        Some(at) => view! { <span>{dated(i18n, texts::OPENED_AT, at)}</span> }.into_any(),
+        None => view! { <span>{i18n.t(texts::NOT_OPENED)}</span> }.into_any(),
+    };
+    view! {
+        <li class="delivery__row">
+            <span class="delivery__who">{people::long(&delivery.person)}</span>
+            <span>{dated(i18n, texts::DELIVERED_AT, delivered)}</span>
+            {opened}
+            {delivery.saved_at_ms.map(|at| view! { <span>{dated(i18n, texts::SAVED_AT, at)}</span> })}
+        </li>
+    }
+}
+
+fn dated(i18n: I18n, text: Text, at_ms: u64) -> impl Fn() -> String + Copy {
+    move || text.fill(i18n.language(), &[("date", &clock::long(at_ms, i18n.language()))])
+}
+
+#[component]
+fn Recall(message: crypto_core::wire::MessageId, list: ListStore) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let asking = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let recall = move |()| {
+        asking.set(false);
+        failure.set(None);
+        spawn_local(async move {
+            match portal.ask(Call::Mailbox(mailbox::Call::Recall { message })).await {
+                Ok(_) => {
+                    portal.say(texts::RECALL_DONE);
+                    list.reopen();
+                }
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+        });
+    };
+    let text = Signal::derive(move || i18n.t(texts::RECALL_TEXT)().to_owned());
+    view! {
+        <FailureNote failure/>
+        <button type="button" class="button button--small" on:click=move |_| asking.set(true)>
+            {i18n.t(texts::RECALL)}
+        </button>
+        <Question open=asking title=texts::RECALL_TITLE text action=texts::RECALL run=Callback::new(recall)/>
+    }
+}

@@ -1,0 +1,50 @@
+//! How much of the storage is used, below the navigation.
+
+use crate::i18n::mailbox as texts;
+use crate::portal::use_portal;
+use crate::state::size;
+use client_bridge::{Answer, Call, mailbox};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Above this much the person is told what helps.
+const NEARLY_FULL_PERCENT: u64 = 90;
+
+/// One line, and a sentence when it is nearly full.
+#[component]
+pub(crate) fn UsageLine() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let used = RwSignal::new(None::<(u64, u64)>);
+    Effect::new(move || {
+        // What is sent, deleted or drafted changes it.
+        portal.arrivals.track();
+        portal.bin_changes.track();
+        portal.draft_changes.track();
+        spawn_local(async move {
+            if let Ok(Answer::Mailbox(mailbox::Answer::Usage { stored_bytes, limit_bytes })) =
+                portal.ask(Call::Mailbox(mailbox::Call::Usage)).await
+            {
+                used.try_set(Some((stored_bytes, limit_bytes)));
+            }
+        });
+    });
+    let text = move || {
+        used.get().map(|(stored, limit)| {
+            let language = i18n.language();
+            let (stored, limit) = (size::format(stored, language), size::format(limit, language));
+            texts::STORAGE.fill(language, &[("used", &stored), ("limit", &limit)])
+        })
+    };
+    let full = move || {
+        used.get().is_some_and(|(stored, limit)| {
+            stored.saturating_mul(100) >= limit.saturating_mul(NEARLY_FULL_PERCENT)
+        })
+    };
+    view! {
+        <p class="usage">
+            {text}
+            <Show when=full><strong class="usage__full">{i18n.t(texts::STORAGE_FULL)}</strong></Show>
+        </p>
+    }
+}

@@ -1,0 +1,157 @@
+// The mailbox's own life: drafts on two devices, the bin with its way back, what became of a sent message.
+
+import { expect, test, type Browser } from '@playwright/test';
+import { makeFile } from '../support/files.ts';
+import { secretText } from '../support/needles.ts';
+import { staff, type Who } from '../support/people.ts';
+import { Person } from '../support/person.ts';
+
+const reader: Who = { ...staff, address: 'mara.muster@traeger.example', password: 'Mohnblume-Regen-Treppe-4' };
+
+test.describe.configure({ mode: 'serial' });
+
+async function signedIn(browser: Browser, who: Who): Promise<Person> {
+  const person = await Person.at(browser, who);
+  await person.signIn();
+  return person;
+}
+
+const goTo = async (person: Person, name: string, heading = name): Promise<void> => {
+  await person.page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link', { name, exact: true }).click();
+  await expect(person.heading(heading)).toBeVisible();
+};
+
+const draftRow = (person: Person, subject: string) =>
+  person.page.getByRole('list', { name: 'Entwürfe, zuletzt geänderte zuerst' }).getByRole('listitem').filter({ hasText: subject });
+
+const saved = (person: Person) => person.page.getByText('Der Entwurf ist gesichert, auf allen Ihren Geräten.');
+
+test('somebody joins who reads', async ({ browser }) => {
+  const inviter = await signedIn(browser, staff);
+  await inviter.goTo('Neue Nachricht');
+  await inviter.addRecipient(reader.address, 'noch kein Postfach');
+  const initial = await inviter.makeMailbox();
+  secretText('initial password of the reader', initial);
+  secretText('password of the reader', reader.password);
+  await inviter.leave();
+  const person = await Person.at(browser, reader);
+  await person.open();
+  await person.typeSignIn(initial);
+  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });
+  await person.chooseOwnPassword();
+  await person.leave();
+});
+
+test('a draft follows its writer to another device, and a conflict keeps both', async ({ browser }) => {
+  secretText('subject of the shared draft', 'Entwurf Pirol');
+  const desk = await signedIn(browser, staff);
+  await desk.goTo('Neue Nachricht');
+  await desk.addRecipient(reader.address, 'Postfach vorhanden');
+  await desk.write('Entwurf Pirol', 'Am Schreibtisch begonnen.');
+  await desk.attach(makeFile('pirol.bin', 40_000).path);
+  await desk.awaitUploads(1);
+  await expect(saved(desk)).toBeVisible();
+
+  const phone = await signedIn(browser, staff);
+  await goTo(phone, 'Entwürfe');
+  await expect(draftRow(phone, 'Entwurf Pirol')).toContainText('1 Anhang');
+  await phone.look('drafts');
+  await draftRow(phone, 'Entwurf Pirol').getByRole('link').click();
+  await expect(phone.field('Nachricht')).toHaveValue('Am Schreibtisch begonnen.');
+  await phone.awaitUploads(1);
+
+  // Both write; the page that is not told in time keeps its own as a second draft.
+  await desk.page.route('**/api/v1/drafts/**', (route) => (route.request().method() === 'PUT' ? setTimeout(() => void route.continue(), 4000) : void route.continue()));
+  await desk.field('Nachricht').fill('Am Schreibtisch weiter.');
+  await phone.field('Nachricht').fill('Unterwegs weiter.');
+  await expect(saved(phone)).toBeVisible();
+  await expect(desk.page.getByText(/Beide Fassungen liegen unter/)).toBeVisible({ timeout: 20_000 });
+  await desk.page.unrouteAll({ behavior: 'wait' });
+  await expect(desk.field('Nachricht')).toHaveValue('Am Schreibtisch weiter.');
+  await desk.look('draft-conflict');
+  await goTo(phone, 'Entwürfe');
+  await expect(draftRow(phone, 'Entwurf Pirol')).toHaveCount(2);
+  await expect(draftRow(phone, 'Konflikt')).toHaveCount(1);
+  await phone.page.getByRole('button', { name: /^Entwurf verwerfen: Entwurf Pirol/ }).last().click();
+  await phone.page.getByRole('dialog').getByRole('button', { name: 'Entwurf verwerfen' }).click();
+  await expect(draftRow(phone, 'Entwurf Pirol')).toHaveCount(1);
+  await phone.leave();
+
+  // What was typed a moment ago outlives a page that is closed at once.
+  await desk.field('Betreff').fill('Entwurf Pirol, letzter Stand');
+  await desk.page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith('kbs-draft-')));
+  await desk.page.goto('about:blank');
+  await desk.page.goBack();
+  await expect(desk.field('Betreff')).toHaveValue('Entwurf Pirol, letzter Stand', { timeout: 30_000 });
+  await desk.awaitUploads(1);
+  await desk.send();
+  await goTo(desk, 'Entwürfe');
+  await expect(desk.page.getByText(/Sie haben keine Entwürfe/)).toBeVisible();
+  await desk.leave();
+});
+
+test('what is deleted comes back, until the bin is emptied', async ({ browser }) => {
+  const person = await signedIn(browser, reader);
+  const subject = 'Entwurf Pirol, letzter Stand';
+  await person.read(subject);
+  await person.page.getByRole('article').getByRole('button', { name: 'Löschen' }).click();
+  await expect(person.row(subject)).toBeHidden();
+  await person.page.getByRole('status', { name: 'Hinweise' }).getByRole('button', { name: 'Rückgängig' }).click();
+  await expect(person.row(subject)).toBeVisible();
+  // By the keyboard, and from the bin.
+  await person.page.getByRole('checkbox', { name: `Auswählen: ${subject}` }).focus();
+  await person.page.keyboard.press('Space');
+  await expect(person.page.getByText('1 ausgewählt')).toBeVisible();
+  await person.look('inbox-selection');
+  await person.button('Löschen').click();
+  await expect(person.row(subject)).toBeHidden();
+  await goTo(person, 'Papierkorb');
+  await expect(person.row(subject)).toBeVisible();
+  await person.look('bin');
+  await person.page.getByRole('checkbox', { name: 'Alle auswählen' }).check();
+  await person.button('Wiederherstellen').click();
+  await expect(person.page.getByText(/Der Papierkorb ist leer/)).toBeVisible();
+  await person.goTo('Posteingang');
+  await person.page.getByRole('checkbox', { name: `Auswählen: ${subject}` }).check();
+  await person.button('Löschen').click();
+  await goTo(person, 'Papierkorb');
+  await person.button('Papierkorb leeren').click();
+  await person.page.getByRole('dialog').getByRole('button', { name: 'Papierkorb leeren' }).click();
+  await expect(person.row(subject)).toBeHidden();
+  await person.leave();
+});
+
+test('the sender sees what became of a message, and takes it back while nobody has opened it', async ({ browser }) => {
+  const sender = await signedIn(browser, staff);
+  for (const subject of ['Wird geöffnet', 'Wird zurückgerufen']) {
+    await sender.goTo('Neue Nachricht');
+    await sender.addRecipient(reader.address, 'Postfach vorhanden');
+    await sender.write(subject, 'Text');
+    if (subject === 'Wird geöffnet') {
+      await sender.attach(makeFile('beleg.pdf', 5000).path);
+      await sender.awaitUploads(1);
+    }
+    await sender.send();
+    await expect(sender.row(subject)).toContainText('zugestellt');
+  }
+  const person = await signedIn(browser, reader);
+  await expect(person.row('Wird zurückgerufen')).toBeVisible();
+  await person.read('Wird geöffnet');
+  await expect(sender.row('Wird geöffnet')).toContainText('geöffnet');
+  await person.save(person.button('Speichern: beleg.pdf'));
+  await expect(sender.row('Wird geöffnet')).toContainText('Anhänge gespeichert');
+  await sender.row('Wird geöffnet').click();
+  await expect(sender.page.getByText(/^Geöffnet am/)).toBeVisible();
+  await expect(sender.button('Zurückrufen')).toBeHidden();
+  await sender.look('delivery');
+  await sender.row('Wird zurückgerufen').click();
+  await expect(sender.heading('Wird zurückgerufen')).toBeVisible();
+  await sender.button('Zurückrufen').click();
+  await sender.look('recall-asking');
+  await sender.page.getByRole('dialog').getByRole('button', { name: 'Zurückrufen' }).click();
+  await expect(sender.page.getByText(/Sie haben diese Nachricht am .* zurückgerufen/)).toBeVisible();
+  await expect(sender.row('Wird zurückgerufen')).toContainText('zurückgerufen');
+  await expect(person.row('Wird zurückgerufen'), 'it goes from an open list by itself').toBeHidden();
+  await person.leave();
+  await sender.leave();
+});
