@@ -205,7 +205,8 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// As [`Self::change_settings`].
     pub async fn drop_contact(&self, address: &str) -> Result<(), Error> {
-        self.change_settings(|settings| settings.book.retain(|it| it.address != address)).await
+        let address = Address::parse(address)?;
+        self.change_settings(|settings| settings.book.retain(|it| it.address != address.as_str())).await
     }
 }
 

@@ -154,7 +154,10 @@ impl Worker {
             Call::Send { draft } => {
                 let sent = session.send(&convert::draft_from(draft)).await?;
                 let (unsent, failure) = match sent.unsent {
-                    Some((unsent, error)) => (unsent, Some(convert::failure(error))),
+                    Some((unsent, error)) => {
+                        let unsent = unsent.iter().map(|address| shown_address(address)).collect();
+                        (unsent, Some(convert::failure(error)))
+                    }
                     None => (Vec::new(), None),
                 };
                 Answer::Sent { messages: sent.messages, unsent, failure }
@@ -247,7 +250,9 @@ impl Worker {
         Ok(Answer::Recipient(match session.look_up(address).await {
             Ok(Some(contact)) => Recipient::Known(convert::contact(contact)),
             Ok(None) if session.info().role == Role::Partner => Recipient::NotAllowed,
-            Ok(None) => Recipient::NoMailbox { address: client_sdk::wire::Address::deliverable(address)? },
+            Ok(None) => Recipient::NoMailbox {
+                address: shown_address(&client_sdk::wire::Address::deliverable(address)?),
+            },
             Err(Error::Input) => Recipient::NotAnAddress,
             Err(other) => return Err(other),
         }))
@@ -260,7 +265,7 @@ impl Worker {
             Invitee { address: &address, role, name: name.as_deref(), unit: unit.as_deref(), language };
         let invited = session.invite(&invitee).await?;
         Ok(Answer::Invited {
-            address: invited.address.to_string(),
+            address: shown_address(invited.address.as_str()),
             initial_password: Password(invited.initial_password.to_string()),
         })
     }
@@ -327,7 +332,7 @@ impl Worker {
         notice(Notice::Seen { account: session.account(), revision: session.revision() });
         client_bridge::Session {
             account: info.account,
-            address: info.address,
+            address: shown_address(&info.address),
             name: session.name(),
             role: info.role,
             language: info.language,

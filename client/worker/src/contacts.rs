@@ -5,6 +5,7 @@ use client_bridge::Answer;
 use client_bridge::contacts as bridge;
 use client_sdk::{Card, Error, NewKeys, Reissued, Standing};
 use crypto_core::certificate::Cause;
+use crypto_core::wire::shown_address;
 
 impl Worker {
     pub(crate) async fn contacts(&self, call: bridge::Call) -> Result<Answer, Error> {
@@ -43,7 +44,7 @@ fn card(it: Card) -> bridge::Card {
         None => (None, None, None),
     };
     bridge::Card {
-        address: it.address,
+        address: shown_address(&it.address),
         certified_name,
         unit,
         role,

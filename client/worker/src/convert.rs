@@ -1,9 +1,11 @@
 //! From the sdk's words to the bridge's.
+//! Addresses are shown as people write them.
 
 use client_bridge as bridge;
 use client_sdk as sdk;
 use crypto_core::password::{PolicyFault, check_policy};
 use crypto_core::wire::api::Invitation;
+use crypto_core::wire::shown_address;
 
 pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
     use bridge::Failure;
@@ -13,7 +15,9 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         }
         sdk::Error::Offline => Failure::Offline,
         sdk::Error::Answer | sdk::Error::Bundle(_) => Failure::ServerRefused,
-        sdk::Error::Keys { address, .. } | sdk::Error::NoKeys(address) => Failure::KeysRefused { address },
+        sdk::Error::Keys { address, .. } | sdk::Error::NoKeys(address) => {
+            Failure::KeysRefused { address: shown_address(&address) }
+        }
         sdk::Error::Message(_) => Failure::MessageRefused,
         sdk::Error::TooLarge { bytes, limit } => Failure::TooLarge { bytes, limit },
         sdk::Error::TooMany(limit) => Failure::TooMany { limit },
@@ -37,7 +41,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
 pub(crate) fn contact(it: sdk::ContactInfo) -> bridge::Contact {
     bridge::Contact {
         account: it.account,
-        address: it.address,
+        address: shown_address(&it.address),
         name: it.name,
         unit: it.unit,
         role: it.role,
@@ -47,7 +51,7 @@ pub(crate) fn contact(it: sdk::ContactInfo) -> bridge::Contact {
 
 pub(crate) fn invitation(it: Invitation) -> bridge::Invitation {
     bridge::Invitation {
-        address: it.address,
+        address: shown_address(&it.address),
         role: it.role,
         invited_at_ms: it.invited_at_ms,
         first_sign_in_at_ms: it.first_sign_in_at_ms,
@@ -143,7 +147,7 @@ fn delivery(it: sdk::DeliveryInfo) -> bridge::mailbox::Delivery {
 }
 
 pub(crate) fn person(it: sdk::Person) -> bridge::Person {
-    bridge::Person { address: it.address, name: it.name, unit: it.unit }
+    bridge::Person { address: shown_address(&it.address), name: it.name, unit: it.unit }
 }
 
 pub(crate) fn password_strength(password: &str, score: u8) -> bridge::Strength {

@@ -54,6 +54,26 @@ impl Address {
     }
 }
 
+/// An address as people write it: the domain with its umlauts, where it is written in common Latin letters alone
+/// and leads back to the very same domain. Any other script stays in its ASCII form, so that no address looks
+/// like another one.
+pub fn shown(address: &str) -> String {
+    let decoded = address.rsplit_once('@').and_then(|(local, ascii)| {
+        let (domain, decoded) = idna::domain_to_unicode(ascii);
+        let same = decoded.is_ok()
+            && domain.chars().all(is_plain)
+            && canonical_domain(&domain).is_ok_and(|again| again == ascii);
+        same.then(|| format!("{local}@{domain}"))
+    });
+    decoded.unwrap_or_else(|| address.to_owned())
+}
+
+/// ASCII, and the letters of Latin-1 and Latin Extended-A that look like no other.
+fn is_plain(c: char) -> bool {
+    let confusable = matches!(c, 'ı' | 'ĸ' | 'ŀ' | 'ł' | 'ŋ' | 'þ' | 'ð' | 'đ' | 'ħ');
+    c.is_ascii() || (matches!(c, '\u{df}'..='\u{17e}') && c.is_alphabetic() && !confusable)
+}
+
 fn canonical_local(local: &str) -> Result<String, AddressError> {
     let folded: String = caseless::default_case_fold_str(&local.nfc().collect::<String>()).nfc().collect();
     let fits = !folded.is_empty() && folded.len() <= LOCAL_BYTES;
@@ -131,6 +151,24 @@ mod tests {
         assert_eq!(canonical(typed).as_deref(), Some("jörg.süss@xn--bckerei-5wa.example"));
         assert_eq!(Address::deliverable(typed).as_deref(), Ok("Jörg.Süß@xn--bckerei-5wa.example"));
         assert!(Address::deliverable("a@b").is_err());
+    }
+
+    #[test]
+    fn a_domain_is_shown_as_people_write_it_unless_it_could_look_like_another() {
+        for (address, expected) in [
+            ("Paula@xn--trger-hra.example", "Paula@träger.example"),
+            ("a@b.example", "a@b.example"),
+            // Cyrillic letters that look like Latin ones, alone and mixed; a dotless i; no punycode at all.
+            ("a@xn--80ak6aa92e.com", "a@xn--80ak6aa92e.com"),
+            ("a@xn--pple-43d.com", "a@xn--pple-43d.com"),
+            ("a@xn--nstagram-skb.com", "a@xn--nstagram-skb.com"),
+            ("a@xn--zzzzzz-.example", "a@xn--zzzzzz-.example"),
+            ("kein Postfach", "kein Postfach"),
+        ] {
+            assert_eq!(shown(address), expected);
+        }
+        let shown = shown("Paula@xn--trger-hra.example");
+        assert_eq!(canonical(&shown).as_deref(), Some("paula@xn--trger-hra.example"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub mod limits;
 pub mod problem;
 pub mod records;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, shown as shown_address};
 pub use cbor::CborError;
 pub use ids::{
     AccountId, B64, DeploymentId, DraftId, Fingerprint, MessageId, PartId, RecoveryId, SessionId, SignInId,
