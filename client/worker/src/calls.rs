@@ -8,7 +8,7 @@ use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password
 use client_sdk::web::Web;
 use client_sdk::{Error, Invitee, Portal, Saved, Session, SetUpRequest};
 use crypto_core::certificate::Role;
-use crypto_core::wire::{AccountId, ProblemCode};
+use crypto_core::wire::{AccountId, ProblemCode, shown_address};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
