@@ -209,6 +209,9 @@ mod tests {
             backup_code_hash(&key, ACCOUNT, "00111ABCDE")
         );
         assert_ne!(backup_code_hash(&key, AccountId::from_bytes([2; 16]), &code), stored);
+        let pinned =
+            backup_code_hash(&key, ACCOUNT, "01234-56789").unwrap().map(|byte| format!("{byte:02x}"));
+        assert_eq!(pinned.concat(), "615731f3440b17f9049091efd4f67ed9d5db3f21aa1ec9f88276cd836c56b102");
         for wrong in ["", "12345", "12345-6789U", "12345-67890-1"] {
             assert_eq!(backup_code_hash(&key, ACCOUNT, wrong), None, "{wrong}");
         }
