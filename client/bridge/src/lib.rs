@@ -10,6 +10,7 @@
 pub mod admin;
 pub mod contacts;
 pub mod mailbox;
+pub mod recovery;
 pub mod search;
 pub mod security;
 pub mod take_along;
@@ -71,6 +72,8 @@ pub enum Call {
     },
     /// Address book and preferences. → [`Answer::Book`]
     Book(contacts::Call),
+    /// Recovery code, forgotten passwords, earlier messages.
+    Recovery(recovery::Call),
     /// → [`Answer::Search`]
     Search(search::Call),
     /// → [`Answer::File`] or [`Answer::Taken`]
@@ -206,6 +209,8 @@ pub enum Answer {
     Done,
     /// Of the address book and preferences.
     Book(contacts::Answer),
+    /// To [`Call::Recovery`].
+    Recovery(recovery::Answer),
     /// Of a search.
     Search(search::Answer),
     /// Messages as a ZIP, with a `Blob` as the message's first object.
@@ -361,6 +366,8 @@ pub struct Session {
     pub initial_password: bool,
     /// This very sign-in made the first own keys: show the first steps.
     pub first_sign_in: bool,
+    /// There is a recovery code.
+    pub recovery_code: bool,
     /// There is a second factor.
     pub second_factor: bool,
     /// What must be done before anything else.

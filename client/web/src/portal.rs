@@ -7,6 +7,7 @@ use crate::browser::{device, dom, tabs, worker};
 use crate::drafting::DraftStore;
 use crate::i18n::{I18n, Text, mail, staff};
 use crate::state::failure::{self, ends_session};
+use crate::state::route::{HOME, WELCOME, code_first};
 use client_bridge::contacts::Book;
 use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Session};
@@ -68,6 +69,8 @@ pub(crate) struct InitialPassword {
     pub(crate) password: String,
     /// Of the letter.
     pub(crate) language: Language,
+    /// In the place of a lost one.
+    pub(crate) again: bool,
 }
 
 /// What the print area shows.
@@ -77,6 +80,8 @@ pub(crate) enum PrintJob {
     Letter(InitialPassword),
     /// The organisation's key.
     RootCopy(String),
+    /// The own recovery code.
+    RecoveryCode(String),
     /// Backup codes of a second factor.
     BackupCodes(Vec<String>),
 }
@@ -122,6 +127,8 @@ pub(crate) struct Portal {
     pub(crate) contact_changes: RwSignal<u32>,
     /// Counts what the person does in other tabs.
     pub(crate) activity_elsewhere: RwSignal<u32>,
+    /// The recovery code was put off for this time.
+    pub(crate) code_put_off: RwSignal<bool>,
     /// Shown until it is passed on.
     pub(crate) initial: RwSignal<Option<InitialPassword>>,
     /// Something is on the page that is shown only this once and not yet said to be kept.
@@ -163,6 +170,7 @@ impl Portal {
             query: RwSignal::new(String::new()),
             contact_changes: RwSignal::new(0),
             activity_elsewhere: RwSignal::new(0),
+            code_put_off: RwSignal::new(false),
             initial: RwSignal::new(None),
             seen_once: RwSignal::new(false),
             print: RwSignal::new(None),
@@ -297,6 +305,16 @@ impl Portal {
     fn show_language(self, language: Language) {
         dom::set_language(language);
         self.i18n.0.set(language);
+    }
+
+    /// Where a person goes who has done what was to be done: to the mailbox, or first to the recovery code.
+    pub(crate) fn home(self) -> &'static str {
+        let put_off = self.code_put_off.get_untracked();
+        let code = self.session.with_untracked(|it| {
+            it.as_ref()
+                .is_some_and(|it| !it.recovery_code && code_first(HOME, it.role, it.first_sign_in, put_off))
+        });
+        if code { WELCOME } else { HOME }
     }
 
     /// Shows and announces a passing notice.

@@ -2,7 +2,7 @@
 
 use crate::browser::{BrowserFile, blob, notice, post};
 use crate::events::Events;
-use crate::{admin, convert, mailbox, meter, security};
+use crate::{admin, convert, mailbox, meter, recovery, security};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -27,6 +27,7 @@ pub(crate) struct Worker {
     pub(crate) indexing: Cell<bool>,
     settings_told: Cell<Option<(AccountId, u64)>>,
     pub(crate) under_way: security::UnderWay,
+    pub(crate) recovering: recovery::UnderWay,
 }
 
 pub(crate) type Outcome = Result<(Answer, Option<JsValue>), Failure>;
@@ -41,6 +42,7 @@ impl Worker {
             indexing: Cell::default(),
             settings_told: Cell::default(),
             under_way: security::UnderWay::default(),
+            recovering: recovery::UnderWay::default(),
         }
     }
 
@@ -103,6 +105,7 @@ impl Worker {
         match call {
             Call::Start { resume, seen, seen_settings } => self.start(resume, seen, seen_settings).await,
             Call::Book(call) => self.contacts(call).await,
+            Call::Recovery(call) => self.recovery(call).await,
             Call::Search(call) => self.search(&call),
             Call::SetUp { .. } => self.set_up(call).await,
             Call::SignIn { address, password } => self.sign_in(&address, password).await,
@@ -339,6 +342,7 @@ impl Worker {
             reminders: info.reminders,
             initial_password: info.initial_password,
             first_sign_in: session.made_own_keys(),
+            recovery_code: session.has_recovery_code(),
             second_factor: info.second_factor,
             duty: info.duty,
             initial_password_until_ms: info.initial_password_until_ms,

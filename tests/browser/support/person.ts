@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Browser, type BrowserContext, type Download, type Locator, type Page } from '@playwright/test';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { secretText } from './needles.ts';
 import { screenshots } from './places.ts';
 import { stage } from './stage.ts';
 import { install, Watch } from './watch.ts';
@@ -92,7 +93,24 @@ export class Person {
     await this.field('Neues Passwort wiederholen').fill(password);
     await this.button('Passwort speichern').click();
     await expect(this.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);
+    await expect(this.heading(/^(Wiederherstellungscode|Posteingang)$/)).toBeVisible();
+    if (await this.heading('Wiederherstellungscode').isVisible()) await this.keepRecoveryCode();
+  }
+
+  /** Reads the recovery code, types it in, and tells it. */
+  async keepRecoveryCode(shot?: string): Promise<string> {
+    await expect(this.heading('Wiederherstellungscode')).toBeVisible();
+    const code = await this.page.locator('#recovery-code').innerText();
+    expect(code).toMatch(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){6}$/);
+    secretText(`recovery code of ${this.who.address}`, code);
+    if (shot) await this.look(shot);
+    await this.button('Weiter: Code eingeben').click();
+    await this.field('Wiederherstellungscode').fill(code.toLowerCase().replaceAll('-', ' '));
+    if (shot) await this.look(`${shot}-typed`);
+    await this.button('Code bestätigen').click();
+    await expect(this.toast('Ihr Wiederherstellungscode gilt ab jetzt.')).toBeVisible(CRYPTO);
     await expect(this.heading('Posteingang')).toBeVisible();
+    return code;
   }
 
   async openMenu(): Promise<void> {
@@ -123,8 +141,8 @@ export class Person {
     return this.readInitialPassword(shot);
   }
 
-  async readInitialPassword(shot?: string): Promise<string> {
-    const dialog = this.page.getByRole('dialog', { name: 'Das Postfach ist angelegt' });
+  async readInitialPassword(shot?: string, title = 'Das Postfach ist angelegt'): Promise<string> {
+    const dialog = this.page.getByRole('dialog', { name: title });
     await expect(dialog).toBeVisible(CRYPTO);
     const password = await dialog.locator('.secret').innerText();
     expect(password).toMatch(/^[A-Z0-9]{4}(-[A-Z0-9]{4}){4}$/);

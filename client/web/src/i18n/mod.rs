@@ -24,6 +24,7 @@ pub(crate) mod general;
 pub(crate) mod letter;
 pub(crate) mod mail;
 pub(crate) mod mailbox;
+pub(crate) mod recovery;
 pub(crate) mod security;
 pub(crate) mod sign_in;
 pub(crate) mod staff;
@@ -125,6 +126,7 @@ mod tests {
             letter::ALL,
             mail::ALL,
             mailbox::ALL,
+            recovery::ALL,
             security::ALL,
             sign_in::ALL,
             staff::ALL,

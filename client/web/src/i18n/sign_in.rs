@@ -15,7 +15,6 @@ texts! {
     SIGNED_OUT_ELSEWHERE: "Sie wurden in einem anderen Fenster abgemeldet." | "You were signed out in another window.";
     NEEDS_SIGN_IN: "Bitte melden Sie sich an, um diese Seite zu öffnen." | "Please sign in to open this page.";
     FORGOTTEN_TITLE: "Kennwort vergessen" | "Forgotten password";
-    FORGOTTEN_TEXT: "Ihr Kennwort kennt nur Ihr Browser; auch wir können es nicht nachsehen. Bitte wenden Sie sich telefonisch an Ihren Kommunikationspartner bei der KBS, Fachbereich ESF. Dort erhalten Sie ein neues Initial-Kennwort." | "Only your browser knows your password; we cannot look it up either. Please telephone your contact at the KBS, department ESF, who will issue a new initial password.";
     NOT_SET_UP: "Dieses Portal ist noch nicht eingerichtet." | "This portal is not set up yet.";
     NOT_SET_UP_TEXT: "Die Administration öffnet dazu den Einrichtungs-Link, den der Server beim ersten Start ausgibt." | "To do so, the administrator opens the set-up link that the server prints at its first start.";
     SETUP_TITLE: "Portal einrichten" | "Set up the portal";

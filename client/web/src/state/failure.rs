@@ -105,6 +105,16 @@ pub(crate) const fn duty(failure: &Failure) -> Option<Duty> {
     }
 }
 
+/// Whether the password must be proved once more.
+pub(crate) const fn needs_fresh_sign_in(failure: &Failure) -> bool {
+    matches!(failure, Failure::Problem { code: ProblemCode::FreshSignInNeeded, .. })
+}
+
+/// Whether a code of the second factor is asked for.
+pub(crate) const fn needs_second_factor(failure: &Failure) -> bool {
+    matches!(failure, Failure::Problem { code: ProblemCode::SecondFactorNeeded, .. })
+}
+
 /// Whether the session is over.
 pub(crate) const fn ends_session(failure: &Failure) -> bool {
     matches!(failure, Failure::Problem { code: ProblemCode::NotSignedIn, .. })

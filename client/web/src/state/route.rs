@@ -18,6 +18,8 @@ pub(crate) const DRAFTS: &str = "/drafts";
 pub(crate) const PASSWORD: &str = "/account/password";
 /// "Zweiter Faktor".
 pub(crate) const SECOND_FACTOR: &str = "/account/second-factor";
+/// "Wiederherstellungscode".
+pub(crate) const RECOVERY_CODE: &str = "/account/recovery-code";
 /// "Sitzungen".
 pub(crate) const SESSIONS: &str = "/account/sessions";
 /// The address book.
@@ -66,6 +68,13 @@ pub(crate) fn duty_first(path: &str, duty: Duty) -> Option<&'static str> {
         Duty::Password => PASSWORD,
     };
     (path == START || (path != page && is_for_signed_in(path))).then_some(page)
+}
+
+/// Whether the recovery code comes before a page: for whoever works here always, for a partner at the first
+/// sign-in unless it was put off.
+pub(crate) fn code_first(path: &str, role: Role, first: bool, put_off: bool) -> bool {
+    let due = may_invite(role) || (first && !put_off);
+    due && path != WELCOME && !path.starts_with("/account/") && (path == START || is_for_signed_in(path))
 }
 
 /// Where a sign-in leads: the remembered page if it is worth returning to.
@@ -136,6 +145,22 @@ mod tests {
         assert_eq!(duty_first(PASSWORD, Duty::Password), None);
         assert_eq!(duty_first(PASSWORD, Duty::SecondFactor), Some(SECOND_FACTOR));
         assert_eq!(duty_first("/setup", Duty::SecondFactor), None, "the organisation's key is seen once");
+    }
+
+    #[test]
+    fn the_recovery_code_is_not_optional_for_those_who_work_here() {
+        for (role, first, put_off, due) in [
+            (Role::Staff, false, true, true),
+            (Role::Administrator, false, false, true),
+            (Role::Partner, true, false, true),
+            (Role::Partner, true, true, false),
+            (Role::Partner, false, false, false),
+        ] {
+            assert_eq!(code_first("/mail/inbox", role, first, put_off), due, "{role:?}");
+            for path in [WELCOME, PASSWORD, RECOVERY_CODE, "/setup", "/forgotten"] {
+                assert!(!code_first(path, role, first, put_off), "{path}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The arrow beside the e-mail address, top right.
 
 use crate::browser::dom;
-use crate::i18n::{account, contacts, general, security, tag};
+use crate::i18n::{account, contacts, general, recovery, security, tag};
 use crate::portal::use_portal;
-use crate::state::route::{PASSWORD, SECOND_FACTOR, SESSIONS, SETTINGS};
+use crate::state::route::{PASSWORD, RECOVERY_CODE, SECOND_FACTOR, SESSIONS, SETTINGS};
 use crypto_core::wire::api::Language;
 use leptos::ev;
 use leptos::html;
@@ -80,6 +80,7 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
     let entries = is_free.then(|| {
         view! {
             {entry(PASSWORD, account::CHANGE_PASSWORD)}
+            {entry(RECOVERY_CODE, recovery::CODE)}
             {entry(SECOND_FACTOR, security::SECOND_FACTOR)}
             {entry(SESSIONS, security::SESSIONS)}
             {entry(SETTINGS, contacts::SETTINGS)}

@@ -3,7 +3,7 @@
 use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::components::field::LanguageSelect;
-use crate::i18n::{general, staff};
+use crate::i18n::{general, recovery, staff};
 use crate::portal::{InitialPassword, PrintJob, use_portal};
 use leptos::prelude::*;
 
@@ -11,8 +11,14 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn InitialPasswordDialog() -> impl IntoView {
     let portal = use_portal();
+    let shown = move |again| {
+        Signal::derive(move || portal.initial.with(|it| it.as_ref().is_some_and(|it| it.again == again)))
+    };
     view! {
-        <Dialog open=Signal::derive(move || portal.initial.with(Option::is_some)) title=staff::INITIAL_TITLE>
+        <Dialog open=shown(false) title=staff::INITIAL_TITLE>
+            {move || portal.initial.get().map(|initial| view! { <Body initial/> })}
+        </Dialog>
+        <Dialog open=shown(true) title=recovery::NEW_INITIAL_TITLE>
             {move || portal.initial.get().map(|initial| view! { <Body initial/> })}
         </Dialog>
     }
@@ -33,7 +39,7 @@ fn Body(initial: InitialPassword) -> impl IntoView {
     };
     let print = move |_| {
         let (address, password) = print_of.clone();
-        let letter = InitialPassword { address, password, language: language.get_untracked() };
+        let letter = InitialPassword { address, password, language: language.get_untracked(), again: false };
         portal.print.set(Some(PrintJob::Letter(letter)));
         dom::print();
     };

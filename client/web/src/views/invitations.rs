@@ -1,9 +1,10 @@
 //! "Eingeladene": whom one invited, and whether they have come.
 
+use super::reset::{PasswordRequests, ResetButton};
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
-use crate::i18n::{Text, mail, security, sign_in, staff, upkeep};
+use crate::i18n::{Text, mail, recovery, security, sign_in, staff, upkeep};
 use crate::portal::use_portal;
 use client_bridge::{Answer, Call, Failure, Invitation};
 use crypto_core::wire::api::{Language, Role};
@@ -17,6 +18,7 @@ pub(crate) fn InvitationsView() -> impl IntoView {
     view! {
         <div class="sheet sheet--wide">
             <Heading text=staff::INVITED_LIST/>
+            <PasswordRequests/>
             <p>{i18n.t(staff::INVITED_TEXT)}</p>
             <InvitationTable/>
         </div>
@@ -71,6 +73,7 @@ fn Table(found: Vec<Invitation>) -> impl IntoView {
                         <th scope="col">{i18n.t(staff::COLUMN_ROLE)}</th>
                         <th scope="col">{i18n.t(staff::COLUMN_INVITED)}</th>
                         <th scope="col">{i18n.t(staff::COLUMN_FIRST_SIGN_IN)}</th>
+                        <th scope="col"><span class="visually-hidden">{i18n.t(recovery::ISSUE)}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -91,12 +94,13 @@ fn TableRow(invitation: Invitation) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <bdi>{address}</bdi>
+                <bdi>{address.clone()}</bdi>
                 {mail_failed_at_ms.map(|at_ms| view! { <Undelivered at_ms/> })}
             </th>
             <td>{i18n.t(role_text(role))}</td>
             <td>{move || clock::day_of(invited_at_ms, i18n.language())}</td>
             <td>{first}</td>
+            <td><ResetButton address/></td>
         </tr>
     }
 }

@@ -8,9 +8,9 @@ use crate::components::heading::Heading;
 use crate::components::new_password::{NewPassword, NewPasswordFields};
 use crate::i18n::{account, security};
 use crate::portal::{Portal, use_portal};
+use crate::state::failure::needs_fresh_sign_in;
 use crate::state::route::HOME;
 use client_bridge::{Answer, Call, Failure, Password};
-use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::Duty;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -84,7 +84,7 @@ pub(crate) fn PasswordForm(
                 Ok(()) => {
                     fields.clear();
                     portal.say(account::PASSWORD_SET);
-                    navigate(HOME, leptos_router::NavigateOptions::default());
+                    navigate(portal.home(), leptos_router::NavigateOptions::default());
                 }
                 Err(why) => {
                     if needs_fresh_sign_in(&why) {
@@ -113,10 +113,6 @@ pub(crate) fn PasswordForm(
             </p>
         </form>
     }
-}
-
-fn needs_fresh_sign_in(failure: &Failure) -> bool {
-    matches!(failure, Failure::Problem { code: ProblemCode::FreshSignInNeeded, .. })
 }
 
 /// Signs in once more with the old password if there is one, then sets the new one.

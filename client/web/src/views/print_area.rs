@@ -1,7 +1,7 @@
 //! What is printed instead of the page: the letter, or the organisation's key.
 
 use crate::browser::{clock, dom};
-use crate::i18n::{Text, general, letter as l, security, sign_in, tag};
+use crate::i18n::{Text, general, letter as l, recovery, security, sign_in, tag};
 use crate::portal::{InitialPassword, PrintJob, use_portal};
 use crate::state::letter::{rules, steps};
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ pub(crate) fn PrintArea() -> impl IntoView {
             {move || match portal.print.get() {
                 None => ().into_any(),
                 Some(PrintJob::Letter(letter)) => view! { <Letter letter/> }.into_any(),
+                Some(PrintJob::RecoveryCode(code)) => view! { <CodePaper code/> }.into_any(),
                 Some(PrintJob::RootCopy(copy)) => view! { <RootPaper copy/> }.into_any(),
                 Some(PrintJob::BackupCodes(codes)) => view! { <CodesPaper codes/> }.into_any(),
             }}
@@ -25,7 +26,7 @@ pub(crate) fn PrintArea() -> impl IntoView {
 #[component]
 fn Letter(letter: InitialPassword) -> impl IntoView {
     let portal = use_portal();
-    let InitialPassword { address, password, language } = letter;
+    let InitialPassword { address, password, language, .. } = letter;
     let t = move |text: Text| text.in_language(language);
     let organisation = portal.organisation.get_untracked().unwrap_or_default();
     let name = portal.session.with_untracked(|it| it.as_ref().and_then(|it| it.name.clone()));
@@ -71,6 +72,24 @@ fn CodesPaper(codes: Vec<String>) -> impl IntoView {
             <h1>{t(general::PRODUCT)} {" – "} {t(security::CODES_TITLE)}</h1>
             <p>{dom::origin()} <br/> {address}</p>
             <ul class="letter__password codes">{items}</ul>
+        </article>
+    }
+}
+
+#[component]
+fn CodePaper(code: String) -> impl IntoView {
+    let portal = use_portal();
+    let language = portal.i18n.0.get_untracked();
+    let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
+    let t = move |text: Text| text.in_language(language);
+    view! {
+        <article class="letter" lang=tag(language)>
+            <p class="letter__date">{clock::today(language)}</p>
+            <h1>{t(general::PRODUCT)} {" – "} {t(recovery::CODE)}</h1>
+            <p>{address}</p>
+            <p class="letter__password">{code}</p>
+            <p>{dom::origin()}</p>
+            <p><strong>{t(recovery::CODE_PAPER)}</strong></p>
         </article>
     }
 }

@@ -238,7 +238,7 @@ async fn invite(portal: Portal, address: String, language: Language) -> Result<I
     match portal.ask(call).await? {
         Answer::Invited { address: canonical, initial_password } => {
             portal.look_up(address);
-            Ok(InitialPassword { address: canonical, password: initial_password.0, language })
+            Ok(InitialPassword { address: canonical, password: initial_password.0, language, again: false })
         }
         _ => Err(Failure::Internal),
     }

@@ -7,7 +7,7 @@ use crate::components::heading::Heading;
 use crate::components::new_password::{NewPassword, NewPasswordFields};
 use crate::i18n::{Text, sign_in};
 use crate::portal::{Portal, PrintJob, use_portal};
-use crate::state::route::{HOME, START};
+use crate::state::route::START;
 use client_bridge::{Answer, Call, Failure, Session};
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -162,7 +162,7 @@ fn RootCopy(made: Made) -> impl IntoView {
         portal.print.set(None);
         portal.seen_once.set(false);
         portal.enter(session.clone());
-        navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        navigate(portal.home(), NavigateOptions { replace: true, ..NavigateOptions::default() });
     };
     view! {
         <Heading text=sign_in::ROOT_TITLE/>

@@ -10,8 +10,10 @@ use super::initial_password::InitialPasswordDialog;
 use super::invitations::InvitationsView;
 use super::mailbox::MailboxView;
 use super::not_found::NotFoundView;
+use super::notices::StandingNotices;
 use super::password::PasswordView;
 use super::print_area::PrintArea;
+use super::recovery_code::RecoveryCodeView;
 use super::second_factor::SecondFactorView;
 use super::sessions::SessionsView;
 use super::settings::SettingsView;
@@ -26,7 +28,8 @@ use crate::components::language_switch::LanguageSwitch;
 use crate::i18n::{contacts, general, mail, mailbox, staff};
 use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{
-    COMPOSE, CONTACTS, DRAFTS, Decision, START, after_sign_in, decide, duty_first, folder_path, may_invite,
+    COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide, duty_first,
+    folder_path, may_invite,
 };
 use crypto_core::wire::api::{Folder, Role};
 use leptos::ev;
@@ -102,7 +105,10 @@ fn Shell() -> impl IntoView {
             <a class="skip" href="#main" on:click=skip>{i18n.t(general::SKIP)}</a>
             <Header/>
             <Show when=signed_in><Navigation/></Show>
-            <main id="main" class="main" tabindex="-1">{move || stage(portal)}</main>
+            <main id="main" class="main" tabindex="-1">
+                <Show when=signed_in><StandingNotices/></Show>
+                {move || stage(portal)}
+            </main>
             <InitialPasswordDialog/>
             <IdleWatch/>
             <Toasts/>
@@ -144,6 +150,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/compose/:draft?") view=|| signed_in(|| view! { <ComposeView/> })/>
             <Route path=path!("/account/password") view=|| signed_in(|| view! { <PasswordView/> })/>
             <Route path=path!("/account/second-factor") view=|| signed_in(|| view! { <SecondFactorView/> })/>
+            <Route path=path!("/account/recovery-code") view=|| signed_in(|| view! { <RecoveryCodeView/> })/>
             <Route path=path!("/account/sessions") view=|| signed_in(|| view! { <SessionsView/> })/>
             <Route path=path!("/account/settings") view=|| signed_in(|| view! { <SettingsView/> })/>
             <Route path=path!("/contacts") view=|| signed_in(|| view! { <ContactsView/> })/>
@@ -166,6 +173,11 @@ fn guard(portal: Portal) {
     let navigate = use_navigate();
     let who = Memo::new(move |_| portal.session.with(|it| it.as_ref().map(|it| (it.account, it.role))));
     let duty = Memo::new(move |_| portal.session.with(|it| it.as_ref().and_then(|it| it.duty)));
+    let lacks_code = Memo::new(move |_| {
+        portal
+            .session
+            .with(|it| it.as_ref().filter(|it| !it.recovery_code).map(|it| (it.role, it.first_sign_in)))
+    });
     Effect::new(move || {
         if portal.phase.get() != Phase::Ready {
             return;
@@ -177,6 +189,12 @@ fn guard(portal: Portal) {
                 navigate(page, replace);
             }
             return;
+        }
+        if lacks_code
+            .get()
+            .is_some_and(|(role, first)| code_first(&path, role, first, portal.code_put_off.get()))
+        {
+            return navigate(WELCOME, replace);
         }
         match decide(&path, who.get().map(|(_, role)| role)) {
             Decision::Stay => {}

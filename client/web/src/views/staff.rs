@@ -96,7 +96,12 @@ fn clear(nodes: &[NodeRef<html::Input>]) {
 async fn invite(portal: Portal, call: Call, language: Language) -> Result<(), Failure> {
     match portal.ask(call).await? {
         Answer::Invited { address, initial_password } => {
-            portal.initial.set(Some(InitialPassword { address, password: initial_password.0, language }));
+            portal.initial.set(Some(InitialPassword {
+                address,
+                password: initial_password.0,
+                language,
+                again: false,
+            }));
             Ok(())
         }
         _ => Err(Failure::Internal),

@@ -1,0 +1,55 @@
+//! Recovery code, forgotten passwords, earlier messages.
+
+texts! {
+    CODE: "Wiederherstellungscode" | "Recovery code";
+    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Kennwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus oder schreiben Sie ihn ab und bewahren Sie ihn an einem sicheren Ort auf. Er wird nur jetzt angezeigt." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it or write it down, and keep it in a safe place. It is shown only now.";
+    CODE_NEW_TEXT: "Ein neuer Code macht Ihren bisherigen ungültig, sobald Sie ihn bestätigt haben." | "A new code makes your previous one void as soon as you have confirmed it.";
+    CODE_STAFF_TEXT: "Für Beschäftigte ist der Code notwendig: Ohne ihn und ohne Kennwort bekommen Sie Ihre Nachrichten nur über Ihre Vertretung zurück." | "For staff the code is necessary: without it and without your password, you get your messages back from your deputy only.";
+    CODE_MAKING: "Der Code wird erzeugt." | "Making the code.";
+    CODE_PRINT: "Code drucken" | "Print the code";
+    CODE_COPY: "Code kopieren" | "Copy the code";
+    CODE_GO_ON: "Weiter: Code eingeben" | "Next: enter the code";
+    CODE_TYPE_TEXT: "Geben Sie den Code jetzt einmal von Ihrem Ausdruck oder Ihrer Abschrift ein. So ist sicher, dass er im Notfall hilft." | "Now enter the code once from your printout or your copy. That makes sure that it will help when it is needed.";
+    CODE_SHOW_AGAIN: "Code noch einmal anzeigen" | "Show the code again";
+    CODE_CONFIRM: "Code bestätigen" | "Confirm the code";
+    CODE_LATER: "Später" | "Later";
+    CODE_SET: "Ihr Wiederherstellungscode gilt ab jetzt." | "Your recovery code is in force.";
+    CODE_HINT: "28 Zeichen in 7 Gruppen; Groß- und Kleinschreibung und Bindestriche spielen keine Rolle." | "28 characters in 7 groups; upper and lower case and hyphens do not matter.";
+    CODE_PAPER: "Streng vertraulich. Wer diesen Code und Ihre E-Mail-Adresse kennt, kann Ihr Postfach öffnen." | "Strictly confidential. Whoever knows this code and your e-mail address can open your mailbox.";
+    REMINDER: "Sie haben noch keinen Wiederherstellungscode. Ohne ihn gehen bei einem vergessenen Kennwort Nachrichten verloren, die Ihre Ansprechperson nicht mehr hat." | "You have no recovery code yet. Without it, a forgotten password loses messages that your contact no longer has.";
+    REMINDER_ACTION: "Wiederherstellungscode anlegen" | "Make a recovery code";
+    FORGOTTEN_TEXT: "Ihr Kennwort kennt nur Ihr Browser; auch wir können es nicht nachsehen." | "Only your browser knows your password; we cannot look it up either.";
+    WITH_CODE: "Mit Wiederherstellungscode" | "With your recovery code";
+    WITH_CODE_TEXT: "Sie wählen ein neues Kennwort, und alle Nachrichten bleiben erhalten." | "You choose a new password, and all messages are kept.";
+    CHECK_CODE: "Code prüfen" | "Check the code";
+    CHECKING: "Der Code wird geprüft. Das dauert einen Moment." | "Checking the code. This takes a moment.";
+    NEW_PASSWORD_TEXT: "Der Code stimmt. Wählen Sie jetzt ein neues Kennwort." | "The code is right. Now choose a new password.";
+    REPLACED: "Ihr neues Kennwort gilt ab jetzt. Bitte melden Sie sich damit an." | "Your new password is in force. Please sign in with it.";
+    WITHOUT_CODE: "Ohne Wiederherstellungscode" | "Without a recovery code";
+    WITHOUT_CODE_TEXT: "Fordern Sie ein neues Initial-Kennwort an. Ihre Ansprechperson bei der KBS ruft Sie zurück und teilt es Ihnen mit. Frühere Nachrichten kann sie Ihnen danach wieder zugänglich machen." | "Request a new initial password. Your contact at the KBS will call you back and tell you. Afterwards your contact can make earlier messages accessible to you again.";
+    ASK: "Neues Initial-Kennwort anfordern" | "Request a new initial password";
+    ASKED: "Wenn es zu dieser Adresse ein Postfach gibt, ist Ihre Anfrage bei Ihrer Ansprechperson angekommen. Sie meldet sich bei Ihnen." | "If there is a mailbox for this address, your request has reached your contact, who will get in touch with you.";
+    ASK_ADDRESS: "E-Mail-Adresse des Postfachs" | "E-mail address of the mailbox";
+    REQUESTS: "Anfragen nach einem neuen Kennwort" | "Requests for a new password";
+    REQUESTS_TEXT: "Rufen Sie die Person unter einer bekannten Telefonnummer zurück, bevor Sie ein neues Initial-Kennwort ausstellen." | "Call the person back on a known telephone number before you issue a new initial password.";
+    REQUESTED: "{address}, angefragt am {when}" | "{address}, requested on {when}";
+    ISSUE: "Neues Initial-Kennwort ausstellen" | "Issue a new initial password";
+    ISSUE_FOR: "Neues Initial-Kennwort für {address}" | "New initial password for {address}";
+    DECLINE_FOR: "Anfrage von {address} ablehnen" | "Turn down the request of {address}";
+    DECLINE: "Ablehnen" | "Turn down";
+    DECLINED: "Die Anfrage ist abgelehnt." | "The request is turned down.";
+    RESET_TITLE: "Neues Initial-Kennwort ausstellen?" | "Issue a new initial password?";
+    RESET_TEXT: "{address} bekommt neue Schlüssel und ein neues Initial-Kennwort; das bisherige Kennwort und der Wiederherstellungscode gelten dann nicht mehr. Die Person erfährt per E-Mail, dass Sie das waren. Wer das Initial-Kennwort hat, hat das Postfach: Haben Sie die Person am Telefon erkannt?" | "{address} gets new keys and a new initial password; the present password and the recovery code stop working. The person is told by e-mail that it was you. Whoever has the initial password has the mailbox: did you recognise the person on the telephone?";
+    RESET_YES: "Ja, ausstellen" | "Yes, issue it";
+    RESET_NO: "Abbrechen" | "Cancel";
+    RESETTING: "Die neuen Schlüssel werden erzeugt. Das dauert einen Moment." | "Making the new keys. This takes a moment.";
+    NEW_INITIAL_TITLE: "Das neue Initial-Kennwort ist ausgestellt" | "The new initial password is issued";
+    EARLIER: "Frühere Nachrichten" | "Earlier messages";
+    OFFER: "{person} hat neue Schlüssel, ausgestellt am {when} von {by}. Frühere Nachrichten wieder zugänglich machen? Anzahl: {count}." | "{person} has new keys, issued on {when} by {by}. Make earlier messages accessible again? Number: {count}.";
+    OFFER_YES: "Ja, zugänglich machen" | "Yes, make them accessible";
+    OFFER_NO: "Nein" | "No";
+    OFFER_PROGRESS: "{done} von {total} Nachrichten sind wieder zugänglich." | "{done} of {total} messages are accessible again.";
+    OFFER_BEGUN: "Die Nachrichten werden neu verschlüsselt. Sie können weiterarbeiten." | "Encrypting the messages anew. You can go on working.";
+    OFFER_DONE: "Für {person} wieder zugängliche Nachrichten: {count}." | "Messages accessible to {person} again: {count}.";
+    OFFER_FAILED: "Nachrichten, die nicht zugänglich gemacht werden konnten: {count}." | "Messages that could not be made accessible: {count}.";
+}

@@ -1,0 +1,157 @@
+//! What stands above every page until it is dealt with: earlier messages that wait for a yes, a recovery code
+//! that there is none of yet.
+
+use crate::browser::clock;
+use crate::components::failure_note::FailureNote;
+use crate::i18n::recovery as r;
+use crate::portal::use_portal;
+use crate::state::route::{RECOVERY_CODE, WELCOME, may_invite};
+use client_bridge::recovery::{Answer as RecoveryAnswer, Call as RecoveryCall, Offer};
+use client_bridge::{Answer, Call, Failure};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_location;
+
+/// For somebody who is signed in.
+#[component]
+pub(crate) fn StandingNotices() -> impl IntoView {
+    let portal = use_portal();
+    let role = Memo::new(move |_| portal.session.with(|it| it.as_ref().map(|it| it.role)));
+    move || match role.get() {
+        Some(role) if may_invite(role) => view! { <Offers/> }.into_any(),
+        Some(_) => view! { <Reminder/> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// Comes back at every sign-in until there is a code.
+#[component]
+fn Reminder() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let path = use_location().pathname;
+    let missing = move || {
+        portal.session.with(|it| it.as_ref().is_some_and(|it| !it.recovery_code))
+            && !matches!(path.get().as_str(), RECOVERY_CODE | WELCOME)
+    };
+    view! {
+        <Show when=missing>
+            <p class="note">
+                {i18n.t(r::REMINDER)} " " <A href=RECOVERY_CODE>{i18n.t(r::REMINDER_ACTION)}</A>
+            </p>
+        </Show>
+    }
+}
+
+/// Loads when somebody's keys change.
+#[component]
+fn Offers() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let offers = RwSignal::new(Vec::<Offer>::new());
+    Effect::new(move || {
+        portal.contact_changes.track();
+        spawn_local(async move {
+            // What cannot be asked now is asked at the next occasion.
+            if let Ok(Answer::Recovery(RecoveryAnswer::Offers(found))) =
+                portal.ask(Call::Recovery(RecoveryCall::Offers)).await
+            {
+                offers.try_update(|known| {
+                    known.extend(found.into_iter().filter(|it| known_not(known, it)).collect::<Vec<_>>());
+                });
+            }
+        });
+    });
+    view! {
+        <Show when=move || offers.with(|it| !it.is_empty())>
+            <section aria-label=i18n.t(r::EARLIER)>
+                <For each=move || offers.get() key=|offer| (offer.account, offer.at_ms) let:offer>
+                    <OneOffer offer offers/>
+                </For>
+            </section>
+        </Show>
+    }
+}
+
+fn known_not(known: &[Offer], offer: &Offer) -> bool {
+    !known.iter().any(|it| (it.account, it.at_ms) == (offer.account, offer.at_ms))
+}
+
+#[component]
+fn OneOffer(offer: Offer, offers: RwSignal<Vec<Offer>>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let failure = RwSignal::new(None);
+    let ticket = RwSignal::new(None::<u32>);
+    let shown = StoredValue::new(offer.clone());
+    let Offer { account, promised, .. } = offer;
+    let gone = move || {
+        offers.try_update(|it| it.retain(|other| other.account != account));
+    };
+    let yes = move || {
+        let number = portal.next_number();
+        ticket.set(Some(number));
+        failure.set(None);
+        spawn_local(async move {
+            let call = RecoveryCall::MakeAccessible { account, ticket: number };
+            let answer = portal.ask(Call::Recovery(call)).await;
+            ticket.try_set(None);
+            match answer {
+                Ok(Answer::Recovery(RecoveryAnswer::Accessible { granted, failed })) => {
+                    let person = shown.try_with_value(|it| it.person.clone()).unwrap_or_default();
+                    let count = if failed == 0 { granted } else { failed }.to_string();
+                    let text = if failed == 0 { r::OFFER_DONE } else { r::OFFER_FAILED };
+                    let language = i18n.0.get_untracked();
+                    portal.toast(text.fill(language, &[("count", &count), ("person", &person)]));
+                    gone();
+                }
+                Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+        });
+    };
+    let no = move |_| {
+        spawn_local(async move {
+            match portal.ask(Call::Recovery(RecoveryCall::DeclineOffer { account })).await {
+                Ok(_) => gone(),
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+        });
+    };
+    let text = move || {
+        shown.with_value(|it| {
+            let when = clock::day_of(it.at_ms, i18n.language());
+            let count = it.messages.to_string();
+            let values = [("person", it.person.as_str()), ("when", &when), ("by", &it.by), ("count", &count)];
+            r::OFFER.fill(i18n.language(), &values)
+        })
+    };
+    let progress = move || {
+        let number = ticket.get()?;
+        let done = portal.progress.with(|it| it.get(&number).copied());
+        Some(match done {
+            None => r::OFFER_BEGUN.in_language(i18n.language()).to_owned(),
+            Some((done, total)) => r::OFFER_PROGRESS
+                .fill(i18n.language(), &[("done", &done.to_string()), ("total", &total.to_string())]),
+        })
+    };
+    if promised {
+        yes();
+    }
+    view! {
+        <div class="note note--warning">
+            <p>{text}</p>
+            <FailureNote failure/>
+            <p role="status">{progress}</p>
+            <Show when=move || ticket.get().is_none()>
+                <div class="dialog__actions">
+                    <button type="button" class="button" on:click=no>{i18n.t(r::OFFER_NO)}</button>
+                    <button type="button" class="button button--primary" on:click=move |_| yes()>
+                        {i18n.t(r::OFFER_YES)}
+                    </button>
+                </div>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,187 @@
+//! The recovery code: shown, printed or written down, and typed in once.
+
+use super::proof::{Proof, ProofFields, prove};
+use crate::browser::dom;
+use crate::components::failure_note::FailureNote;
+use crate::components::field::Field;
+use crate::components::heading::Heading;
+use crate::i18n::{general, recovery as r};
+use crate::portal::{Portal, PrintJob, use_portal};
+use crate::state::failure::needs_fresh_sign_in;
+use crate::state::route::HOME;
+use client_bridge::recovery::{Answer as RecoveryAnswer, Call as RecoveryCall};
+use client_bridge::{Answer, Call, Failure, Password};
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+/// The page of the menu.
+#[component]
+pub(crate) fn RecoveryCodeView() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let has_one = portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.recovery_code));
+    view! {
+        <div class="sheet">
+            <Heading text=r::CODE/>
+            {has_one.then(|| view! { <p class="note">{i18n.t(r::CODE_NEW_TEXT)}</p> })}
+            <CodeSteps/>
+        </div>
+    }
+}
+
+/// Shows a new code, then asks for it. Leads to the mailbox.
+#[component]
+pub(crate) fn CodeSteps() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let code = RwSignal::new(None::<String>);
+    let typing = RwSignal::new(false);
+    let failure = RwSignal::new(None);
+    spawn_local(async move {
+        match portal.ask(Call::Recovery(RecoveryCall::MakeCode)).await {
+            Ok(Answer::Recovery(RecoveryAnswer::Code { text })) => drop(code.try_set(Some(text.0))),
+            Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
+            Err(why) => drop(failure.try_set(Some(why))),
+        }
+    });
+    on_cleanup(move || portal.print.set(None));
+    view! {
+        <FailureNote failure/>
+        {move || match (code.get(), typing.get()) {
+            (None, _) => view! { <p role="status">{i18n.t(r::CODE_MAKING)}</p> }.into_any(),
+            (Some(code), false) => view! { <Shown code typing/> }.into_any(),
+            (Some(code), true) => view! { <Typed code typing/> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let copied = RwSignal::new(None);
+    let (shown, copy_of) = (code.clone(), code.clone());
+    let print = move |_| {
+        portal.print.set(Some(PrintJob::RecoveryCode(code.clone())));
+        dom::print();
+    };
+    let copy = move |_| {
+        dom::copy(&copy_of, move |worked| {
+            copied.try_set(Some(worked));
+        });
+    };
+    let told = move || {
+        copied.get().map(|worked| i18n.t(if worked { general::COPIED } else { general::COPY_FAILED })())
+    };
+    view! {
+        <p>{i18n.t(r::CODE_TEXT)}</p>
+        <p class="secret" id="recovery-code" translate="no">{shown}</p>
+        <p role="status">{told}</p>
+        <div class="dialog__actions">
+            <button type="button" class="button" on:click=print>{i18n.t(r::CODE_PRINT)}</button>
+            <button type="button" class="button" on:click=copy>{i18n.t(r::CODE_COPY)}</button>
+            <button type="button" class="button button--primary" on:click=move |_| typing.set(true)>
+                {i18n.t(r::CODE_GO_ON)}
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Typed(code: String, typing: RwSignal<bool>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let proof = ProofFields::new();
+    let asks_current = RwSignal::new(false);
+    let field = NodeRef::<html::Input>::new();
+    let failure = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(typed) = field.get_untracked().map(|input| Password(input.value())) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failure.set(None);
+        let (shown, old, navigate) = (Password(code.clone()), proof.read(), navigate.clone());
+        spawn_local(async move {
+            match confirm(portal, shown, typed, old).await {
+                Ok(()) => {
+                    portal.say(r::CODE_SET);
+                    navigate(HOME, leptos_router::NavigateOptions::default());
+                }
+                Err(why) => {
+                    if needs_fresh_sign_in(&why) {
+                        asks_current.try_set(true);
+                    }
+                    drop(failure.try_set(Some(why)));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    dom::focus("#typed-code");
+    view! {
+        <form class="form" on:submit=submit>
+            <p>{i18n.t(r::CODE_TYPE_TEXT)}</p>
+            <FailureNote failure/>
+            <Show when=move || asks_current.get()><Proof fields=proof/></Show>
+            <CodeField id="typed-code" node=field/>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| typing.set(false)>
+                    {i18n.t(r::CODE_SHOW_AGAIN)}
+                </button>
+                <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
+                    {i18n.t(r::CODE_CONFIRM)}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// A field for the recovery code.
+#[component]
+pub(crate) fn CodeField(
+    /// The control's.
+    id: &'static str,
+    /// The control.
+    node: NodeRef<html::Input>,
+) -> impl IntoView {
+    view! {
+        <Field id label=r::CODE hint=r::CODE_HINT>
+            <input
+                id=id
+                type="text"
+                autocomplete="off"
+                autocapitalize="characters"
+                spellcheck="false"
+                aria-describedby=format!("{id}-hint")
+                required
+                node_ref=node
+            />
+        </Field>
+    }
+}
+
+async fn confirm(
+    portal: Portal,
+    shown: Password,
+    typed: Password,
+    old: Option<(Password, Option<Password>)>,
+) -> Result<(), Failure> {
+    if let Some((password, code)) = old {
+        prove(portal, password, code).await?;
+    }
+    match portal.ask(Call::Recovery(RecoveryCall::SetCode { shown, typed })).await? {
+        Answer::Session(session) => {
+            portal.enter(session);
+            Ok(())
+        }
+        _ => Err(Failure::Internal),
+    }
+}

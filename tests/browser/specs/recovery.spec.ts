@@ -1,0 +1,123 @@
+// A lost password: the code that is made at the first sign-in, its use, and the way without it through the contact.
+
+import { expect, test } from '@playwright/test';
+import { makeFile, sha256 } from '../support/files.ts';
+import { secretText } from '../support/needles.ts';
+import { staff, type Who } from '../support/people.ts';
+import { Person } from '../support/person.ts';
+import { mailsTo } from '../support/stage.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const rita: Who = { address: 'rita.recht@verein.example', password: 'Rita+singt.2026-laut' };
+const SUBJECT = 'Vertraulich: Ihr Verwendungsnachweis';
+const file = makeFile('Verwendungsnachweis.pdf', 120_000, '%PDF-1.7\n');
+const CRYPTO = { timeout: 60_000 };
+
+let staffPerson: Person;
+let person: Person;
+let code: string;
+
+test.beforeAll(async ({ browser }) => {
+  staffPerson = await Person.at(browser, staff);
+  person = await Person.at(browser, rita);
+  person.watch.expectError(/status of 40[13]/);
+  secretText('password of Rita', rita.password);
+});
+
+test.afterAll(async () => {
+  await staffPerson.leave();
+  await person.leave();
+});
+
+test('the recovery code is shown at the first sign-in, may be put off, and is typed in once', async () => {
+  await staffPerson.signIn();
+  await staffPerson.goTo('Neue Nachricht');
+  await staffPerson.addRecipient(rita.address, 'noch kein Postfach');
+  const initial = await staffPerson.makeMailbox();
+  await staffPerson.write(SUBJECT, 'Bitte prüfen Sie den Nachweis.');
+  await staffPerson.attach(file.path);
+  await staffPerson.awaitUploads(1);
+  await staffPerson.send();
+
+  await person.open();
+  await person.typeSignIn(initial);
+  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
+  await person.field('Neues Passwort').fill(rita.password);
+  await person.field('Neues Passwort wiederholen').fill(rita.password);
+  await person.button('Passwort speichern').click();
+  await expect(person.heading('Wiederherstellungscode')).toBeVisible(CRYPTO);
+  await person.button('Später').click();
+  await expect(person.heading('Posteingang')).toBeVisible();
+  await expect(person.page.getByText('Sie haben noch keinen Wiederherstellungscode.')).toBeVisible();
+  await person.look('recovery-reminder');
+  await person.page.getByRole('link', { name: 'Wiederherstellungscode anlegen' }).click();
+  await expect(person.heading('Wiederherstellungscode')).toBeVisible();
+  await person.button('Weiter: Code eingeben').click();
+  await person.field('Wiederherstellungscode').fill('0000-0000-0000-0000-0000-0000-0000');
+  await person.button('Code bestätigen').click();
+  await expect(person.alert()).toContainText('Der Wiederherstellungscode stimmt nicht.');
+  await person.button('Code noch einmal anzeigen').click();
+  code = await person.keepRecoveryCode('recovery-code');
+  await expect(person.page.getByText('Sie haben noch keinen Wiederherstellungscode.')).toBeHidden();
+});
+
+test('with the code a new password is set, and nothing is lost', async () => {
+  await person.signOut();
+  await person.page.getByRole('link', { name: 'Kennwort vergessen?' }).click();
+  await expect(person.heading('Kennwort vergessen')).toBeVisible();
+  await person.look('forgotten');
+  await person.field('E-Mail-Adresse').fill(rita.address);
+  await person.field('Wiederherstellungscode').fill(code);
+  await person.button('Code prüfen').click();
+  rita.password = 'Rita+lacht.2027-leise';
+  secretText('second password of Rita', rita.password);
+  await person.field('Neues Passwort').fill(rita.password);
+  await person.field('Neues Passwort wiederholen').fill(rita.password);
+  await person.look('forgotten-new-password');
+  await person.button('Passwort speichern').click();
+  await expect(person.toast('Ihr neues Kennwort gilt ab jetzt.')).toBeVisible(CRYPTO);
+  await person.signIn();
+  await person.read(SUBJECT);
+});
+
+test('without the code the contact issues new keys, and makes the mail accessible again', async () => {
+  await person.signOut();
+  await person.page.getByRole('link', { name: 'Kennwort vergessen?' }).click();
+  await person.field('E-Mail-Adresse des Postfachs').fill(rita.address);
+  await person.button('Neues Initial-Kennwort anfordern').click();
+  await expect(person.page.getByText('Wenn es zu dieser Adresse ein Postfach gibt')).toBeVisible();
+
+  const { page } = staffPerson;
+  await staffPerson.goTo('Eingeladene');
+  const requests = page.getByRole('region', { name: 'Anfragen nach einem neuen Kennwort' });
+  await expect(requests).toContainText(rita.address);
+  await staffPerson.look('password-requests');
+  await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${rita.address}` }).click();
+  await staffPerson.look('reset-asking');
+  await staffPerson.button('Ja, ausstellen').click();
+  const initial = await staffPerson.readInitialPassword('reset-done', 'Das neue Initial-Kennwort ist ausgestellt');
+  secretText('second initial password of Rita', initial);
+  await expect(requests).toBeHidden();
+  const told = async () => (await mailsTo(rita.address)).some((mail) => mail.text?.includes(staff.address));
+  await expect.poll(told, { message: 'a mail says by whom', timeout: 30_000 }).toBe(true);
+
+  await person.open();
+  await person.typeSignIn(initial);
+  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
+  await expect(page.getByText('Frühere Nachrichten wieder zugänglich machen?'), 'not while others know the password').toBeHidden();
+  rita.password = 'Rita+tanzt.2028-barfuß';
+  secretText('third password of Rita', rita.password);
+  await person.chooseOwnPassword();
+  await expect(person.row(SUBJECT), 'it was sealed to keys that are gone').toBeHidden();
+
+  await expect(page.getByText('hat neue Schlüssel, ausgestellt am'), 'asked without a refresh').toBeVisible();
+  await staffPerson.look('earlier-messages');
+  await staffPerson.button('Ja, zugänglich machen').click();
+  await expect(staffPerson.toast(/Für .* wieder zugängliche Nachrichten: 1\./)).toBeVisible(CRYPTO);
+
+  await expect(person.row(SUBJECT), 'there without a refresh').toBeVisible();
+  await person.read(SUBJECT);
+  const saved = await person.save(person.attachments().getByRole('button', { name: /^Speichern: / }));
+  expect(sha256(saved.bytes)).toBe(sha256(file.bytes));
+});
