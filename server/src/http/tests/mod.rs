@@ -8,6 +8,7 @@ mod invitations;
 mod mailbox;
 mod people;
 mod reading;
+mod recovery;
 mod refusals;
 mod security;
 mod sending;
