@@ -27,6 +27,8 @@ async fn nothing_confidential_is_on_the_server() {
     read_newest(&cast.partner).await.unwrap();
     write(&cast.partner, &[STAFF], SUBJECT, TEXT, &[(NAME, &file)]).await.unwrap();
     sink.await_mail(STAFF, 2, std::time::Duration::from_secs(20));
+    let code = cast.partner.make_recovery_code();
+    cast.partner.set_recovery_code(&code, &code).await.unwrap();
     server.stop();
 
     let mut needles = vec![
@@ -34,6 +36,8 @@ async fn nothing_confidential_is_on_the_server() {
         Needle::text("text", TEXT),
         Needle::text("file name", NAME),
         Needle::text("own password", PASSWORD),
+        Needle::text("recovery code", &code),
+        Needle::text("recovery code without hyphens", &code.replace('-', "")),
         Needle::text("initial password", &initial),
         Needle::text("initial password without hyphens", &initial.replace('-', "")),
     ];

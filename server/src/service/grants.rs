@@ -38,7 +38,7 @@ pub async fn give(portal: &Portal, caller: &Caller, id: MessageId, body: GiveGra
     let parsed = parsed.map_err(|_| refused())?;
     let told = transact(&*portal.state.store, |tx| give_all(portal, tx, caller, id, &parsed)).await?;
     for (receiver, folder) in told {
-        portal.state.tell(receiver, Event::Mail { message: id, folder });
+        portal.state.tell(receiver, Event::Changed { folder });
     }
     Ok(())
 }

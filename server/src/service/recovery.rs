@@ -73,9 +73,11 @@ pub async fn set(portal: &Portal, caller: &Caller, body: SetRecovery) -> Result<
         tx.save(&[caller.id.as_bytes()], &key);
         let kind = SecurityEventKind::RecoveryCodeSet;
         events::record(tx, &mut *portal.state.rng(), now_ms, kind, Some(caller.id), None);
-        Ok(())
+        Ok::<_, Error>(())
     })
-    .await
+    .await?;
+    portal.state.tell(caller.id, Event::Keys);
+    Ok(())
 }
 
 /// Begins a recovery from a network.
