@@ -14,6 +14,7 @@ pub struct Tap {
     held: Mutex<Option<Request>>,
     ahead_ms: AtomicU64,
     answers: Mutex<BTreeMap<String, Vec<u8>>>,
+    sent: Mutex<Vec<(String, String)>>,
 }
 
 /// A commit that did not leave: everything before it did.
@@ -36,6 +37,7 @@ impl Tap {
             held: Mutex::default(),
             ahead_ms: AtomicU64::new(0),
             answers: Mutex::default(),
+            sent: Mutex::default(),
         })
     }
 
@@ -55,6 +57,15 @@ impl Tap {
     /// If a thread panicked in between.
     pub fn answer_with(&self, path: &str, body: &[u8]) {
         self.answers.lock().expect("not poisoned").insert(path.to_owned(), body.to_vec());
+    }
+
+    /// The JSON bodies that were sent to paths that end so, in order.
+    ///
+    /// # Panics
+    /// If another thread panicked.
+    pub fn seen(&self, path: &str) -> Vec<String> {
+        let sent = self.sent.lock().expect("not poisoned");
+        sent.iter().filter(|(to, _)| to.ends_with(path)).map(|(_, body)| body.clone()).collect()
     }
 
     /// From now on commits go nowhere, as on a broken connection.
@@ -87,6 +98,10 @@ impl Platform for Tap {
     type Rng = <Native as Platform>::Rng;
 
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        if let Payload::Json(body) = &request.payload {
+            let body = String::from_utf8_lossy(body).into_owned();
+            self.sent.lock().expect("not poisoned").push((request.path.clone(), body));
+        }
         if self.holds_commits.load(Ordering::SeqCst) && request.path.ends_with("/commit") {
             *self.held.lock().expect("not poisoned") = Some(request);
             return Err(TransportError);
