@@ -1,8 +1,8 @@
 //! Searching: the index is the worker's, and no word of a query goes further.
 
 use crate::{Failure, Person};
-use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
+use crypto_core::wire::{DraftId, MessageId};
 use serde::{Deserialize, Serialize};
 
 /// What a person can do.
@@ -53,19 +53,27 @@ pub struct Found {
     pub count: usize,
 }
 
-/// A message that was found.
+/// What was found, and where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A message in a folder.
+    Message(Folder, MessageId),
+    /// A draft.
+    Draft(DraftId),
+}
+
+/// A message or a draft that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
-    /// Which.
-    pub message: MessageId,
-    /// Where.
-    pub folder: Folder,
+    /// What and where.
+    pub place: Place,
     /// Sender in the inbox, recipients in sent.
     pub people: Vec<Person>,
     /// One line.
     pub subject: String,
     /// Number of attachments.
     pub attachments: usize,
-    /// When.
-    pub delivered_at_ms: u64,
+    /// When it was delivered, or changed last.
+    pub at_ms: u64,
 }

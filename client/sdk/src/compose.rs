@@ -119,7 +119,7 @@ pub(crate) struct Uploads {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KeptFile {
     pub(crate) part: PartId,
-    name: String,
+    pub(crate) name: String,
     media_type: String,
     bytes: u64,
     key: B64,

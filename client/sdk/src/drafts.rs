@@ -208,6 +208,28 @@ impl<P: Platform> Session<P> {
         Ok(rows.buffered(FETCHES).collect().await)
     }
 
+    /// What every draft says, for the search; nothing of those that cannot be opened.
+    ///
+    /// # Errors
+    /// As [`Self::drafts`].
+    pub(crate) async fn draft_texts(&self) -> Result<Vec<(DraftRow, Vec<String>)>, Error> {
+        let rows = self.drafts().await?;
+        let uploads = lock(&self.uploads);
+        let texts = |row: &DraftRow| match uploads.seen.0.get(&row.draft) {
+            Some((_, kept)) => {
+                let names = kept.files.iter().map(|file| file.name.clone());
+                kept.to
+                    .iter()
+                    .cloned()
+                    .chain([kept.subject.clone(), kept.text.clone()])
+                    .chain(names)
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        Ok(rows.into_iter().map(|row| (row.clone(), texts(&row))).collect())
+    }
+
     async fn draft_row(&self, entry: DraftEntry) -> DraftRow {
         let kept = self.seen_draft(&entry).await;
         let DraftEntry { draft, revision, changed_at_ms, expires_at_ms, .. } = entry;

@@ -55,7 +55,7 @@ pub use platform::{Method, Payload, Platform, Request, Response, TransportError}
 pub use portal::{PendingSignIn, Portal, SetUp, SetUpRequest, SignIn};
 pub use recovery::Recovery;
 pub use reset::RestoreOffer;
-pub use search::{Coverage, Found, Hit};
+pub use search::{Coverage, Found, Hit, Place};
 pub use security::NewSecondFactor;
 pub use session::Session;
 pub use spool::Sink;

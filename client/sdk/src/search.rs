@@ -7,12 +7,13 @@
 //! * Nothing is missed in silence: [`Coverage`] says how many messages there are, how many have been looked
 //!   at, and how many of those could not be opened.
 
+use crate::drafts::DraftRow;
 use crate::error::Error;
 use crate::mailbox::{FETCHES, OpenMessage, Person};
 use crate::platform::Platform;
 use crate::session::{Session, lock};
-use crypto_core::wire::MessageId;
 use crypto_core::wire::api::{Folder, MessageEntry, MessagePage};
+use crypto_core::wire::{DraftId, MessageId};
 use futures::StreamExt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -35,21 +36,28 @@ pub struct Coverage {
     pub unreadable: usize,
 }
 
-/// A message that was found.
+/// What was found, and where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A message in a folder.
+    Message(Folder, MessageId),
+    /// A draft.
+    Draft(DraftId),
+}
+
+/// A message or a draft that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Which.
-    pub message: MessageId,
-    /// Where.
-    pub folder: Folder,
+    /// What and where.
+    pub place: Place,
     /// Sender in the inbox, recipients in sent.
     pub people: Vec<Person>,
     /// One line.
     pub subject: String,
     /// Number of attachments.
     pub attachments: usize,
-    /// When.
-    pub delivered_at_ms: u64,
+    /// When it was delivered, or changed last.
+    pub at_ms: u64,
 }
 
 /// What a search found.
@@ -69,11 +77,19 @@ struct Indexed {
     addresses: Vec<String>,
 }
 
+/// Sorts the newest first.
+type Key = (std::cmp::Reverse<u64>, Id);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Id {
+    Message(MessageId),
+    Draft(DraftId),
+}
+
 /// Everything that was opened for searching.
 #[derive(Default)]
 pub(crate) struct Index {
-    /// Newest first.
-    messages: BTreeMap<(std::cmp::Reverse<u64>, MessageId), Option<Indexed>>,
+    entries: BTreeMap<Key, Option<Indexed>>,
     total: usize,
     names: BTreeMap<String, Folded>,
 }
@@ -125,13 +141,42 @@ fn fold(text: impl Iterator<Item = char>) -> String {
 
 impl Index {
     fn put(&mut self, entry: &MessageEntry, open: Option<&OpenMessage>) {
-        let key = (std::cmp::Reverse(entry.delivered_at_ms), entry.message);
-        self.messages.insert(key, open.map(|open| indexed(entry, open)));
+        let key = (std::cmp::Reverse(entry.delivered_at_ms), Id::Message(entry.message));
+        self.entries.insert(key, open.map(|open| indexed(entry, open)));
+    }
+
+    fn put_draft(&mut self, row: DraftRow, texts: &[String]) {
+        let key = (std::cmp::Reverse(row.changed_at_ms), Id::Draft(row.draft));
+        let person = |address: String| Person { address, name: None, unit: None };
+        let indexed = row.subject.ok().map(|subject| Indexed {
+            text: Folded::of(&texts.join("\n")),
+            addresses: row.to.clone(),
+            hit: Hit {
+                place: Place::Draft(row.draft),
+                people: row.to.into_iter().map(person).collect(),
+                subject,
+                attachments: row.attachments,
+                at_ms: row.changed_at_ms,
+            },
+        });
+        self.entries.insert(key, indexed);
+    }
+
+    /// Keeps what is still there, where it is now. What could not be opened may open now: somebody may have
+    /// granted it. Drafts change.
+    fn keep(&mut self, there: &BTreeMap<MessageId, Folder>) {
+        self.entries.retain(|(_, id), indexed| match (id, indexed) {
+            (Id::Message(message), Some(indexed)) => there.get(message).is_some_and(|folder| {
+                indexed.hit.place = Place::Message(*folder, *message);
+                true
+            }),
+            _ => false,
+        });
     }
 
     fn coverage(&self) -> Coverage {
-        let covered = self.messages.len();
-        let unreadable = self.messages.values().filter(|it| it.is_none()).count();
+        let covered = self.entries.len();
+        let unreadable = self.entries.values().filter(|it| it.is_none()).count();
         Coverage { covered, total: self.total.max(covered), unreadable }
     }
 
@@ -145,7 +190,7 @@ impl Index {
         };
         let mut count = 0;
         let mut hits = Vec::new();
-        for message in self.messages.values().flatten().filter(matches) {
+        for message in self.entries.values().flatten().filter(matches) {
             count += 1;
             if hits.len() < most {
                 hits.push(message.hit.clone());
@@ -166,12 +211,11 @@ fn indexed(entry: &MessageEntry, open: &OpenMessage) -> Indexed {
     text.extend(open.part_0.attachments.iter().map(|file| file.name.as_str()));
     Indexed {
         hit: Hit {
-            message: entry.message,
-            folder: folder_of(entry),
+            place: Place::Message(folder_of(entry), entry.message),
             people: if entry.folder == Folder::Sent { open.to.clone() } else { vec![open.from.clone()] },
             subject: open.part_0.subject.clone(),
             attachments: open.part_0.attachments.len(),
-            delivered_at_ms: entry.delivered_at_ms,
+            at_ms: entry.delivered_at_ms,
         },
         text: Folded::of(&text.join("\n")),
         addresses: everybody().map(|person| person.address.clone()).collect(),
@@ -193,20 +237,17 @@ impl<P: Platform> Session<P> {
             entries.extend(self.all_entries(folder).await?);
         }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.delivered_at_ms));
-        let there: BTreeSet<MessageId> = entries.iter().map(|entry| entry.message).collect();
+        let drafts = self.draft_texts().await?;
+        let there = entries.iter().map(|entry| (entry.message, folder_of(entry))).collect();
         let coverage = {
             let mut index = lock(&self.index);
-            index.messages.retain(|(_, message), _| there.contains(message));
-            index.total = entries.len();
-            // What could not be opened may open now: somebody may have granted it.
-            index.messages.retain(|_, message| message.is_some());
-            let folders = entries.iter().map(|entry| (entry.message, folder_of(entry)));
-            let folders: BTreeMap<MessageId, Folder> = folders.collect();
-            for message in index.messages.values_mut().flatten() {
-                message.hit.folder = folders.get(&message.hit.message).copied().unwrap_or(message.hit.folder);
+            index.keep(&there);
+            index.total = entries.len() + drafts.len();
+            let known: BTreeSet<Id> = index.entries.keys().map(|(_, id)| *id).collect();
+            entries.retain(|entry| !known.contains(&Id::Message(entry.message)));
+            for (row, texts) in drafts {
+                index.put_draft(row, &texts);
             }
-            let known: BTreeSet<MessageId> = index.messages.keys().map(|(_, message)| *message).collect();
-            entries.retain(|entry| !known.contains(&entry.message));
             index.coverage()
         };
         self.learn_names().await;
@@ -294,16 +335,15 @@ mod tests {
         for (at, text) in texts.iter().enumerate() {
             let message = MessageId::from_bytes([u8::try_from(at % 251).unwrap(); MessageId::BYTES]);
             let hit = Hit {
-                message,
-                folder: Folder::Inbox,
+                place: Place::Message(Folder::Inbox, message),
                 people: Vec::new(),
                 subject: (*text).to_owned(),
                 attachments: 0,
-                delivered_at_ms: at as u64,
+                at_ms: at as u64,
             };
             let indexed =
                 Indexed { hit, text: Folded::of(text), addresses: vec!["paula@haus.example".into()] };
-            index.messages.insert((std::cmp::Reverse(at as u64), message), Some(indexed));
+            index.entries.insert((std::cmp::Reverse(at as u64), Id::Message(message)), Some(indexed));
         }
         index
     }
@@ -354,8 +394,8 @@ mod tests {
     fn what_cannot_be_opened_is_counted() {
         let mut index = index(&["Akte"]);
         index.total = 3;
-        let key = (std::cmp::Reverse(9), MessageId::from_bytes([9; MessageId::BYTES]));
-        index.messages.insert(key, None);
+        let key = (std::cmp::Reverse(9), Id::Message(MessageId::from_bytes([9; MessageId::BYTES])));
+        index.entries.insert(key, None);
         assert_eq!(index.find("akte", 9).coverage, Coverage { covered: 2, total: 3, unreadable: 1 });
     }
 
@@ -372,15 +412,14 @@ mod tests {
             id[..8].copy_from_slice(&(at as u64).to_be_bytes());
             let message = MessageId::from_bytes(id);
             let hit = Hit {
-                message,
-                folder: Folder::Inbox,
+                place: Place::Message(Folder::Inbox, message),
                 people: Vec::new(),
                 subject: String::new(),
                 attachments: 0,
-                delivered_at_ms: at as u64,
+                at_ms: at as u64,
             };
             let indexed = Indexed { hit, text: Folded::of(text), addresses: Vec::new() };
-            index.messages.insert((std::cmp::Reverse(at as u64), message), Some(indexed));
+            index.entries.insert((std::cmp::Reverse(at as u64), Id::Message(message)), Some(indexed));
         }
         for query in ["f", "foerder", "förderung frist", "gibt es nicht"] {
             #[expect(clippy::disallowed_methods, reason = "this measures")]

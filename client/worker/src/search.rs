@@ -6,7 +6,7 @@ use crate::convert;
 use client_bridge::search as bridge;
 use client_bridge::{Answer, Notice};
 use client_sdk::web::Web;
-use client_sdk::{Coverage, Error, Hit, Session};
+use client_sdk::{Coverage, Error, Hit, Place, Session};
 use std::ops::ControlFlow;
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
@@ -64,11 +64,13 @@ fn told(it: Coverage, complete: bool, failure: Option<client_bridge::Failure>) -
 
 fn hit(it: Hit) -> bridge::Hit {
     bridge::Hit {
-        message: it.message,
-        folder: it.folder,
+        place: match it.place {
+            Place::Message(folder, message) => bridge::Place::Message(folder, message),
+            Place::Draft(draft) => bridge::Place::Draft(draft),
+        },
         people: it.people.into_iter().map(convert::person).collect(),
         subject: it.subject,
         attachments: it.attachments,
-        delivered_at_ms: it.delivered_at_ms,
+        at_ms: it.at_ms,
     }
 }

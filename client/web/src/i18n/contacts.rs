@@ -2,6 +2,7 @@
 
 texts! {
     CONTACTS: "Kontakte" | "Contacts";
+    CONTACT: "Kontakt" | "Contact";
     CONTACTS_TEXT: "Alle, mit denen Sie sichere Nachrichten austauschen. Eigene Namen und Notizen sind verschlüsselt und nur für Sie lesbar." | "Everybody with whom you exchange secure messages. Names and notes of your own are encrypted and readable to you alone.";
     CONTACTS_EMPTY: "Hier stehen alle, die Ihnen geschrieben haben, und wen Sie selbst aufnehmen." | "Here is everybody who has written to you, and whom you add yourself.";
     LOADING: "Die Kontakte werden geladen …" | "Loading the contacts …";
@@ -42,6 +43,7 @@ texts! {
     FOUND_ONE: "1 Treffer" | "1 result";
     FOUND_MANY: "{n} Treffer" | "{n} results";
     FOUND_MORE: "{n} Treffer, die neuesten {shown} werden gezeigt" | "{n} results, the newest {shown} are shown";
+    DRAFT_TO: "Entwurf an: {people}" | "Draft to: {people}";
     COUNTING: "Die Nachrichten werden gezählt …" | "Counting the messages …";
     COVERED: "{n} von {total} Nachrichten durchsucht" | "{n} of {total} messages searched";
     COVERED_ALL: "Alle {total} Nachrichten durchsucht" | "All {total} messages searched";

@@ -38,7 +38,7 @@ pub(crate) fn standing(standing: Standing, language: Language, day: impl Fn(u64)
 
 /// Whether keys are as they should be.
 pub(crate) const fn is_good(standing: Standing) -> bool {
-    matches!(standing, Standing::Confirmed(_) | Standing::NotAsked)
+    matches!(standing, Standing::Confirmed(_))
 }
 
 /// That keys were issued a further time.

@@ -82,7 +82,7 @@ pub(crate) fn ContactsView() -> impl IntoView {
                 Some(_) => view! { <People editing adding/> }.into_any(),
             }}
         </div>
-        <Dialog open=adding title=c::CONTACTS on_cancel=move |()| adding.set(false)>
+        <Dialog open=adding title=c::CONTACT on_cancel=move |()| adding.set(false)>
             <Edit editing adding/>
         </Dialog>
     }

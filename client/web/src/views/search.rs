@@ -5,9 +5,9 @@ use crate::components::failure_note::FailureNote;
 use crate::i18n::{contacts as c, mail};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
-use crate::state::route::folder_path;
+use crate::state::route::{COMPOSE, folder_path};
 use crate::state::search::{covered, found, unsearched};
-use client_bridge::search::{Answer as SearchAnswer, Call as SearchCall, Found, Hit};
+use client_bridge::search::{Answer as SearchAnswer, Call as SearchCall, Found, Hit, Place};
 use client_bridge::{Answer, Call};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
@@ -55,7 +55,9 @@ pub(crate) fn SearchField() -> impl IntoView {
                 on:focus=move |_| touch()
                 on:input=input
             />
-            <p class="field__hint search__hint" id="search-hint">{i18n.t(c::SEARCH_HINT)}</p>
+            <p class="field__hint" class:visually-hidden=move || !is_on(portal) id="search-hint">
+                {i18n.t(c::SEARCH_HINT)}
+            </p>
         </form>
     }
 }
@@ -111,7 +113,7 @@ pub(crate) fn SearchResults(
             </button>
         </div>
         <ul class="list" aria-label=i18n.t(c::RESULTS)>
-            <For each=hits key=|hit| hit.message let:hit>
+            <For each=hits key=|hit| hit.place let:hit>
                 <HitRow hit message/>
             </For>
         </ul>
@@ -121,20 +123,24 @@ pub(crate) fn SearchResults(
 #[component]
 fn HitRow(hit: Hit, message: Memo<Option<MessageId>>) -> impl IntoView {
     let i18n = use_portal().i18n;
-    let (id, at) = (hit.message, hit.delivered_at_ms);
+    let (place, at) = (hit.place, hit.at_ms);
     let names = people::line(&hit.people, people::short);
-    let folder = hit.folder;
-    let who = move || match folder {
-        Folder::Sent => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
-        _ => names.clone(),
+    let who = move || match place {
+        Place::Message(Folder::Sent, _) => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
+        Place::Draft(_) => i18n.fill(c::DRAFT_TO, vec![("people", names.clone())])(),
+        Place::Message(..) => names.clone(),
+    };
+    let (path, id) = match place {
+        Place::Message(folder, message) => (format!("{}/{message}", folder_path(folder)), Some(message)),
+        Place::Draft(_) => (COMPOSE.to_owned(), None),
     };
     let subject = hit.subject;
     let subject = move || {
         if subject.trim().is_empty() { i18n.t(mail::NO_SUBJECT)().to_owned() } else { subject.clone() }
     };
     view! {
-        <li class="row" class:row--open=move || message.get() == Some(id)>
-            <A href=format!("{}/{id}", folder_path(folder)) attr:class="row__link">
+        <li class="row" class:row--open=move || id.is_some() && message.get() == id>
+            <A href=path attr:class="row__link">
                 <span class="row__people">{who}</span>
                 <time class="row__time" datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
                 <span class="row__subject">{subject}</span>
