@@ -56,6 +56,7 @@ texts! {
     TAKE_ALL_TITLE: "Nachrichten mitnehmen" | "Take your messages along";
     TAKE_ALL_TEXT: "Alle Nachrichten mit ihren Anhängen als ZIP-Datei, dazu ein Verzeichnis. Die Dateien sind danach nicht mehr verschlüsselt; bewahren Sie sie sicher auf." | "All messages with their attachments as a ZIP file, with an index. The files are no longer encrypted then; please keep them safe.";
     TAKE_ALL: "Alle Nachrichten speichern (ZIP)" | "Save all messages (ZIP)";
+    TAKE_SELECTED: "Auswahl speichern (ZIP)" | "Save selection (ZIP)";
     TAKING: "Die Nachrichten werden entschlüsselt und gepackt …" | "Decrypting and packing the messages …";
     TAKEN: "{n} Nachrichten sind gespeichert." | "{n} messages are saved.";
     TAKEN_WITHOUT: "{n} Nachrichten sind gespeichert; {bad} konnten nicht geöffnet werden und stehen im Verzeichnis." | "{n} messages are saved; {bad} could not be opened and are named in the index.";

@@ -5,7 +5,7 @@ use crate::components::failure_note::FailureNote;
 use crate::i18n::{contacts as c, mail};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
-use crate::state::route::{COMPOSE, folder_path};
+use crate::state::route::{draft_path, folder_path};
 use crate::state::search::{covered, found, unsearched};
 use client_bridge::search::{Answer as SearchAnswer, Call as SearchCall, Found, Hit, Place};
 use client_bridge::{Answer, Call};
@@ -132,7 +132,7 @@ fn HitRow(hit: Hit, message: Memo<Option<MessageId>>) -> impl IntoView {
     };
     let (path, id) = match place {
         Place::Message(folder, message) => (format!("{}/{message}", folder_path(folder)), Some(message)),
-        Place::Draft(_) => (COMPOSE.to_owned(), None),
+        Place::Draft(draft) => (draft_path(draft), None),
     };
     let subject = hit.subject;
     let subject = move || {

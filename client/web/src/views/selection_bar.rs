@@ -1,7 +1,9 @@
 //! What can be done with several messages at once, and what is undone again.
 
 use super::message_list::ListStore;
+use super::take_along::TakeMessages;
 use crate::components::dialog::Dialog;
+use crate::i18n::contacts as c;
 use crate::i18n::{Text, general, mailbox as texts};
 use crate::portal::{Portal, use_portal};
 use crate::state::selection::use_selection;
@@ -57,6 +59,10 @@ pub(crate) fn SelectionBar(
                         }
                         .into_any(),
                     }}
+                    <TakeMessages
+                        text=c::TAKE_SELECTED
+                        messages=Signal::derive(move || Some(selection.with(|it| it.messages())))
+                    />
                 </Show>
                 {(list.folder == Folder::Bin).then(|| view! { <EmptyBin/> })}
             </div>
