@@ -1,9 +1,11 @@
 //! The server's real process against the real client, as code.
 
+mod admin;
 mod backup;
 mod binary;
 mod contacts;
 mod crash;
+mod deputies;
 mod faketime;
 mod mailbox;
 mod mails;

@@ -50,6 +50,34 @@ pub(crate) fn machine(at_ms: u64) -> String {
     date(at_ms).to_iso_string().into()
 }
 
+/// When a day of a date field (`2027-01-31`) begins here.
+pub(crate) fn day_begins(day: &str) -> Option<u64> {
+    let at_ms = Date::new(&format!("{day}T00:00:00").into()).get_time();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a date of this field is after 1970"
+    )]
+    (at_ms.is_finite() && at_ms >= 0.0).then_some(at_ms as u64)
+}
+
+/// When the day after begins here.
+pub(crate) fn next_day(at_ms: u64) -> u64 {
+    let day = date(at_ms);
+    let next = Date::new_with_year_month_day(
+        day.get_full_year(),
+        day.get_month().cast_signed(),
+        day.get_date().cast_signed() + 1,
+    );
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "after 1970, as the day before"
+    )]
+    let at_ms = next.get_time() as u64;
+    at_ms
+}
+
 fn date(at_ms: u64) -> Date {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date fit 53 bits")]
     Date::new(&JsValue::from_f64(at_ms as f64))

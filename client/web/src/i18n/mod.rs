@@ -17,6 +17,8 @@ macro_rules! texts {
 }
 
 pub(crate) mod account;
+pub(crate) mod admin;
+pub(crate) mod admin_events;
 pub(crate) mod compose;
 pub(crate) mod contacts;
 pub(crate) mod failures;
@@ -119,6 +121,8 @@ mod tests {
     fn all() -> impl Iterator<Item = &'static (&'static str, Text)> {
         [
             account::ALL,
+            admin::ALL,
+            admin_events::ALL,
             compose::ALL,
             contacts::ALL,
             failures::ALL,

@@ -1,10 +1,10 @@
 //! The arrow beside the e-mail address, top right.
 
 use crate::browser::dom;
-use crate::i18n::{account, contacts, general, recovery, security, tag};
+use crate::i18n::{account, admin, contacts, general, recovery, security, tag};
 use crate::portal::use_portal;
 use crate::state::route::{PASSWORD, RECOVERY_CODE, SECOND_FACTOR, SESSIONS, SETTINGS};
-use crypto_core::wire::api::Language;
+use crypto_core::wire::api::{Language, Role};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -77,6 +77,7 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let is_free = portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.duty.is_none()));
+    let is_staff = portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.role == Role::Staff));
     let entries = is_free.then(|| {
         view! {
             {entry(PASSWORD, account::CHANGE_PASSWORD)}
@@ -84,6 +85,7 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
             {entry(SECOND_FACTOR, security::SECOND_FACTOR)}
             {entry(SESSIONS, security::SESSIONS)}
             {entry(SETTINGS, contacts::SETTINGS)}
+            {is_staff.then(|| entry("/account/deputies", admin::DEPUTIES_TITLE))}
         }
     });
     let sign_out = move |_| {

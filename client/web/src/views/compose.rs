@@ -7,7 +7,7 @@ use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::drafting::{Safety, Sent};
-use crate::i18n::{compose, general, mail, mailbox};
+use crate::i18n::{admin, compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::draft::Obstacle;
 use crate::state::failure::sentence;
@@ -119,6 +119,26 @@ fn replacing() -> NavigateOptions {
     NavigateOptions { replace: true, ..NavigateOptions::default() }
 }
 
+/// Whether an answer is written in the name of whom one stands in for.
+#[component]
+fn OnBehalf() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let owner = StoredValue::new(portal.draft.model.with_untracked(|model| model.on_behalf_of));
+    let choose = move |event: ev::Event| {
+        let chosen = owner.get_value().filter(|_| event_target_checked(&event));
+        portal.draft.model.update(|model| model.on_behalf_of = chosen);
+    };
+    owner.get_value().map(|_| {
+        view! {
+            <label class="check">
+                <input type="checkbox" checked on:change=choose/>
+                {i18n.t(admin::WRITE_ON_BEHALF)}
+            </label>
+        }
+    })
+}
+
 #[component]
 fn ComposeForm() -> impl IntoView {
     let portal = use_portal();
@@ -160,6 +180,7 @@ fn ComposeForm() -> impl IntoView {
     view! {
         <form class="form compose" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
             <RecipientsField/>
+            <OnBehalf/>
             <SubjectField/>
             <TextField/>
             <AttachmentsField/>

@@ -9,11 +9,11 @@ use crate::browser::{clock, save, worker};
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::{DynamicHeading, Heading};
 use crate::components::markdown::Markdown;
-use crate::i18n::{Text, mail, mailbox};
+use crate::i18n::{Text, admin, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::route::folder_path;
 use crate::state::{file_name, people, reply, size};
-use client_bridge::{Answer, Attachment, Call, Failure, Message};
+use client_bridge::{Answer, Attachment, Call, Failure, Message, Person};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
 use leptos::prelude::*;
@@ -100,10 +100,14 @@ fn Facts(message: Message) -> impl IntoView {
     };
     let from = people::long(&message.from);
     let to = people::line(&message.to, people::long);
+    let of = move |text: Text, person: Person| i18n.fill(text, vec![("name", people::short(&person))]);
+    let behalf = message.on_behalf_of.map(|owner| view! { {of(admin::ON_BEHALF, owner)} " " });
+    let for_whom = message.for_whom.map(|(_, owner)| fact(admin::DEPUTY, of(admin::FOR, owner).into_any()));
     view! {
         <dl class="facts">
-            {fact(mail::FROM, view! { {from} " " <span class="facts__mark">{i18n.t(mail::VERIFIED)}</span> }.into_any())}
+            {fact(mail::FROM, view! { {from} " " {behalf} <span class="facts__mark">{i18n.t(mail::VERIFIED)}</span> }.into_any())}
             {fact(mail::TO, to.into_any())}
+            {for_whom}
             {fact(when, view! { <time datetime=clock::machine(at)>{move || clock::long(at, i18n.language())}</time> }.into_any())}
             {fact(mail::EXPIRES, view! { <time datetime=clock::machine(expires)>{move || clock::day_of(expires, i18n.language())}</time> }.into_any())}
         </dl>

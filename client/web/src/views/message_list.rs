@@ -3,12 +3,12 @@
 use super::delivery::word;
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
-use crate::i18n::{I18n, mail, mailbox as texts};
+use crate::i18n::{I18n, admin, mail, mailbox as texts};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
 use crate::state::route::folder_path;
 use crate::state::selection::{Selected, use_selection};
-use client_bridge::{Answer, Call, Failure, Row};
+use client_bridge::{Answer, Call, Failure, Person, Row};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
 use leptos::prelude::*;
@@ -204,6 +204,11 @@ fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl I
         Folder::Inbox | Folder::Bin => names.clone(),
         Folder::Sent => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
     };
+    let of = move |text, person: Person| {
+        view! { <span class="row__for">{i18n.fill(text, vec![("name", people::short(&person))])}</span> }
+    };
+    let behalf = row.on_behalf_of.map(|owner| of(admin::ON_BEHALF, owner));
+    let for_whom = row.for_whom.map(|(_, owner)| of(admin::FOR, owner));
     let at = row.delivered_at_ms;
     let unread_mark =
         move || unread.then(|| view! { <span class="row__unread">{i18n.t(mail::UNREAD)}</span> });
@@ -226,7 +231,7 @@ fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl I
                 <input type="checkbox" aria-label=label prop:checked=chosen on:change=choose/>
             </label>
             <A href=format!("{}/{id}", folder_path(folder)) attr:class="row__link">
-                <span class="row__people">{who}</span>
+                <span class="row__people">{who} {behalf} {for_whom}</span>
                 <time class="row__time" datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
                 <span class="row__subject">{subject(row.subject, i18n)}</span>
                 <span class="row__marks">

@@ -1,11 +1,14 @@
 //! The pages, one a file, and the frame around them.
 
 pub(crate) mod account_menu;
+pub(crate) mod admin;
 pub(crate) mod attachments;
 pub(crate) mod compose;
 pub(crate) mod contacts;
 pub(crate) mod delivery;
 pub(crate) mod drafts;
+pub(crate) mod deputies;
+pub(crate) mod events;
 pub(crate) mod forgotten;
 pub(crate) mod idle;
 pub(crate) mod initial_password;
@@ -16,11 +19,14 @@ pub(crate) mod message_list;
 pub(crate) mod not_found;
 pub(crate) mod notices;
 pub(crate) mod password;
+pub(crate) mod people;
 pub(crate) mod print_area;
 pub(crate) mod proof;
 pub(crate) mod recipients;
 pub(crate) mod recovery_code;
 pub(crate) mod reset;
+pub(crate) mod root_key;
+pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod second_factor;
 pub(crate) mod selection_bar;
@@ -29,6 +35,7 @@ pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod staff;
+pub(crate) mod stand_in;
 pub(crate) mod start;
 pub(crate) mod take_along;
 pub(crate) mod usage;

@@ -1,9 +1,11 @@
 //! The frame: skip link, header, navigation, main, notices; which page is shown, and who may see it.
 
 use super::account_menu::AccountMenu;
+use super::admin::AdminView;
 use super::compose::ComposeView;
 use super::contacts::{ContactsView, keep_book};
 use super::drafts::DraftsView;
+use super::deputies::DeputiesView;
 use super::forgotten::ForgottenView;
 use super::idle::IdleWatch;
 use super::initial_password::InitialPasswordDialog;
@@ -156,6 +158,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/contacts") view=|| signed_in(|| view! { <ContactsView/> })/>
             <Route path=path!("/invitations") view=|| signed_in(|| view! { <InvitationsView/> })/>
             <Route path=path!("/admin/staff") view=|| signed_in(|| view! { <StaffView/> })/>
+            <Route path=path!("/admin/:page") view=|| signed_in(|| view! { <AdminView/> })/>
+            <Route path=path!("/account/deputies") view=|| signed_in(|| view! { <DeputiesView/> })/>
         </Routes>
     }
 }

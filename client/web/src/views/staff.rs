@@ -1,10 +1,11 @@
 //! "Verwaltung": an administrator invites staff.
 
+use super::admin::AdminNav;
 use super::invitations::InvitationTable;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::{Field, LanguageSelect};
 use crate::components::heading::Heading;
-use crate::i18n::{compose, sign_in, staff};
+use crate::i18n::{admin, compose, sign_in, staff};
 use crate::portal::{InitialPassword, Portal, use_portal};
 use client_bridge::{Answer, Call, Failure};
 use crypto_core::wire::api::{Language, Role};
@@ -19,6 +20,7 @@ pub(crate) fn StaffView() -> impl IntoView {
     let i18n = use_portal().i18n;
     view! {
         <div class="sheet sheet--wide">
+            <AdminNav/>
             <Heading text=staff::STAFF_TITLE/>
             <p>{i18n.t(staff::STAFF_TEXT)}</p>
             <InviteForm/>
@@ -35,6 +37,7 @@ fn InviteForm() -> impl IntoView {
     let (name, unit, address) =
         (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let language = RwSignal::new(Language::De);
+    let role = RwSignal::new(false);
     let failure = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let value = |node: NodeRef<html::Input>| {
@@ -49,7 +52,7 @@ fn InviteForm() -> impl IntoView {
         failure.set(None);
         let call = Call::Invite {
             address: value(address),
-            role: Role::Staff,
+            role: if role.get_untracked() { Role::Administrator } else { Role::Staff },
             name: Some(value(name)),
             unit: Some(value(unit)).filter(|unit| !unit.is_empty()),
             language: language.get_untracked(),
@@ -73,6 +76,12 @@ fn InviteForm() -> impl IntoView {
             </Field>
             <Field id="staff-address" label=sign_in::ADDRESS>
                 <input id="staff-address" inputmode="email" autocomplete="off" required node_ref=address/>
+            </Field>
+            <Field id="staff-role" label=admin::ROLE>
+                <select id="staff-role" on:change=move |event| role.set(event_target_value(&event) == "administrator")>
+                    <option value="staff">{i18n.t(staff::ROLE_STAFF)}</option>
+                    <option value="administrator">{i18n.t(staff::ROLE_ADMINISTRATOR)}</option>
+                </select>
             </Field>
             <LanguageSelect id="staff-language" label=compose::LETTER_LANGUAGE value=language/>
             <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>

@@ -1,0 +1,135 @@
+//! "Grenzen und Texte".
+
+use super::admin::{AdminNav, ask};
+use crate::components::failure_note::FailureNote;
+use crate::components::heading::Heading;
+use crate::i18n::{Text, admin, mail};
+use crate::portal::{Portal, use_portal};
+use client_bridge::Failure;
+use client_bridge::admin::{Answer as AdminAnswer, Call as AdminCall};
+use crypto_core::wire::api::Rules;
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+const MIB: u64 = 1024 * 1024;
+
+/// The page.
+#[component]
+pub(crate) fn RulesView() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let found = RwSignal::new(None::<Rules>);
+    let failure = RwSignal::new(None);
+    spawn_local(async move {
+        match ask(portal, AdminCall::Rules).await {
+            Ok(Some(AdminAnswer::Rules(rules))) => drop(found.try_set(Some(*rules))),
+            Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
+            Err(why) => drop(failure.try_set(Some(why))),
+        }
+    });
+    view! {
+        <div class="sheet sheet--wide">
+            <AdminNav/>
+            <Heading text=admin::RULES/>
+            <p>{i18n.t(admin::RULES_TEXT)}</p>
+            <FailureNote failure/>
+            {move || match found.get() {
+                None => view! { <p role="status">{i18n.t(mail::LOADING_LIST)}</p> }.into_any(),
+                Some(rules) => view! { <RulesForm rules failure/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let (limits, texts) = (rules.limits, rules.texts);
+    let numbers = [
+        ("message", admin::MESSAGE_MB, limits.message_bytes / MIB),
+        ("storage", admin::STORAGE_MB, limits.storage_bytes / MIB),
+        ("retention", admin::RETENTION, limits.retention_days.into()),
+        ("inactivity", admin::INACTIVITY, limits.inactivity_days.into()),
+        ("initial-days", admin::INITIAL_DAYS, limits.initial_password_days.into()),
+        ("invitations-a-day", admin::INVITATIONS, limits.invitations_per_day.into()),
+    ]
+    .map(|(id, label, value): (&'static str, Text, u64)| (id, label, value, NodeRef::<html::Input>::new()));
+    let words = [
+        ("help-de", admin::HELP_DE, texts.help_de),
+        ("help-en", admin::HELP_EN, texts.help_en),
+        ("imprint-de", admin::IMPRINT_DE, texts.imprint_de),
+        ("imprint-en", admin::IMPRINT_EN, texts.imprint_en),
+        ("privacy-de", admin::PRIVACY_DE, texts.privacy_de),
+        ("privacy-en", admin::PRIVACY_EN, texts.privacy_en),
+    ]
+    .map(|(id, label, value)| (id, label, value, NodeRef::<html::Textarea>::new()));
+    let number_nodes = numbers.each_ref().map(|it| it.3);
+    let word_nodes = words.each_ref().map(|it| it.3);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        let number = |node: NodeRef<html::Input>| {
+            node.get_untracked().and_then(|it| it.value().trim().parse::<u64>().ok()).unwrap_or_default()
+        };
+        let word =
+            |node: NodeRef<html::Textarea>| node.get_untracked().map(|it| it.value()).unwrap_or_default();
+        let rules = state(number_nodes.map(number), word_nodes.map(word));
+        spawn_local(save(portal, rules, failure));
+    };
+    let number_field = move |(id, label, value, node): (&'static str, Text, u64, NodeRef<html::Input>)| {
+        view! {
+            <div class="field">
+                <label class="field__label" for=id>{i18n.t(label)}</label>
+                <input id=id type="number" min="1" required value=value.to_string() node_ref=node/>
+            </div>
+        }
+    };
+    let word_field =
+        move |(id, label, value, node): (&'static str, Text, String, NodeRef<html::Textarea>)| {
+            view! {
+                <div class="field">
+                    <label class="field__label" for=id>{i18n.t(label)}</label>
+                    <textarea id=id rows="3" prop:value=value node_ref=node></textarea>
+                </div>
+            }
+        };
+    view! {
+        <form class="form" on:submit=submit>
+            {numbers.map(number_field).into_iter().collect_view()}
+            {words.map(word_field).into_iter().collect_view()}
+            <button type="submit" class="button button--primary">{i18n.t(admin::SAVE)}</button>
+        </form>
+    }
+}
+
+/// What was typed; a number that does not fit becomes 0, which the portal refuses.
+fn state(numbers: [u64; 6], words: [String; 6]) -> Rules {
+    use crypto_core::wire::api::{RuleLimits, Texts};
+    let [message, storage, retention, inactivity, initial, invitations] = numbers;
+    let [help_de, help_en, imprint_de, imprint_en, privacy_de, privacy_en] = words;
+    let days = |number: u64| u32::try_from(number).unwrap_or_default();
+    Rules {
+        limits: RuleLimits {
+            message_bytes: message.saturating_mul(MIB),
+            storage_bytes: storage.saturating_mul(MIB),
+            retention_days: days(retention),
+            inactivity_days: days(inactivity),
+            initial_password_days: days(initial),
+            invitations_per_day: days(invitations),
+        },
+        texts: Texts { help_de, help_en, imprint_de, imprint_en, privacy_de, privacy_en },
+    }
+}
+
+async fn save(portal: Portal, rules: Rules, failure: RwSignal<Option<Failure>>) {
+    match ask(portal, AdminCall::SetRules(Box::new(rules.clone()))).await {
+        Ok(_) => {
+            portal.texts.set(rules.texts);
+            portal.say(admin::SAVED);
+        }
+        Err(why) => drop(failure.try_set(Some(why))),
+    }
+}
