@@ -273,6 +273,17 @@ impl Worker {
         })
     }
 
+    async fn admin(&self, call: client_bridge::admin::Call) -> Result<Answer, Error> {
+        let session = self.signed_in()?;
+        let ticket = match &call {
+            client_bridge::admin::Call::HandMail { ticket, .. } => *ticket,
+            _ => 0,
+        };
+        let answer = admin::call(&session, call, self.progress(ticket)).await;
+        self.forget(ticket);
+        answer
+    }
+
     async fn attach(&self, ticket: u32, other_bytes: u64, object: JsValue) -> Outcome {
         let session = self.session()?;
         let Ok(file) = object.dyn_into() else { return Err(Failure::FileUnreadable) };
