@@ -40,7 +40,7 @@ pub enum FromWorker {
         /// The command's.
         id: u32,
         /// What came of it.
-        result: Result<Answer, Failure>,
+        result: Box<Result<Answer, Failure>>,
     },
     /// Without a command.
     Notice(Notice),

@@ -57,7 +57,7 @@ impl Worker {
             Ok((answer, object)) => (Ok(answer), object),
             Err(failure) => (Err(failure), None),
         };
-        post(&FromWorker::Reply { id: command.id, result }, object.as_ref());
+        post(&FromWorker::Reply { id: command.id, result: Box::new(result) }, object.as_ref());
     }
 
     /// Forgets the session's keys and tells the page.

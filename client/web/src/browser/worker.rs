@@ -130,7 +130,7 @@ fn hear(waiting: &Rc<RefCell<Waiting>>, listener: &Listener, data: &JsValue) {
             let object = (message.length() > 1).then(|| message.get(1));
             if let Some(asker) = waiting.borrow_mut().replies.remove(&id) {
                 // The view that asked may be gone.
-                let _ = asker.send(result.map(|answer| (answer, object)));
+                let _ = asker.send((*result).map(|answer| (answer, object)));
             }
         }
         Ok(FromWorker::Notice(notice)) => listener(notice),
