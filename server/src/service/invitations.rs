@@ -1,6 +1,6 @@
 //! Invitations: a mailbox that the inviter's browser made, and the initial e-mail.
 
-use super::accounts::{Draft, answer_registration, parse_address};
+use super::accounts::{Draft, answer_registration, is_colleague, parse_address};
 use super::certificates::{newest, refused, subject};
 use super::duties::initial_password_ends_ms;
 use super::sessions::Caller;
@@ -47,6 +47,7 @@ pub async fn start(
 /// # Errors
 /// As [`start`], and [`ProblemCode::CertificateRefused`].
 pub async fn finish(portal: &Portal, caller: &Caller, body: InvitationFinish) -> Result<(), Error> {
+    require(is_colleague(caller.account.role), ProblemCode::Forbidden)?;
     let draft = Draft::check(&body.account)?;
     let certificate = draft.certificate()?.body();
     require(may_invite(caller.account.role, certificate.role), ProblemCode::Forbidden)?;

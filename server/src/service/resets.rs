@@ -46,6 +46,7 @@ pub async fn start(portal: &Portal, caller: &Caller, body: ResetStart) -> Result
 /// # Errors
 /// As [`start`], and [`ProblemCode::CertificateRefused`], [`ProblemCode::BundleStale`].
 pub async fn finish(portal: &Portal, caller: &Caller, body: ResetFinish) -> Result<(), Error> {
+    require(is_colleague(caller.account.role), ProblemCode::Forbidden)?;
     let id = body.account;
     let entry = parse_certificate(&body.certificate)?;
     let bundle = check_bundle(&body.bundle, &body.wraps)?;

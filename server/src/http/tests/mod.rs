@@ -6,6 +6,7 @@ mod closing;
 mod deadlines;
 mod invitations;
 mod mailbox;
+mod matrix;
 mod people;
 mod reading;
 mod recovery;
