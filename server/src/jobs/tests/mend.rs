@@ -55,7 +55,7 @@ async fn what_is_lost_is_told_and_nothing_is_removed_for_it() {
     state.blobs.delete(crate::blobs::BlobId { upload: super::UPLOAD, part: SHARED }).await.unwrap();
     let report = examine(&*state.store, &state.blobs, true).await.unwrap();
     assert_eq!(report.differences.len(), 2, "{report:?}");
-    let message = crate::store::transact(&*state.store, |tx| tx.load::<Message>(&[FIRST.as_bytes()]));
+    let message = transact(&*state.store, |tx| tx.load::<Message>(&[FIRST.as_bytes()]));
     assert!(message.await.unwrap().is_some());
 }
 
