@@ -1,5 +1,6 @@
 //! What became of a message one sent, and its recall.
 
+use super::invitations::Undelivered;
 use super::message_list::ListStore;
 use super::selection_bar::Question;
 use crate::browser::clock;
@@ -75,6 +76,7 @@ fn DeliveryRow(delivery: Delivery, delivered: u64) -> impl IntoView {
             <span>{dated(i18n, texts::DELIVERED_AT, delivered)}</span>
             {opened}
             {delivery.saved_at_ms.map(|at| view! { <span>{dated(i18n, texts::SAVED_AT, at)}</span> })}
+            {delivery.mail_failed_at_ms.map(|at_ms| view! { <Undelivered at_ms/> })}
         </li>
     }
 }

@@ -114,7 +114,10 @@ fn not_yet(ends_at_ms: Option<u64>, language: Language) -> String {
 
 /// That the portal's e-mail did not arrive, and what helps.
 #[component]
-fn Undelivered(at_ms: u64) -> impl IntoView {
+pub(crate) fn Undelivered(
+    /// When it was given up.
+    at_ms: u64,
+) -> impl IntoView {
     let i18n = use_portal().i18n;
     let text = move || {
         let day = clock::day_of(at_ms, i18n.language());
