@@ -140,7 +140,7 @@ fn a_pinned_code_gives_the_same_keys_proofs_and_wrap() {
         let wrap = key.wrap_for_recovery(&keys.sealing_public(), account, &mut Replay(&randomness));
         pinned.put("wrap", &wrap.unwrap());
     });
-    let code = RecoveryCode::read(&pinned.text("code")).unwrap();
+    let code = RecoveryCode::read(pinned.text("code")).unwrap();
     let keys = code.keys(DEPLOYMENT);
     assert_eq!(keys.public().to_vec(), pinned.bytes("signing_public"));
     assert_eq!(keys.sealing_public(), pinned.bytes("sealing_public"));

@@ -302,9 +302,9 @@ mod tests {
 
     #[test]
     fn a_failed_file_counts_again_when_it_is_tried_again() {
-        let mut draft = DraftModel::default();
-        draft.attachments =
+        let attachments =
             vec![item(1, 15 * MIB, Progress::Failed(Failure::Offline)), item(2, 6 * MIB, Progress::Waiting)];
+        let mut draft = DraftModel { attachments, ..DraftModel::default() };
         assert!(matches!(draft.readmit(1, &limits()), Err(Failure::TooLarge { .. })));
         draft.attachments.pop();
         assert_eq!(draft.readmit(1, &limits()), Ok(()));
