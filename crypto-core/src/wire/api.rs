@@ -46,7 +46,7 @@
 //! | `GET /account/settings` | → [`SettingsState`] |
 //! | `PUT /account/settings` | [`ReplaceSettings`] → 204 |
 //!
-//! The table goes on in each area's own module: [`recovery`].
+//! The table goes on in each area's own module: `api/recovery.rs`.
 //!
 //! Every request that changes something carries the header `Origin` of the portal or, from tools that
 //! are no browser, none.
