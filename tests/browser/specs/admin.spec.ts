@@ -1,7 +1,7 @@
 // The administration through its pages: each opens, is accessible and fits a phone; a mailbox is locked and unlocked.
 
 import { expect, test } from '@playwright/test';
-import { admin, partner } from '../support/people.ts';
+import { admin, partner, staff } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 
 const PAGES = [
@@ -38,5 +38,16 @@ test('an administrator sees people, rules, events and outgoing mail, and locks a
   if (!(await dialog.isVisible())) await row.getByRole('button', { name: /^Bearbeiten/ }).click();
   await dialog.getByRole('button', { name: 'Entsperren', exact: true }).click();
   await expect(row).toContainText('aktiv');
+  await person.leave();
+});
+
+test('a member of staff finds the page for deputies', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  await person.signIn();
+  await person.openMenu();
+  await person.page.getByRole('menuitem', { name: 'Vertretung' }).click();
+  await expect(person.heading('Vertretung')).toBeVisible();
+  await expect(person.page.getByText('Niemand vertritt Sie.')).toBeVisible();
+  await person.look('deputies');
   await person.leave();
 });
