@@ -9,7 +9,7 @@ use crypto_core::wire::records::BinIndex;
 use crypto_core::wire::{AccountId, MessageId};
 
 pub(super) async fn sweep(state: &AppState) -> Result<u64, JobError> {
-    let kept_ms = u64::from(state.config.limits.bin_days) * DAY_MS;
+    let kept_ms = u64::from(state.limits().bin_days) * DAY_MS;
     let mut swept = 0;
     let mut after = None;
     loop {

@@ -51,7 +51,7 @@ pub async fn save(
 ) -> Result<DraftSaved, Error> {
     require((1..=limits::PIECE_BYTES).contains(&sealed.len()), ProblemCode::Malformed)?;
     let changed_ms = portal.state.now_ms();
-    let expires_ms = changed_ms + u64::from(portal.state.config.limits.draft_days) * DAY_MS;
+    let expires_ms = changed_ms + u64::from(portal.state.limits().draft_days) * DAY_MS;
     let (draft, unneeded) = transact(&*portal.state.store, |tx| {
         let kept = live(portal, tx, caller, id)?;
         require(kept.as_ref().map_or(0, |kept| kept.revision) == expected, ProblemCode::DraftStale)?;

@@ -118,6 +118,8 @@ pub async fn revoke(portal: &Portal, caller: &Caller, id: AccountId, body: Revok
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
         let account = account(tx, id)?;
+        // Whoever has the root's seed keeps it: the root would have to be another one first.
+        require(account.role != Role::Administrator, ProblemCode::Forbidden)?;
         admit_about(tx, caller, &account, &entry)?;
         require(entry.account() == id, ProblemCode::CertificateRefused)?;
         certificates::enter(tx, &entry, now_ms)?;

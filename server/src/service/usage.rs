@@ -21,7 +21,7 @@ pub async fn of(portal: &Portal, caller: &Caller) -> Result<AccountUsage, Error>
         }
         Ok(AccountUsage {
             stored_bytes: stored.saturating_add(uploading),
-            limit_bytes: portal.state.config.limits.storage_bytes,
+            limit_bytes: portal.state.limits().storage_bytes,
             oldest_delivered_at_ms: oldest,
         })
     })

@@ -12,11 +12,12 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use crypto_core::auth::{ClientRegistration, Kek, ServerSecrets, session_id};
-use crypto_core::certificate::{Pins, Policy, PolicyBody, Role, issue_policy};
+use crypto_core::certificate::{CurrentCertificate, Directory, Pins, Policy, PolicyBody, Role, issue_policy};
 use crypto_core::keys::{Bundle, Identity, Made, Origin, make_account, make_root};
 use crypto_core::secret::Secret;
 use crypto_core::wire::api::{
-    InvitationFinish, Language, NewAccount, RegistrationAnswer, SetupFinish, StoredBundle, Wrap, WrapKind,
+    Chains, ChainsWanted, InvitationFinish, Language, NewAccount, RegistrationAnswer, SetupFinish,
+    StoredBundle, Wrap, WrapKind,
 };
 use crypto_core::wire::records::Session;
 use crypto_core::wire::{AccountId, B64, Fingerprint, Problem, ProblemCode};
@@ -221,6 +222,21 @@ impl World {
             .await
             .unwrap_or_else(|error: StoreError| panic!("{error}"));
         Actor { cookie: Some(token.text().to_string()), made: Some(made) }
+    }
+
+    /// What somebody's client makes of the chains of some accounts.
+    pub(super) async fn directory(&self, by: &Actor, of: &[AccountId]) -> Directory {
+        let wanted = ChainsWanted { accounts: of.to_vec(), addresses: Vec::new() };
+        let chains: Chains = self.post(by, "/directory/chains", &wanted).await.json();
+        let entries = chains.entries.iter().map(|it| (it.sequence, it.entry.0.as_slice()));
+        let policies = chains.policies.iter().map(|it| it.0.as_slice());
+        let directory = Directory::follow(by.bundle().pins(), entries, policies);
+        directory.map_err(|error| error.to_string()).unwrap()
+    }
+
+    /// The newest certificate of somebody, as somebody else sees it.
+    pub(super) async fn current(&self, by: &Actor, who: &Actor) -> CurrentCertificate {
+        self.directory(by, &[who.id()]).await.account(who.id()).unwrap()
     }
 
     pub(super) async fn get(&self, actor: &Actor, path: &str) -> Reply {

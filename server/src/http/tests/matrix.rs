@@ -12,11 +12,11 @@ use crate::config::Config;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, StatusCode};
 use crypto_core::auth::{ClientSignIn, TotpSeed};
-use crypto_core::certificate::{CurrentCertificate, Deputy, Directory, Role};
+use crypto_core::certificate::{Deputy, Role};
 use crypto_core::keys::make_account;
 use crypto_core::wire::api::{
-    AskForPassword, Chains, ChainsWanted, Depute, EnrolSecondFactor, InvitationFinish, InvitationStart,
-    SecondFactorWanted, SessionList, SignInFinish, SignInStart, SignInStarted,
+    AskForPassword, Depute, EnrolSecondFactor, InvitationFinish, InvitationStart, SecondFactorWanted,
+    SessionList, SignInFinish, SignInStart, SignInStarted,
 };
 use crypto_core::wire::{B64, DraftId, Problem, ProblemCode};
 use serde_json::{Value, json};
@@ -161,17 +161,6 @@ async fn code_pending(world: &World, partner: &Actor) -> Actor {
     assert!(!reply.headers.contains_key("set-cookie"), "no session before the code");
     let wanted: SecondFactorWanted = reply.json();
     Actor { cookie: Some(wanted.pending.to_string()), made: None }
-}
-
-impl World {
-    async fn current(&self, by: &Actor, who: &Actor) -> CurrentCertificate {
-        let wanted = ChainsWanted { accounts: vec![who.id()], addresses: Vec::new() };
-        let chains: Chains = self.post(by, "/directory/chains", &wanted).await.json();
-        let entries = chains.entries.iter().map(|it| (it.sequence, it.entry.0.as_slice()));
-        let policies = chains.policies.iter().map(|it| it.0.as_slice());
-        let directory = Directory::follow(by.bundle().pins(), entries, policies);
-        directory.map_err(|error| error.to_string()).unwrap().account(who.id()).unwrap()
-    }
 }
 
 impl Scene {

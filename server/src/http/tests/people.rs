@@ -3,13 +3,15 @@
 use super::actors::{Actor, World, rng};
 use crate::clock::Clock;
 use crate::config::Config;
-use crypto_core::certificate::Role;
-use crypto_core::certificate::{Cause, CurrentCertificate, Deputy, Directory};
+use crate::store::models::{Records, mailbox};
+use crate::store::{StoreError, transact};
+use crypto_core::certificate::{Cause, CurrentCertificate, Deputy, Role};
 use crypto_core::keys::{Made, RootShare};
 use crypto_core::wire::api::{
-    Chains, ChainsWanted, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PortalStatus, Resign,
-    Resignations, Revoke, RootShareState, Rules, SecurityEventPage, StoredBundle,
+    AccountUsage, Chains, ChainsWanted, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage,
+    PortalStatus, Resign, Resignations, Revoke, RootShareState, Rules, SecurityEventPage, StoredBundle,
 };
+use crypto_core::wire::records::Account;
 use crypto_core::wire::{AccountId, B64, ProblemCode as Code};
 
 struct Scene {
@@ -29,18 +31,8 @@ impl Scene {
         Self { world, admin, staff, colleague, partner }
     }
 
-    async fn directory(&self, of: &[AccountId]) -> Directory {
-        let wanted = ChainsWanted { accounts: of.to_vec(), addresses: Vec::new() };
-        let chains: Chains = self.world.post(&self.admin, "/directory/chains", &wanted).await.json();
-        let entries = chains.entries.iter().map(|it| (it.sequence, it.entry.0.as_slice()));
-        let policies = chains.policies.iter().map(|it| it.0.as_slice());
-        Directory::follow(self.admin.bundle().pins(), entries, policies)
-            .map_err(|error| error.to_string())
-            .unwrap()
-    }
-
     async fn current(&self, actor: &Actor) -> CurrentCertificate {
-        self.directory(&[actor.id()]).await.account(actor.id()).unwrap()
+        self.world.current(&self.admin, actor).await
     }
 
     async fn people(&self) -> PeoplePage {
@@ -163,7 +155,7 @@ async fn who_is_revoked_is_gone_and_the_address_is_free() {
     it.world.post(&it.admin, &path, &revoke).await.done();
     assert_eq!(it.world.get(&it.colleague, "/contacts").await.code(), Code::NotSignedIn);
     assert_eq!(it.people().await.people.len(), 3);
-    assert!(it.directory(&[it.colleague.id()]).await.account(it.colleague.id()).is_none());
+    assert!(it.world.directory(&it.admin, &[it.colleague.id()]).await.account(it.colleague.id()).is_none());
     assert_eq!(it.world.post(&it.admin, &path, &revoke).await.code(), Code::NotFound, "once");
 }
 
@@ -247,11 +239,9 @@ async fn a_partner_gets_the_chains_of_deputies() {
     // Without mail between them, the partner sees neither.
     assert!(!before.contains(&"colleague@kbs.example".to_owned()));
     let now_ms = it.world.clock.now_ms();
-    crate::store::transact(&*it.world.state.store, |tx| {
-        crate::store::models::mailbox::wrote(tx, it.staff.id(), it.partner.id(), now_ms)
-    })
-    .await
-    .unwrap();
+    transact(&*it.world.state.store, |tx| mailbox::wrote(tx, it.staff.id(), it.partner.id(), now_ms))
+        .await
+        .unwrap();
     assert!(addresses().await.contains(&"colleague@kbs.example".to_owned()));
 }
 
@@ -274,6 +264,22 @@ async fn a_second_administrator_is_issued_by_the_root_and_gets_its_seed_sealed()
 }
 
 #[tokio::test]
+async fn an_administrator_who_has_the_roots_seed_is_not_removed() {
+    let it = Scene::new().await;
+    let key = it.staff.id();
+    transact(&*it.world.state.store, |tx| {
+        let account: Account = tx.need(&[key.as_bytes()])?;
+        tx.save(&[key.as_bytes()], &Account { role: Role::Administrator, ..account });
+        Ok::<_, StoreError>(())
+    })
+    .await
+    .unwrap();
+    let revoke = it.revocation(&it.admin, &it.staff, Cause::Left).await;
+    let refused = it.world.post(&it.admin, &about(&it.staff, "revoke"), &revoke).await;
+    assert_eq!(refused.code(), Code::Forbidden);
+}
+
+#[tokio::test]
 async fn limits_and_texts_change_at_once_and_within_bounds() {
     let it = Scene::new().await;
     let mut rules: Rules = it.world.get(&it.admin, "/admin/rules").await.json();
@@ -283,6 +289,10 @@ async fn limits_and_texts_change_at_once_and_within_bounds() {
     let status: PortalStatus = it.world.get(&Actor::default(), "/status").await.json();
     assert_eq!((status.limits.retention_days, status.texts.help_de.as_str()), (7, "Fragen? 0234 304-0"));
     assert_eq!(it.world.state.limits().retention_days, 7);
+    rules.limits.storage_bytes *= 2;
+    it.world.put(&it.admin, "/admin/rules", &rules).await.done();
+    let usage: AccountUsage = it.world.get(&it.partner, "/account/usage").await.json();
+    assert_eq!(usage.limit_bytes, rules.limits.storage_bytes, "what is shown is what counts");
     let changes: [fn(&mut Rules); 5] = [
         |it| it.limits.retention_days = 0,
         |it| it.limits.inactivity_days = 10_000,

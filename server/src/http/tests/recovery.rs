@@ -2,16 +2,15 @@
 
 use super::actors::{Actor, Reply, START_MS, World, password_wrap, record, rng};
 use super::sending::{People, people};
-use crypto_core::certificate::Directory;
 use crypto_core::keys::{Made, make_reset};
 use crypto_core::message::{
     Grant, Message, MessageKind, MessageSealer, Part0, Purpose, RecipientRole, UnverifiedMessage,
 };
 use crypto_core::recovery::{Challenge, RecoveryCode, RecoveryKeys, Replacement};
 use crypto_core::wire::api::{
-    AskForPassword, Chains, ChainsWanted, Commit, Committed, GiveGrants, MessageEntry, PasswordRequests,
-    RecoveryCommit, RecoveryFetch, RecoveryFetched, RecoveryStart, RecoveryStarted, ResetFinish, ResetStart,
-    Rotate, SetRecovery, StoredBundle, Wrap, WrapKind,
+    AskForPassword, Commit, Committed, GiveGrants, MessageEntry, PasswordRequests, RecoveryCommit,
+    RecoveryFetch, RecoveryFetched, RecoveryStart, RecoveryStarted, ResetFinish, ResetStart, Rotate,
+    SetRecovery, StoredBundle, Wrap, WrapKind,
 };
 use crypto_core::wire::records::{Account, Credential, Kind, Record, RecoveryKey};
 use crypto_core::wire::{AccountId, B64, MessageId, ProblemCode, RecoveryId};
@@ -49,14 +48,6 @@ impl World {
         let keys = RecoveryCode::make(&mut rng()).keys(self.state.deployment);
         self.put(actor, "/account/recovery", &set_recovery(actor, &keys)).await.done();
         keys
-    }
-
-    async fn directory(&self, actor: &Actor, accounts: &[AccountId]) -> Directory {
-        let wanted = ChainsWanted { accounts: accounts.to_vec(), addresses: vec![] };
-        let chains: Chains = self.post(actor, "/directory/chains", &wanted).await.json();
-        let entries = chains.entries.iter().map(|it| (it.sequence, it.entry.0.as_slice()));
-        let policies = chains.policies.iter().map(|it| it.0.as_slice());
-        Directory::follow(actor.bundle().pins(), entries, policies).unwrap()
     }
 
     fn stored<R: Record>(&self, kind: Kind, id: AccountId) -> Option<R> {
