@@ -113,7 +113,7 @@ impl Compiler {
         Ok(folder.join(TARGET).join(profile))
     }
 
-    /// SIMD; and no folder of this machine in the module's panic messages, so that equal sources make equal bytes.
+    /// SIMD; relocations, which the bundler needs to split a module; and no folder of this machine in the module's panic messages, so that equal sources make equal bytes.
     fn flags(&self, paths: &Paths) -> Vec<String> {
         let cargo_home = env::var_os("CARGO_HOME")
             .map(PathBuf::from)
@@ -122,7 +122,7 @@ impl Compiler {
             Way::Toolchain => self.sysroot.join("lib/rustlib/src/rust"),
             Way::Debian => PathBuf::from("/usr/lib/rustlib/src/rust"),
         };
-        let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
+        let mut flags = vec!["-Ctarget-feature=+simd128".to_owned(), "-Clink-arg=--emit-relocs".to_owned()];
         flags.push(format!("--remap-path-prefix={}=rust", library.display()));
         if let Ok(real) = library.canonicalize() {
             flags.push(format!("--remap-path-prefix={}=rust", real.display()));

@@ -11,6 +11,7 @@ mod browser;
 mod components;
 mod drafting;
 mod i18n;
+mod later;
 mod portal;
 mod state;
 mod views;

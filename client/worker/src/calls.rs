@@ -2,7 +2,7 @@
 
 use crate::browser::{BrowserFile, blob, notice, post};
 use crate::events::Events;
-use crate::{admin, convert, mailbox, meter, recovery, security};
+use crate::{admin, convert, later, mailbox, meter, recovery, security};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -96,7 +96,7 @@ impl Worker {
                 self.forget(ticket);
                 file(saved)
             }
-            Call::TakeAlong(call) => self.take_along(call).await,
+            Call::TakeAlong(call) => later::take_along(Rc::clone(self), call).await?.await,
             other => self.simple(other).await.map(|answer| (answer, None)).map_err(convert::failure),
         }
     }
@@ -104,13 +104,13 @@ impl Worker {
     async fn simple(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
         match call {
             Call::Start { resume, seen, seen_settings } => self.start(resume, seen, seen_settings).await,
-            Call::Book(call) => self.contacts(call).await,
-            Call::Recovery(call) => self.recovery(call).await,
-            Call::Search(call) => self.search(&call),
-            Call::SetUp { .. } => self.set_up(call).await,
+            Call::Book(call) => later::contacts(Rc::clone(self), call).await?.await,
+            Call::Recovery(call) => later::recovery(Rc::clone(self), call).await?.await,
+            Call::Search(call) => later::search(Rc::clone(self), call).await?,
+            Call::SetUp { .. } => later::set_up(Rc::clone(self), call).await?.await,
             Call::SignIn { address, password } => self.sign_in(&address, password).await,
-            Call::Security(call) => self.security(call).await,
-            Call::Admin(call) => self.admin(call).await,
+            Call::Security(call) => later::security(Rc::clone(self), call).await?.await,
+            Call::Admin(call) => later::admin(Rc::clone(self), call).await?.await,
             Call::SignOut => self.sign_out().await,
             Call::CheckPassword { password } => self.strength(&password).await.map(Answer::Strength),
             Call::SetPassword { password } => {
@@ -127,7 +127,7 @@ impl Worker {
                 Ok(Answer::Done)
             }
             Call::LookUp { address } => self.look_up(&address).await,
-            Call::Invite { .. } => self.invite(call).await,
+            Call::Invite { .. } => later::invite(Rc::clone(self), call).await?.await,
             other => self.mail(other).await,
         }
     }
@@ -220,7 +220,7 @@ impl Worker {
         })
     }
 
-    async fn set_up(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
+    pub(crate) async fn set_up(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
         let Call::SetUp { token, organisation, name, address, password, language } = call else {
             return Err(Error::Input);
         };
@@ -261,7 +261,7 @@ impl Worker {
         }))
     }
 
-    async fn invite(&self, call: Call) -> Result<Answer, Error> {
+    pub(crate) async fn invite(&self, call: Call) -> Result<Answer, Error> {
         let Call::Invite { address, role, name, unit, language } = call else { return Err(Error::Input) };
         let session = self.signed_in()?;
         let invitee =
@@ -273,7 +273,7 @@ impl Worker {
         })
     }
 
-    async fn admin(&self, call: client_bridge::admin::Call) -> Result<Answer, Error> {
+    pub(crate) async fn admin(&self, call: client_bridge::admin::Call) -> Result<Answer, Error> {
         let session = self.signed_in()?;
         let ticket = match &call {
             client_bridge::admin::Call::HandMail { ticket, .. } => *ticket,

@@ -25,8 +25,18 @@ impl Asset {
     /// # Errors
     /// When nothing is known about the extension.
     pub(crate) fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Result<Self> {
-        let hash: String = sha256_hex(&body).chars().take(HASH_DIGITS).collect();
+        let hash = short_hash(&body);
         let mut asset = Self::named(&format!("/assets/{stem}-{hash}.{extension}"), body)?;
+        asset.immutable = true;
+        Ok(asset)
+    }
+
+    /// A file in a folder under `/assets/` whose name carries the hash of all that lies in it.
+    ///
+    /// # Errors
+    /// When nothing is known about the extension.
+    pub(crate) fn in_folder(folder: &str, name: &str, body: Vec<u8>) -> Result<Self> {
+        let mut asset = Self::named(&format!("/assets/{folder}/{name}"), body)?;
         asset.immutable = true;
         Ok(asset)
     }
@@ -50,9 +60,9 @@ impl Asset {
         &self.path
     }
 
-    /// The name without its folder.
+    /// The name as other files under `/assets/` know it.
     pub(crate) fn file_name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
+        self.path.strip_prefix("/assets/").unwrap_or(&self.path)
     }
 
     pub(crate) fn content_type(&self) -> &'static str {
@@ -98,6 +108,11 @@ impl Asset {
     fn if_smaller(&self, packed: Vec<u8>) -> Option<Vec<u8>> {
         (packed.len() < self.body.len()).then_some(packed)
     }
+}
+
+/// The digits of a hash that stand in a name.
+pub(crate) fn short_hash(bytes: &[u8]) -> String {
+    sha256_hex(bytes).chars().take(HASH_DIGITS).collect()
 }
 
 /// The SHA-256 of some bytes in hexadecimal.

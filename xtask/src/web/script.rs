@@ -1,35 +1,52 @@
 //! Turns a compiled module into what a browser loads: the module, its glue and the script that starts it.
 
+use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::asset::Asset;
+use super::asset::{Asset, sha256_hex, short_hash};
 use super::{files_under, read};
 
-/// A module and its glue.
+/// The script through which a module finds its parts.
+const PARTS: &str = "parts.js";
+
+/// A module, its glue, and the parts that load later. They name each other by names that stay, so their folder
+/// carries the hash.
 pub(crate) struct Module {
     pub(crate) script: Asset,
     pub(crate) wasm: Asset,
-    snippets: Vec<Asset>,
+    /// Loaded with the module: what libraries bring, and the script that knows the parts.
+    others: Vec<Asset>,
+    parts: Vec<Asset>,
 }
 
 impl Module {
-    /// The files.
+    /// The files, those that load later not counted to the first load.
+    pub(crate) fn into_first_load(self) -> impl Iterator<Item = Asset> {
+        let first = [self.script, self.wasm].into_iter().chain(self.others).map(Asset::in_first_load);
+        first.chain(self.parts)
+    }
+
+    /// The files of a module that loads later.
     pub(crate) fn into_assets(self) -> impl Iterator<Item = Asset> {
-        [self.script, self.wasm].into_iter().chain(self.snippets)
+        [self.script, self.wasm].into_iter().chain(self.others).chain(self.parts)
     }
 }
 
-/// Runs wasm-bindgen over a compiled module.
+/// Splits a compiled module where it says so, and runs wasm-bindgen over it.
 ///
 /// # Errors
 /// When the module is not there or not one of wasm-bindgen's.
 pub(crate) fn module(compiled: &Path, stem: &str) -> Result<Module> {
     let folder = tempfile::tempdir().context("A folder for the bundler could not be made.")?;
+    let (input, output) = (folder.path().join("input"), folder.path().join("output"));
+    let main = input.join(format!("{stem}.wasm"));
+    split(&read(compiled)?, stem, &main, &output)
+        .with_context(|| format!("{} could not be split.", compiled.display()))?;
     Bindgen::new()
-        .input_path(compiled)
+        .input_path(&main)
         .out_name(stem)
         .web(true)
         .and_then(|bindgen| {
@@ -37,28 +54,56 @@ pub(crate) fn module(compiled: &Path, stem: &str) -> Result<Module> {
                 .typescript(false)
                 .remove_name_section(true)
                 .remove_producers_section(true)
-                .generate(folder.path())
+                .generate(&output)
         })
         .with_context(|| format!("wasm-bindgen could not read {}.", compiled.display()))?;
-    let script = read(&folder.path().join(format!("{stem}.js")))?;
-    let wasm = read(&folder.path().join(format!("{stem}_bg.wasm")))?;
-    Ok(Module {
-        script: Asset::hashed(stem, "js", script)?,
-        wasm: Asset::hashed(stem, "wasm", wasm)?,
-        snippets: snippets(folder.path())?,
-    })
+    collected(&output, stem)
 }
 
-/// Scripts that libraries bring; the glue imports them by a name that does not follow from their bytes.
-fn snippets(folder: &Path) -> Result<Vec<Asset>> {
-    let mut assets = Vec::new();
-    for file in files_under(&folder.join("snippets"))? {
-        let Some(name) = file.strip_prefix(folder).ok().and_then(Path::to_str) else {
+/// Writes the main part to `main` and the others, with the script that loads them, to `output`.
+fn split(module: &[u8], stem: &str, main: &Path, output: &Path) -> Result<()> {
+    for folder in [main.parent().unwrap_or(main), output] {
+        fs::create_dir_all(folder).with_context(|| format!("{} could not be made.", folder.display()))?;
+    }
+    let (link_name, main_module) = (format!("./{PARTS}"), format!("./{stem}.js"));
+    let mut options = wasm_split_cli_support::Options::new(module);
+    options.main_out_path = main;
+    options.output_dir = output;
+    options.link_name = &link_name;
+    options.main_module = &main_module;
+    wasm_split_cli_support::transform(options).map(drop).map_err(|error| anyhow!("{error:#}"))
+}
+
+/// Takes what lies in the folder; a part is all WebAssembly but the main module.
+fn collected(output: &Path, stem: &str) -> Result<Module> {
+    let mut files = Vec::new();
+    let mut lines = String::new();
+    for file in files_under(output)? {
+        let Some(name) = file.strip_prefix(output).ok().and_then(Path::to_str) else {
             bail!("{} has a name that is no text.", file.display());
         };
-        assets.push(Asset::named(&format!("/assets/{name}"), read(&file)?)?);
+        let body = read(&file)?;
+        lines.push_str(&format!("{} {name}\n", sha256_hex(&body)));
+        files.push((name.to_owned(), body));
     }
-    Ok(assets)
+    let folder = format!("{stem}-{}", short_hash(lines.as_bytes()));
+    let (mut script, mut wasm) = (None, None);
+    let (mut others, mut parts) = (Vec::new(), Vec::new());
+    for (name, body) in files {
+        let asset = Asset::in_folder(&folder, &name, body)?;
+        if name == format!("{stem}.js") {
+            script = Some(asset);
+        } else if name == format!("{stem}_bg.wasm") {
+            wasm = Some(asset);
+        } else if name.ends_with(".wasm") {
+            parts.push(asset);
+        } else {
+            others.push(asset);
+        }
+    }
+    let script = script.context("wasm-bindgen wrote no script.")?;
+    let wasm = wasm.context("wasm-bindgen wrote no module.")?;
+    Ok(Module { script, wasm, others, parts })
 }
 
 /// The script that starts the page; a file of its own, since the page may hold none.

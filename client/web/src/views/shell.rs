@@ -1,33 +1,19 @@
 //! The frame: skip link, header, navigation, main, notices; which page is shown, and who may see it.
 
 use super::account_menu::AccountMenu;
-use super::admin::AdminView;
-use super::compose::ComposeView;
-use super::contacts::{ContactsView, keep_book};
-use super::deputies::DeputiesView;
-use super::drafts::DraftsView;
-use super::forgotten::ForgottenView;
+use super::contacts::keep_book;
 use super::idle::IdleWatch;
 use super::initial_password::InitialPasswordDialog;
-use super::invitations::InvitationsView;
-use super::mailbox::MailboxView;
 use super::not_found::NotFoundView;
 use super::notices::StandingNotices;
-use super::password::PasswordView;
 use super::print_area::PrintArea;
-use super::recovery_code::RecoveryCodeView;
-use super::second_factor::SecondFactorView;
-use super::sessions::SessionsView;
-use super::settings::SettingsView;
-use super::setup::SetupView;
-use super::staff::StaffView;
 use super::start::StartView;
 use super::usage::UsageLine;
-use super::welcome::WelcomeView;
 use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
 use crate::i18n::{contacts, general, mail, mailbox, staff};
+use crate::later;
 use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{
     COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide, duty_first,
@@ -47,7 +33,11 @@ use leptos_router::path;
 pub(crate) fn App() -> impl IntoView {
     let portal = Portal::new();
     provide_context(portal);
-    spawn_local(portal.start());
+    spawn_local(async move {
+        portal.start().await;
+        // While the person signs in. Where it does not load now, it is tried again when it is needed.
+        drop(later::load_mail().await);
+    });
     keep_what_is_typed(portal);
     view! {
         <Router>
@@ -144,22 +134,22 @@ fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFoundView>
             <Route path=path!("/") view=StartView/>
-            <Route path=path!("/forgotten") view=ForgottenView/>
-            <Route path=path!("/setup") view=SetupView/>
-            <Route path=path!("/welcome") view=|| signed_in(|| view! { <WelcomeView/> })/>
-            <Route path=path!("/mail/:folder/:message?") view=|| signed_in(|| view! { <MailboxView/> })/>
-            <Route path=path!("/drafts") view=|| signed_in(|| view! { <DraftsView/> })/>
-            <Route path=path!("/compose/:draft?") view=|| signed_in(|| view! { <ComposeView/> })/>
-            <Route path=path!("/account/password") view=|| signed_in(|| view! { <PasswordView/> })/>
-            <Route path=path!("/account/second-factor") view=|| signed_in(|| view! { <SecondFactorView/> })/>
-            <Route path=path!("/account/recovery-code") view=|| signed_in(|| view! { <RecoveryCodeView/> })/>
-            <Route path=path!("/account/sessions") view=|| signed_in(|| view! { <SessionsView/> })/>
-            <Route path=path!("/account/settings") view=|| signed_in(|| view! { <SettingsView/> })/>
-            <Route path=path!("/contacts") view=|| signed_in(|| view! { <ContactsView/> })/>
-            <Route path=path!("/invitations") view=|| signed_in(|| view! { <InvitationsView/> })/>
-            <Route path=path!("/admin/staff") view=|| signed_in(|| view! { <StaffView/> })/>
-            <Route path=path!("/admin/:page") view=|| signed_in(|| view! { <AdminView/> })/>
-            <Route path=path!("/account/deputies") view=|| signed_in(|| view! { <DeputiesView/> })/>
+            <Route path=path!("/forgotten") view=|| later::shown(later::forgotten)/>
+            <Route path=path!("/setup") view=|| later::shown(later::setup)/>
+            <Route path=path!("/welcome") view=|| signed_in(|| later::shown(later::welcome))/>
+            <Route path=path!("/mail/:folder/:message?") view=|| signed_in(|| later::shown(later::mailbox))/>
+            <Route path=path!("/drafts") view=|| signed_in(|| later::shown(later::drafts))/>
+            <Route path=path!("/compose/:draft?") view=|| signed_in(|| later::shown(later::compose))/>
+            <Route path=path!("/account/password") view=|| signed_in(|| later::shown(later::password))/>
+            <Route path=path!("/account/second-factor") view=|| signed_in(|| later::shown(later::second_factor))/>
+            <Route path=path!("/account/recovery-code") view=|| signed_in(|| later::shown(later::recovery_code))/>
+            <Route path=path!("/account/sessions") view=|| signed_in(|| later::shown(later::sessions))/>
+            <Route path=path!("/account/settings") view=|| signed_in(|| later::shown(later::settings))/>
+            <Route path=path!("/contacts") view=|| signed_in(|| later::shown(later::contacts))/>
+            <Route path=path!("/invitations") view=|| signed_in(|| later::shown(later::invitations))/>
+            <Route path=path!("/admin/staff") view=|| signed_in(|| later::shown(later::staff))/>
+            <Route path=path!("/admin/:page") view=|| signed_in(|| later::shown(later::admin))/>
+            <Route path=path!("/account/deputies") view=|| signed_in(|| later::shown(later::deputies))/>
         </Routes>
     }
 }

@@ -1,0 +1,159 @@
+//! Pages that a visit may not need are split off this module when it is bundled, and loaded when they are first
+//! shown: they share the page's memory. The name in `wasm_split(…)` is the part's; each has a file of its own.
+
+use crate::components::failure_note::FailureNote;
+use crate::i18n::general;
+use crate::portal::use_portal;
+use crate::views::admin::AdminView;
+use crate::views::compose::ComposeView;
+use crate::views::contacts::ContactsView;
+use crate::views::deputies::DeputiesView;
+use crate::views::drafts::DraftsView;
+use crate::views::forgotten::ForgottenView;
+use crate::views::invitations::InvitationsView;
+use crate::views::mailbox::MailboxView;
+use crate::views::password::PasswordView;
+use crate::views::recovery_code::RecoveryCodeView;
+use crate::views::second_factor::SecondFactorView;
+use crate::views::sessions::SessionsView;
+use crate::views::settings::SettingsView;
+use crate::views::setup::SetupView;
+use crate::views::staff::StaffView;
+use crate::views::welcome::WelcomeView;
+use client_bridge::Failure;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// A part of the module could not be loaded; the next time it is tried again.
+pub(crate) struct NotLoaded;
+
+impl From<SplitLoaderError> for NotLoaded {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Shows a page once its part is there, and meanwhile that it comes; where it does not, what to do.
+pub(crate) fn shown<F>(page: fn() -> F) -> impl IntoView
+where
+    F: Future<Output = Result<AnyView, NotLoaded>> + 'static,
+{
+    let i18n = use_portal().i18n;
+    let attempt = RwSignal::new(());
+    let loaded = move || {
+        attempt.track();
+        Suspend::new(SendWrapper::new(
+            async move { page().await.unwrap_or_else(|NotLoaded| failed(attempt)) },
+        ))
+    };
+    let waiting = move || view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> };
+    view! { <Suspense fallback=waiting>{loaded}</Suspense> }
+}
+
+fn failed(attempt: RwSignal<()>) -> AnyView {
+    let i18n = use_portal().i18n;
+    view! {
+        <div class="sheet">
+            <FailureNote failure=Signal::derive(|| Some(Failure::Offline))/>
+            <button type="button" class="button" on:click=move |_| attempt.set(())>{i18n.t(general::RETRY)}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// "Kennwort vergessen?".
+#[wasm_split(account, fallible)]
+pub(crate) fn forgotten() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <ForgottenView/> }.into_any())
+}
+
+/// The portal's beginning.
+#[wasm_split(account, fallible)]
+pub(crate) fn setup() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <SetupView/> }.into_any())
+}
+
+/// The first steps.
+#[wasm_split(account, fallible)]
+pub(crate) fn welcome() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <WelcomeView/> }.into_any())
+}
+
+/// "Entwürfe".
+#[wasm_split(mail, fallible)]
+pub(crate) fn drafts() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <DraftsView/> }.into_any())
+}
+
+/// "Neue Nachricht".
+#[wasm_split(mail, fallible)]
+pub(crate) fn compose() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <ComposeView/> }.into_any())
+}
+
+/// "Passwort ändern".
+#[wasm_split(account, fallible)]
+pub(crate) fn password() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <PasswordView/> }.into_any())
+}
+
+/// "Zweiter Faktor".
+#[wasm_split(account, fallible)]
+pub(crate) fn second_factor() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <SecondFactorView/> }.into_any())
+}
+
+/// "Wiederherstellungscode".
+#[wasm_split(account, fallible)]
+pub(crate) fn recovery_code() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <RecoveryCodeView/> }.into_any())
+}
+
+/// "Sitzungen".
+#[wasm_split(account, fallible)]
+pub(crate) fn sessions() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <SessionsView/> }.into_any())
+}
+
+/// "Einstellungen".
+#[wasm_split(account, fallible)]
+pub(crate) fn settings() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <SettingsView/> }.into_any())
+}
+
+/// "Vertretung".
+#[wasm_split(account, fallible)]
+pub(crate) fn deputies() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <DeputiesView/> }.into_any())
+}
+
+/// "Kontakte".
+#[wasm_split(account, fallible)]
+pub(crate) fn contacts() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <ContactsView/> }.into_any())
+}
+
+/// The invitations.
+#[wasm_split(account, fallible)]
+pub(crate) fn invitations() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <InvitationsView/> }.into_any())
+}
+
+/// Inviting staff.
+#[wasm_split(office, fallible)]
+pub(crate) fn staff() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <StaffView/> }.into_any())
+}
+
+/// "Verwaltung".
+#[wasm_split(office, fallible)]
+pub(crate) fn admin() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <AdminView/> }.into_any())
+}
+
+/// "Posteingang" and the other folders; `load_mail` fetches them, and writing, before they are shown.
+#[wasm_split(mail, preload(load_mail), fallible)]
+pub(crate) fn mailbox() -> Result<AnyView, NotLoaded> {
+    Ok(view! { <MailboxView/> }.into_any())
+}
