@@ -2,7 +2,7 @@
 
 use crate::browser::{BrowserFile, blob, notice, post};
 use crate::events::Events;
-use crate::{admin, convert, later, mailbox, meter, recovery, security};
+use crate::{admin, convert, later, mailbox, recovery, security};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
@@ -364,7 +364,7 @@ impl Worker {
     async fn strength(&self, password: &Password) -> Result<client_bridge::Strength, Error> {
         let session = self.session.borrow().clone();
         let (address, name) = session.map(|it| (it.info().address, it.name())).unwrap_or_default();
-        let score = meter::strength(&password.0, &[&address, name.as_deref().unwrap_or_default()]).await?;
+        let score = later::strength(&password.0, &[&address, name.as_deref().unwrap_or_default()]).await?;
         Ok(convert::password_strength(&password.0, score))
     }
 }

@@ -87,6 +87,13 @@ pub(crate) fn search(worker: Rc<Worker>, call: search::Call) -> Result<Result<An
     Ok(worker.search(&call))
 }
 
+/// How strong a password is, from 0 to 4; `words` are what a guesser would try first. The word lists are larger than
+/// all the rest.
+#[wasm_split(meter, fallible)]
+pub(crate) fn strength(password: &str, words: &[&str]) -> Result<u8, NotLoaded> {
+    Ok(crypto_core::password::strength(password, words))
+}
+
 /// Mail as files.
 #[wasm_split(archive, fallible)]
 pub(crate) fn take_along(worker: Rc<Worker>, call: take_along::Call) -> Result<Later<Outcome>, NotLoaded> {

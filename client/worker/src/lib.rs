@@ -19,8 +19,6 @@ mod later;
 #[cfg(target_arch = "wasm32")]
 mod mailbox;
 #[cfg(target_arch = "wasm32")]
-mod meter;
-#[cfg(target_arch = "wasm32")]
 mod recovery;
 #[cfg(target_arch = "wasm32")]
 mod search;

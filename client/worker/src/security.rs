@@ -1,7 +1,7 @@
 //! Second factor and sessions, and which passwords are taken.
 
 use crate::calls::Worker;
-use crate::meter;
+use crate::later;
 use client_bridge::security::{Answer as SecurityAnswer, Call, Qr, SessionRow};
 use client_bridge::{Answer, Password};
 use client_sdk::{Error, NewSecondFactor, PendingSignIn, SignIn};
@@ -114,7 +114,7 @@ impl Worker {
     /// Refuses a password that breaks the policy or is too easy to guess.
     pub(crate) async fn take_password(&self, password: &str, words: &[&str]) -> Result<(), Error> {
         check_policy(password).map_err(|_| Error::PasswordPolicy)?;
-        let score = meter::strength(password, words).await?;
+        let score = later::strength(password, words).await?;
         if score >= MINIMUM_STRENGTH { Ok(()) } else { Err(Error::PasswordWeak) }
     }
 }

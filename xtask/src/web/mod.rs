@@ -1,7 +1,7 @@
 //! Bundles the web client into `target/web`, as the server embeds it.
 //!
 //! In: the modules `client_web` and `client_worker`, each split where it says so (the parts load later),
-//! `client_meter` (which loads later as a whole), `client/web/index.html`, `client/web/style/*.css`,
+//! `client/web/index.html`, `client/web/style/*.css`,
 //! `client/web/static/**`. Out: one raw file for each asset, its neighbours `.br` and `.gz` where they are smaller, and
 //! `manifest.json`. Invariants: names under `/assets/` carry the hash of what they hold and may be cached for ever; no
 //! script and no style stands in the page itself; equal inputs make equal bytes.
@@ -42,7 +42,6 @@ const BUNDLER: [&str; 6] = [
 struct Inputs {
     page_module: PathBuf,
     worker_module: PathBuf,
-    meter_module: PathBuf,
     folder: PathBuf,
 }
 
@@ -58,15 +57,12 @@ pub(crate) fn build(paths: &Paths) -> Result<()> {
     let worker = compiler.build(paths, worker_profile, &["--package", "client-worker", "--lib"])?;
     run::heading("The page's module (WebAssembly)");
     let page = compiler.build(paths, page_profile, &["--package", "client-web", "--lib"])?;
-    run::heading("The password meter's module (WebAssembly)");
-    compiler.build(paths, page_profile, &["--package", "client-meter", "--lib"])?;
 
     run::heading("The bundle");
     let _guard = lock(&paths.target.join("web.lock"))?;
     let inputs = Inputs {
         page_module: page.join("client_web.wasm"),
         worker_module: worker.join("client_worker.wasm"),
-        meter_module: page.join("client_meter.wasm"),
         folder: paths.root.join("client/web"),
     };
     bundle(&inputs, &paths.web(), &paths.target.join("web.inputs"))
@@ -107,10 +103,8 @@ fn check_first_load(bytes: usize) -> Result<()> {
 fn assets_of(inputs: &Inputs) -> Result<Vec<Asset>> {
     let worker = script::module(&inputs.worker_module, "worker")?;
     let page = script::module(&inputs.page_module, "page")?;
-    let meter = script::module(&inputs.meter_module, "meter")?;
-    let meter_boot = script::meter_boot(&meter)?;
-    let worker_boot = script::worker_boot(&worker, &meter_boot)?;
-    let boot = script::page_boot(&page)?;
+    let worker_boot = script::boot("worker-boot", &worker)?;
+    let boot = script::boot("boot", &page)?;
     let style = Asset::hashed("style", "css", style::bundled(&inputs.folder.join("style"))?.into_bytes())?;
 
     let placeholders = Placeholders {
@@ -124,9 +118,8 @@ fn assets_of(inputs: &Inputs) -> Result<Vec<Asset>> {
     let html = page::filled(&template, &placeholders)?;
 
     let mut assets = vec![Asset::named("/index.html", html.into_bytes())?.in_first_load()];
-    assets.extend([style.in_first_load(), boot.in_first_load(), worker_boot.in_first_load(), meter_boot]);
-    assets.extend(page.into_first_load().chain(worker.into_first_load()));
-    assets.extend(meter.into_assets());
+    assets.extend([style.in_first_load(), boot.in_first_load(), worker_boot.in_first_load()]);
+    assets.extend(page.into_assets().chain(worker.into_assets()));
     assets.extend(static_files(&inputs.folder.join("static"))?);
     assets.sort_by(|left, right| left.path().cmp(right.path()));
     assets.dedup_by(|left, right| left.path() == right.path());
@@ -144,8 +137,7 @@ fn static_files(folder: &Path) -> Result<Vec<Asset>> {
 
 /// Over everything that the bundle depends on, the bundler itself included.
 fn digest_of(inputs: &Inputs) -> Result<String> {
-    let mut files =
-        vec![inputs.page_module.clone(), inputs.worker_module.clone(), inputs.meter_module.clone()];
+    let mut files = vec![inputs.page_module.clone(), inputs.worker_module.clone()];
     files.push(inputs.folder.join("index.html"));
     files.extend(files_under(&inputs.folder.join("style"))?);
     files.extend(files_under(&inputs.folder.join("static"))?);

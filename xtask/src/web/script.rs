@@ -23,15 +23,10 @@ pub(crate) struct Module {
 }
 
 impl Module {
-    /// The files, those that load later not counted to the first load.
-    pub(crate) fn into_first_load(self) -> impl Iterator<Item = Asset> {
+    /// The files; the parts do not count to the first load.
+    pub(crate) fn into_assets(self) -> impl Iterator<Item = Asset> {
         let first = [self.script, self.wasm].into_iter().chain(self.others).map(Asset::in_first_load);
         first.chain(self.parts)
-    }
-
-    /// The files of a module that loads later.
-    pub(crate) fn into_assets(self) -> impl Iterator<Item = Asset> {
-        [self.script, self.wasm].into_iter().chain(self.others).chain(self.parts)
     }
 }
 
@@ -52,6 +47,8 @@ pub(crate) fn module(compiled: &Path, stem: &str) -> Result<Module> {
         .and_then(|bindgen| {
             bindgen
                 .typescript(false)
+                // The parts import the module's memory, stack and table.
+                .keep_lld_exports(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate(&output)
@@ -106,34 +103,13 @@ fn collected(output: &Path, stem: &str) -> Result<Module> {
     Ok(Module { script, wasm, others, parts })
 }
 
-/// The script that starts the page; a file of its own, since the page may hold none.
+/// The script that starts a module; a file of its own, since the page may hold none.
 ///
 /// # Errors
 /// As [`Asset::hashed`].
-pub(crate) fn page_boot(page: &Module) -> Result<Asset> {
-    Asset::hashed("boot", "js", start_of(page).into_bytes())
-}
-
-/// The script that starts the worker and lets it load the password meter.
-///
-/// # Errors
-/// As [`Asset::hashed`].
-pub(crate) fn worker_boot(worker: &Module, meter_boot: &Asset) -> Result<Asset> {
-    let load_meter = format!("self.loadMeter = () => import(\"./{}\");\n", meter_boot.file_name());
-    Asset::hashed("worker-boot", "js", (load_meter + &start_of(worker)).into_bytes())
-}
-
-/// The script that starts the password meter, once it is imported.
-///
-/// # Errors
-/// As [`Asset::hashed`].
-pub(crate) fn meter_boot(meter: &Module) -> Result<Asset> {
-    let export = format!("export {{ strength }} from \"./{}\";\n", meter.script.file_name());
-    Asset::hashed("meter-boot", "js", (export + &start_of(meter)).into_bytes())
-}
-
-fn start_of(module: &Module) -> String {
-    start(module.script.file_name(), module.wasm.file_name())
+pub(crate) fn boot(stem: &str, module: &Module) -> Result<Asset> {
+    let script = start(module.script.file_name(), module.wasm.file_name());
+    Asset::hashed(stem, "js", script.into_bytes())
 }
 
 fn start(script: &str, wasm: &str) -> String {
@@ -156,10 +132,31 @@ mod tests {
     }
 
     #[test]
+    fn what_loads_later_is_a_part_and_the_folder_carries_the_hash_of_all() {
+        let output = tempfile::tempdir().unwrap();
+        let names = ["page.js", "page_bg.wasm", "parts.js", "split_mail.wasm"];
+        for name in names {
+            fs::write(output.path().join(name), name).unwrap();
+        }
+        let first = collected(output.path(), "page").unwrap();
+        assert!(
+            first.script.path().starts_with("/assets/page-") && first.script.path().ends_with("/page.js")
+        );
+        let before = first.script.path().to_owned();
+        let counted: Vec<_> = first.into_assets().map(|it| it.is_in_first_load()).collect();
+        assert_eq!(counted, [true, true, true, false]);
+
+        fs::write(output.path().join("split_mail.wasm"), "other").unwrap();
+        assert_ne!(collected(output.path(), "page").unwrap().script.path(), before);
+        fs::remove_file(output.path().join("page_bg.wasm")).unwrap();
+        assert!(collected(output.path(), "page").is_err());
+    }
+
+    #[test]
     fn a_file_that_is_no_module_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.wasm");
-        std::fs::write(&file, "no module").unwrap();
+        fs::write(&file, "no module").unwrap();
         assert!(module(&file, "page").is_err());
     }
 }
