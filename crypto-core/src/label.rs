@@ -112,6 +112,12 @@ labels! {
     SECOND_FACTOR_SEED = "second-factor-seed";
     /// Stored hash of a backup code of a second factor.
     SECOND_FACTOR_BACKUP = "second-factor-backup";
+    /// Separates the hashes of the key directory's tree.
+    DIRECTORY = "directory";
+    /// Subject of the key directory.
+    DIRECTORY_LABEL = "directory-label";
+    /// Epoch of the key directory as a leaf of its log.
+    DIRECTORY_EPOCH = "directory-epoch";
     /// OPAQUE credential identifier of an address.
     CREDENTIAL_ID = "credential-id";
 }

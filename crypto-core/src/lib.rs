@@ -5,6 +5,8 @@
 
 pub mod auth;
 pub mod certificate;
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod directory;
 #[cfg(feature = "kat")]
 #[doc(hidden)]
 pub mod hazmat;

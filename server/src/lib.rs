@@ -5,6 +5,7 @@ pub mod backup;
 pub mod blobs;
 pub mod clock;
 pub mod config;
+pub mod directory;
 pub mod events;
 pub mod http;
 pub mod jobs;

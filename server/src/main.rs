@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 use server::backup;
 use server::blobs::Blobs;
 use server::config::{Config, Flags};
+use server::directory;
 use server::jobs;
 use server::notify::Outbox;
 use server::serve::{self, Tls};
@@ -116,10 +117,12 @@ async fn serve(options: Options) -> Outcome {
     let state = AppState::open(config, public_url).await?;
     let outbox = Outbox::new(state.clone())?;
     stop_on_signal(&state)?;
+    catch_up(&state).await?;
     say(&format!("listening on {}://{listening}", state.config.scheme()))?;
     print_setup_link(&state).await?;
     let mail = tokio::spawn(outbox.run());
     let sweeping = tokio::spawn(jobs::run(state.clone()));
+    let publishing = tokio::spawn(directory::run(state.clone()));
     let control = tokio::spawn(backup::listen(state.clone()));
     reload_on_signal(tls.clone())?;
     let app = server::build(state.clone());
@@ -133,9 +136,19 @@ async fn serve(options: Options) -> Outcome {
         () = graceful => {}
         () = impatient => tracing::warn!("requests under way were cut off"),
     }
-    let _ = tokio::time::timeout(STOP, futures::future::join3(mail, sweeping, control)).await;
+    let _ = tokio::time::timeout(STOP, futures::future::join4(mail, sweeping, control, publishing)).await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes into the key directory what is not in it yet: all that an earlier version of the server left, at the first
+/// start of this one.
+async fn catch_up(state: &AppState) -> Result<(), directory::DirectoryError> {
+    let epochs = state.directory.publish(state.now_ms()).await?;
+    if epochs > 0 {
+        tracing::info!(epochs, "the key directory has caught up");
+    }
+    Ok(())
 }
 
 async fn setup_link(options: Options) -> Outcome {

@@ -137,6 +137,11 @@ impl Secrets {
         self.log_key.verifying_key().to_bytes()
     }
 
+    /// The VRF key's seed, as the directory's tree wants it.
+    pub fn vrf_seed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.vrf_key.to_bytes())
+    }
+
     /// Public half of the VRF key. RFC 9381 §5.5 derives it as RFC 8032 does.
     pub fn vrf_public_key(&self) -> [u8; 32] {
         self.vrf_key.verifying_key().to_bytes()

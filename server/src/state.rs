@@ -3,6 +3,7 @@
 use crate::blobs::{BlobError, Blobs};
 use crate::clock::{Clock, Randomness, SystemClock, SystemRandomness};
 use crate::config::{Config, LimitsConfig};
+use crate::directory::KeyDirectory;
 use crate::notify::Mailer;
 use crate::rules::InForce;
 use crate::secrets::{Secrets, SecretsError};
@@ -36,6 +37,8 @@ pub struct AppState {
     pub secrets: Arc<Secrets>,
     /// Metadata.
     pub store: Arc<dyn Store>,
+    /// Proofs of who has which keys.
+    pub directory: Arc<KeyDirectory>,
     /// Parts.
     pub blobs: Blobs,
     /// Time.
@@ -110,12 +113,14 @@ impl AppState {
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
+        let secrets = Arc::new(secrets);
         Self {
             public_url: config.public_url(config.listen).into(),
             rules: Arc::new(RwLock::new(Arc::new(InForce::of(&config)))),
             config: Arc::new(config),
             deployment: DeploymentId::from_bytes([0; 16]),
-            secrets: Arc::new(secrets),
+            directory: Arc::new(KeyDirectory::new(Arc::clone(&store), Arc::clone(&secrets))),
+            secrets,
             store,
             blobs,
             clock,

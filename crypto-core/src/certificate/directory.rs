@@ -48,7 +48,20 @@ pub struct Directory {
     /// Accounts of which a statement says that somebody else has the keys.
     stolen: BTreeSet<AccountId>,
     policy: Policy,
+    policies: Vec<(Fingerprint, Fingerprint)>,
+    order: Vec<Place>,
     last_sequence: Option<u64>,
+}
+
+/// An entry's place in the order of entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Canonical address, or `root`.
+    pub subject: String,
+    /// Of the entry.
+    pub fingerprint: Fingerprint,
+    /// Whose certificate signed it; neither the first root's nor the log key's.
+    pub issuer: Option<Fingerprint>,
 }
 
 impl Directory {
@@ -66,12 +79,14 @@ impl Directory {
             .map(|(sequence, bytes)| Ok((sequence, Entry::parse(bytes)?)))
             .collect::<Result<Vec<_>, ChainError>>()?;
         let roots = follow_roots(pins, &entries)?;
-        let policy = follow_policies(pins, &roots, policies)?;
+        let (policy, policies) = follow_policies(pins, &roots, policies)?;
         let mut directory = Self {
             histories: BTreeMap::new(),
             certificates: BTreeMap::new(),
             stolen: BTreeSet::new(),
             policy,
+            policies,
+            order: Vec::new(),
             last_sequence: None,
         };
         for (sequence, entry) in entries {
@@ -89,6 +104,11 @@ impl Directory {
         self.last_sequence = Some(sequence);
         let newest = self.newest_entry(entry.label()).cloned();
         admit(&entry, newest.as_deref(), self.signer(&entry)?)?;
+        self.order.push(Place {
+            subject: entry.label().to_owned(),
+            fingerprint: entry.fingerprint(),
+            issuer: entry.issuer(),
+        });
         match &entry {
             Entry::Certificate(certificate) => {
                 self.certificates.insert(entry.fingerprint(), Arc::new(certificate.clone()));
@@ -200,6 +220,16 @@ impl Directory {
         self.certificates.get(fingerprint).map(|certificate| self.accepted(certificate))
     }
 
+    /// All entries in the order of entry.
+    pub fn order(&self) -> &[Place] {
+        &self.order
+    }
+
+    /// All policies, oldest first, each with the root's certificate that signed it.
+    pub fn policies(&self) -> &[(Fingerprint, Fingerprint)] {
+        &self.policies
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -238,8 +268,9 @@ fn follow_policies<'a>(
     pins: Pins,
     roots: &[&Certificate],
     policies: impl IntoIterator<Item = &'a [u8]>,
-) -> Result<Policy, ChainError> {
+) -> Result<(Policy, Vec<(Fingerprint, Fingerprint)>), ChainError> {
     let mut newest: Option<Policy> = None;
+    let mut all = Vec::new();
     let mut pinned = false;
     // A policy may be signed by the root of its time only, and roots do not go back.
     let mut signer_index = 0;
@@ -250,9 +281,10 @@ fn follow_policies<'a>(
         signer_index = index;
         policy.admit(newest.as_ref(), roots.get(index).ok_or(ChainError::Policy)?)?;
         pinned |= policy.hash() == pins.policy;
+        all.push((policy.hash(), policy.body().root));
         newest = Some(policy);
     }
-    newest.filter(|_| pinned).ok_or(ChainError::Policy)
+    newest.filter(|_| pinned).map(|newest| (newest, all)).ok_or(ChainError::Policy)
 }
 
 impl AcceptedCertificate {

@@ -12,7 +12,8 @@
 //! signatures  = Ed25519 over CERTIFICATE | STATEMENT | CERTIFICATE_PROOF label ‖ SHA-256(body bytes)
 //! ```
 //!
-//! Invariant: order is the order of entry (an epoch, once a key directory stands over it), never a clock.
+//! Invariant: order is the order of entry, never a clock. That it is the order of the key directory's epochs too, and
+//! that nothing newer is hidden, shows a `ProvenDirectory` (module `directory`).
 
 mod directory;
 mod entry;
@@ -24,7 +25,7 @@ mod rules;
 #[cfg(feature = "client")]
 mod tests;
 
-pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins};
+pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins, Place};
 pub use entry::{
     Cause, Certificate, CertificateBody, Deputy, Entry, FormError, Reason, Role, Statement, StatementBody,
 };

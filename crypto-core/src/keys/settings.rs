@@ -109,7 +109,7 @@ pub struct Settings {
     /// What was asked about restoring.
     #[n(2)]
     pub restores: Vec<RestoreAnswer>,
-    /// The last checkpoint of the directory's log that was seen.
+    /// The last checkpoint of the directory's log that was verified (C2SP tlog-checkpoint).
     #[n(3)]
     pub checkpoint: Option<ByteVec>,
 }

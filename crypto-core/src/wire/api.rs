@@ -41,6 +41,7 @@
 //! | `GET /messages/{message}` | → [`MessageEntry`] |
 //! | `POST /messages/{message}/opened` | → 204 |
 //! | `GET /messages/{message}/parts/{part}` | → bytes; `Range: bytes=A-B` is honoured |
+//! | proofs of the key directory, its log, witnesses | see `api_directory.rs` |
 //! | drafts, bin, delivery state, storage used, mailbox keys | see `api_mailbox.rs` |
 //! | `GET /events` | → server-sent events, `data:` is an [`Event`] |
 //! | `GET /account/settings` | → [`SettingsState`] |
@@ -642,4 +643,12 @@ mod admin;
 pub use admin::{
     Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry, Resign, Resignations, Revoke,
     RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
+};
+
+// Key directory.
+#[path = "api_directory.rs"]
+mod directory;
+pub use directory::{
+    CheckpointState, Consistency, Cosign, Cosigned, EpochEntry, EpochPage, KnownVersion, NewPolicy, Proved,
+    ProvedWanted, SubjectHistory,
 };

@@ -26,3 +26,7 @@ pub const SUBJECT_BYTES: usize = 998;
 pub const FILE_NAME_BYTES: usize = 1024;
 /// A person's or a unit's name, in bytes of UTF-8.
 pub const NAME_BYTES: usize = 256;
+/// Signed checkpoint of the directory's log, with the lines of its witnesses.
+pub const CHECKPOINT_BYTES: usize = 16 * 1024;
+/// Encoded history proof of one subject of the directory.
+pub const HISTORY_PROOF_BYTES: usize = 4 * 1024 * 1024;

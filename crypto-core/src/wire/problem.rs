@@ -50,6 +50,7 @@ codes! {
     AddressInvalid = 400, "That is not an e-mail address.";
     HeaderRefused = 400, "The message header breaks the rules.";
     CertificateRefused = 400, "The certificate breaks the rules of the chain.";
+    CosignatureRefused = 400, "The checkpoint is not the log's, or no witness of the policy has signed it.";
     GrantRefused = 400, "The grant is not one of this message by this account.";
     NotSignedIn = 401, "A session is needed.";
     SignInFailed = 401, "E-mail address or password is wrong.";

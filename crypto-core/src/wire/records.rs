@@ -11,7 +11,7 @@ use super::api::{Folder, Language, WrapKind};
 use super::cbor::{self, CborError};
 use super::ids::{AccountId, DeploymentId, DraftId, Fingerprint, MessageId, PartId, UploadId};
 use crate::certificate::Role;
-use minicbor::bytes::ByteVec;
+use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,45 @@ pub struct StoredWrap {
     /// `keys::wrap`. Class: Ciphertext.
     #[n(1)]
     pub sealed: ByteVec,
+}
+
+/// A state of a node inside [`DirectoryNode`].
+#[derive(Clone, PartialEq, Encode, Decode)]
+#[cbor(array)]
+pub struct StoredNode {
+    /// In which it last changed.
+    #[n(0)]
+    pub epoch: u64,
+    /// The lowest such epoch below it.
+    #[n(1)]
+    pub lowest_epoch: u64,
+    /// 1 leaf, 2 root, 3 between.
+    #[n(2)]
+    pub kind: u8,
+    /// Hash.
+    #[n(3)]
+    pub hash: ByteArray<32>,
+    /// Label of the parent.
+    #[n(4)]
+    pub parent: StoredLabel,
+    /// Label of the left child.
+    #[n(5)]
+    pub left: Option<StoredLabel>,
+    /// Label of the right child.
+    #[n(6)]
+    pub right: Option<StoredLabel>,
+}
+
+/// A label of the tree inside [`StoredNode`].
+#[derive(Clone, PartialEq, Encode, Decode)]
+#[cbor(array)]
+pub struct StoredLabel {
+    /// Its length.
+    #[n(0)]
+    pub bits: u32,
+    /// Without the zeroes at the end.
+    #[n(1)]
+    pub value: ByteVec,
 }
 
 /// A grant inside [`MessageGrants`].
@@ -260,6 +299,9 @@ pub enum SecurityEventKind {
     /// Limits or texts were changed.
     #[n(96)]
     RulesChanged,
+    /// The root signed another policy.
+    #[n(97)]
+    PolicyChanged,
 }
 
 records! {
@@ -690,6 +732,64 @@ records! {
         [5 Metadata] invitations_per_day: u32,
         /// Six texts: help, imprint, data protection, each in German and in English.
         [6 Metadata] texts: Vec<String>,
+    }
+
+    /// How far the tree of the key directory is; its own key is AKD's.
+    DirectoryTree = 100 {
+        /// The newest epoch.
+        [0 Metadata] epoch: u64,
+        /// Nodes of the tree.
+        [1 Metadata] nodes: u64,
+    }
+
+    /// A node of that tree, by AKD's key: `0x02`, bits (4 bytes) and bytes (32) of its label.
+    DirectoryNode = 101 {
+        /// As it is since its last epoch.
+        [0 Metadata] latest: StoredNode,
+        /// As it was before.
+        [1 Metadata] before: Option<StoredNode>,
+    }
+
+    /// A version of a subject in that tree, by length (2 bytes) and bytes of the subject's label, and epoch.
+    DirectoryVersion = 102 {
+        /// SHA-256 of certificate, statement or policy.
+        [0 PublicKey] value: ByteVec,
+        /// 1 for the first.
+        [1 Metadata] version: u64,
+        /// Bits of the leaf's label.
+        [2 Metadata] bits: u32,
+        /// The leaf's label.
+        [3 Metadata] leaf: ByteArray<32>,
+    }
+
+    /// An epoch of the key directory, by its number.
+    Epoch = 103 {
+        /// Root of the tree.
+        [0 Metadata] root: ByteArray<32>,
+        /// The last entry (see [`Entry`]) that is in it.
+        [1 Metadata] sequence: u64,
+        /// When.
+        [2 Metadata] published_ms: u64,
+    }
+
+    /// What an epoch left as it was, and what it added, by its number.
+    EpochProof = 106 {
+        /// `directory::AppendOnly`.
+        [0 Metadata] append_only: ByteVec,
+    }
+
+    /// A whole subtree of the log over the epochs, by level (1 byte) and number in its level.
+    LogNode = 104 {
+        /// RFC 9162.
+        [0 Metadata] hash: ByteArray<32>,
+    }
+
+    /// A witness's signature of a checkpoint, by the log's size and the witness's name.
+    Cosignature = 105 {
+        /// The line of the signed note.
+        [0 Metadata] line: String,
+        /// When the witness says that it signed.
+        [1 Metadata] at_ms: u64,
     }
 
     /// A deputy who wants to stop, by `AccountId` of the owner and of the deputy.

@@ -52,7 +52,7 @@ fn code(error: &Error) -> ProblemCode {
         Error::Refused(code) => *code,
         Error::RateLimited { .. } => ProblemCode::RateLimited,
         Error::Store(StoreError::Conflict) => ProblemCode::Unavailable,
-        Error::Store(_) | Error::Blobs(_) | Error::Internal(_) => {
+        Error::Store(_) | Error::Blobs(_) | Error::Directory(_) | Error::Internal(_) => {
             tracing::error!(%error, "a request failed");
             ProblemCode::Internal
         }

@@ -19,16 +19,30 @@ const ASKED: usize = 500;
 ///
 /// # Errors
 /// [`ProblemCode::Malformed`] if too many are asked for.
-pub async fn chains(portal: &Portal, caller: &Caller, wanted: ChainsWanted) -> Result<Chains, Error> {
+pub async fn chains(portal: &Portal, caller: &Caller, wanted: &ChainsWanted) -> Result<Chains, Error> {
+    Ok(chains_up_to(portal, caller, wanted).await?.0)
+}
+
+/// The same, with the number of the last entry or policy in it.
+///
+/// # Errors
+/// As [`chains`].
+pub async fn chains_up_to(
+    portal: &Portal,
+    caller: &Caller,
+    wanted: &ChainsWanted,
+) -> Result<(Chains, u64), Error> {
     require(wanted.accounts.len() + wanted.addresses.len() <= ASKED, ProblemCode::Malformed)?;
     transact(&*portal.state.store, |tx| {
-        let subjects = visible(tx, caller, &wanted, portal.state.now_ms())?;
-        let entries = with_issuers(tx, subjects)?.into_iter();
+        let subjects = visible(tx, caller, wanted, portal.state.now_ms())?;
+        let entries = with_issuers(tx, subjects)?;
+        let policies = directory::history(tx, &Subject::Policy)?;
+        let last = entries.last_key_value().map(|(sequence, _)| *sequence);
+        let last = last.max(policies.last().map(|policy| policy.sequence)).unwrap_or(0);
         let entries =
-            entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
-        let policies =
-            directory::history(tx, &Subject::Policy)?.into_iter().map(|entry| B64(entry.signed)).collect();
-        Ok(Chains { entries, policies })
+            entries.into_iter().map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) });
+        let policies = policies.into_iter().map(|policy| B64(policy.signed)).collect();
+        Ok((Chains { entries: entries.collect(), policies }, last))
     })
     .await
 }

@@ -22,6 +22,9 @@ pub enum Error {
     /// The blobs failed.
     #[error(transparent)]
     Blobs(#[from] BlobError),
+    /// The key directory failed.
+    #[error(transparent)]
+    Directory(#[from] crate::directory::DirectoryError),
     /// Something that cannot happen, by what it is.
     #[error("{0}")]
     Internal(&'static str),

@@ -22,6 +22,7 @@ pub mod passwords;
 mod pending;
 pub mod people;
 pub mod preferences;
+pub mod proofs;
 pub mod recovery;
 pub mod requests;
 pub mod resets;
@@ -39,6 +40,7 @@ pub mod status;
 pub mod throttle;
 pub mod uploads;
 pub mod usage;
+pub mod witnesses;
 
 pub use error::{Error, require};
 
@@ -59,6 +61,8 @@ pub struct Portal {
     codes_by_network: Throttle<Network>,
     recoveries: recovery::Recoveries,
     password_requests: recovery::Recoveries,
+    proofs_by_account: Throttle<AccountId>,
+    log_by_network: Throttle<Network>,
 }
 
 impl Portal {
@@ -83,6 +87,8 @@ impl Portal {
             codes_by_network,
             recoveries,
             password_requests,
+            proofs_by_account: Throttle::new(PROOFS_A_MINUTE, MINUTE_MS),
+            log_by_network: Throttle::new(LOG_QUESTIONS_A_MINUTE, MINUTE_MS),
         }
     }
 
@@ -95,5 +101,9 @@ impl Portal {
     }
 }
 
+/// Proofs cost some milliseconds each.
+const PROOFS_A_MINUTE: u32 = 600;
+/// Of one network, behind which may be a whole office: each opened message can be one.
+const LOG_QUESTIONS_A_MINUTE: u32 = 3000;
 const MINUTE_MS: u64 = 60 * 1000;
 pub(crate) const DAY_MS: u64 = 24 * 60 * MINUTE_MS;

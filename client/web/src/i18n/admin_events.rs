@@ -36,6 +36,7 @@ texts! {
     ADDRESS_CHANGED: "Adresse geändert" | "Address changed";
     DEPUTIES_CHANGED: "Vertretung geändert" | "Deputies changed";
     ROOT_SHARED: "Schlüssel der Organisation übergeben" | "Organisation's key handed over";
+    POLICY_CHANGED: "Regeln der Organisation neu unterschrieben" | "Organisation's policy signed anew";
     RULES_CHANGED: "Grenzen oder Texte geändert" | "Limits or texts changed";
 }
 
@@ -74,6 +75,7 @@ pub(crate) const KINDS: &[(Kind, Text)] = &[
     (Kind::DeputiesChanged, DEPUTIES_CHANGED),
     (Kind::RootShared, ROOT_SHARED),
     (Kind::RulesChanged, RULES_CHANGED),
+    (Kind::PolicyChanged, POLICY_CHANGED),
 ];
 
 /// The kind at a place of the choice.
@@ -117,5 +119,6 @@ pub(crate) const fn text(kind: Kind) -> Text {
         Kind::DeputiesChanged => DEPUTIES_CHANGED,
         Kind::RootShared => ROOT_SHARED,
         Kind::RulesChanged => RULES_CHANGED,
+        Kind::PolicyChanged => POLICY_CHANGED,
     }
 }

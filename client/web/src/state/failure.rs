@@ -50,6 +50,7 @@ const fn of_code(code: ProblemCode) -> Text {
         P::AddressInvalid => f::ADDRESS_INVALID,
         P::HeaderRefused => f::HEADER_REFUSED,
         P::CertificateRefused => f::CERTIFICATE_REFUSED,
+        P::CosignatureRefused => f::COSIGNATURE_REFUSED,
         P::GrantRefused => f::GRANT_REFUSED,
         P::NotSignedIn => f::NOT_SIGNED_IN,
         P::RecoveryFailed => f::RECOVERY_FAILED,

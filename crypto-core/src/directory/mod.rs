@@ -1,0 +1,63 @@
+//! The key directory: proofs that an address has exactly these versions, and that there is one directory.
+//!
+//! One AKD (`akd_core`, its experimental configuration under a label of our own). Whatever is certified is a
+//! version of its subject:
+//!
+//! ```text
+//! label = SHA-256(DIRECTORY_LABEL ‖ 0 ‖ canonical address, or `root`, or `policy`)
+//! value = SHA-256(certificate, statement or policy)
+//! ```
+//!
+//! An epoch is a state of that tree. Epoch *n* is leaf *n − 1* of an RFC 9162 log, whose root the server signs as a
+//! [C2SP checkpoint](https://c2sp.org/tlog-checkpoint):
+//!
+//! ```text
+//! leaf = DIRECTORY_EPOCH ‖ 0 ‖ n (8 bytes, big-endian) ‖ root of the AKD at n (32 bytes)
+//! ```
+//!
+//! Invariants: a checkpoint, an epoch and a history as they come from the server are [`StateClaim`] and bytes; only
+//! [`StateClaim::verify`] makes a [`DirectoryState`], and only that verifies histories. A history proof is accepted,
+//! never a lookup proof, which does not show that there is no newer version.
+
+mod audit;
+mod checkpoint;
+mod history;
+mod log;
+mod proven;
+mod state;
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests;
+
+pub use audit::AppendOnly;
+pub use checkpoint::{Checkpoint, CheckpointError, Cosignature, SignedCheckpoint, origin};
+pub use history::{HistoryProof, ProvenVersion};
+pub use log::{HASH_BYTES, LogHash, epoch_leaf, leaf_hash, node_hash, verify_consistency, verify_inclusion};
+pub use proven::{HistoriesClaim, ProvenDirectory, ProvenHistories};
+pub use state::{
+    COSIGNATURE_LIFE_MS, CosignedClaim, DirectoryError, DirectoryState, Expectation, StateClaim,
+};
+
+use crate::hazmat::kdf::sha256;
+use crate::label::Label;
+
+/// The subject of the policy.
+pub const POLICY_SUBJECT: &str = "policy";
+
+/// Separates this directory's hashes from those of any other AKD.
+#[derive(Clone)]
+pub struct Domain;
+
+impl akd_core::configuration::DomainLabel for Domain {
+    fn domain_label() -> &'static [u8] {
+        Label::DIRECTORY.as_bytes()
+    }
+}
+
+/// The tree's configuration.
+pub type Tree = akd_core::configuration::ExperimentalConfiguration<Domain>;
+
+/// The AKD label of a canonical address, `root` or `policy`.
+#[must_use]
+pub fn subject_label(subject: &str) -> [u8; 32] {
+    sha256(&Label::DIRECTORY_LABEL.prefix(&[subject.as_bytes()]))
+}

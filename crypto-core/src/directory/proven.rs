@@ -1,0 +1,166 @@
+//! Chains that are proved to be the newest.
+//!
+//! What [`Directory::follow`] accepts may still hide something newer, or something that was entered out of order; a
+//! [`ProvenDirectory`] does not. Clients seal and verify with this one alone.
+//!
+//! * The newest version of each subject is the one that the AKD proves; every earlier one that was not proved before is
+//!   proved too.
+//! * Along the order of entry the epochs never fall, and an entry stands before the epoch of the successor of its
+//!   issuer's certificate, unless it is that successor: so the issuer was the newest when it was entered.
+
+use super::POLICY_SUBJECT;
+use super::history::{HistoryProof, ProvenVersion};
+use super::state::{DirectoryError, DirectoryState};
+use crate::certificate::{Directory, Place};
+use crate::wire::Fingerprint;
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+/// Followed and proved.
+pub struct ProvenDirectory(Directory);
+
+impl Deref for ProvenDirectory {
+    type Target = Directory;
+
+    fn deref(&self) -> &Directory {
+        &self.0
+    }
+}
+
+/// What was proved before: for each subject all versions, from the first one on.
+#[derive(Debug, Clone, Default)]
+pub struct ProvenHistories(BTreeMap<String, Known>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    versions: Vec<ProvenVersion>,
+    proved_ms: u64,
+}
+
+/// What the server gave, and what it was told.
+pub struct HistoriesClaim<'a> {
+    /// For each subject.
+    pub proofs: BTreeMap<String, HistoryProof>,
+    /// What is known may be taken as it is, if nothing newer stands in the chains. Good for reading, not for sealing.
+    pub known: &'a BTreeMap<String, u64>,
+    /// Whether a subject that is known must be proved again.
+    pub fresh: bool,
+}
+
+impl ProvenHistories {
+    /// Subjects with their newest version, of those that were proved at or after a time.
+    #[must_use]
+    pub fn since(&self, proved_ms: u64) -> BTreeMap<String, u64> {
+        let young = self.0.iter().filter(|(_, known)| known.proved_ms >= proved_ms);
+        young.map(|(subject, known)| (subject.clone(), known.versions.len() as u64)).collect()
+    }
+
+    /// Accepts chains, and remembers what was proved.
+    ///
+    /// # Errors
+    /// See [`DirectoryError`]; nothing is remembered then.
+    pub fn prove(
+        &mut self,
+        directory: Directory,
+        state: &DirectoryState,
+        claim: &HistoriesClaim<'_>,
+        now_ms: u64,
+    ) -> Result<ProvenDirectory, DirectoryError> {
+        let mut proved = BTreeMap::new();
+        for (subject, entered) in subjects(&directory) {
+            let known = self.0.get(subject).filter(|_| claim.known.contains_key(subject));
+            let versions = match claim.proofs.get(subject) {
+                Some(proof) => proved_versions(subject, &entered, known, state, proof)?,
+                None if claim.fresh => return Err(DirectoryError::History),
+                None => known.ok_or(DirectoryError::History)?.versions.clone(),
+            };
+            if !same(&versions, &entered) {
+                return Err(DirectoryError::NotNewest);
+            }
+            let proved_ms = match (claim.proofs.contains_key(subject), known) {
+                (false, Some(known)) => known.proved_ms,
+                _ => now_ms,
+            };
+            proved.insert(subject.to_owned(), Known { versions, proved_ms });
+        }
+        check_order(&directory, &proved)?;
+        self.0.extend(proved);
+        Ok(ProvenDirectory(directory))
+    }
+}
+
+/// Each subject with the fingerprints of its versions.
+fn subjects(directory: &Directory) -> BTreeMap<&str, Vec<Fingerprint>> {
+    let mut subjects: BTreeMap<&str, Vec<Fingerprint>> = BTreeMap::new();
+    for place in directory.order() {
+        subjects.entry(place.subject.as_str()).or_default().push(place.fingerprint);
+    }
+    subjects.insert(POLICY_SUBJECT, directory.policies().iter().map(|(hash, _)| *hash).collect());
+    subjects
+}
+
+/// All versions of a subject: those known before, and those that the proof adds.
+fn proved_versions(
+    subject: &str,
+    entered: &[Fingerprint],
+    known: Option<&Known>,
+    state: &DirectoryState,
+    proof: &HistoryProof,
+) -> Result<Vec<ProvenVersion>, DirectoryError> {
+    let known = known.map(|known| known.versions.as_slice()).unwrap_or_default();
+    // The newest one that is known is proved again.
+    let kept = known.len().saturating_sub(1);
+    let count = entered.len().checked_sub(kept).filter(|count| *count > 0);
+    let count = count.ok_or(DirectoryError::RolledBack)?;
+    let mut added = state.verify_history(subject, count, proof)?;
+    added.reverse();
+    if known.last().is_some_and(|last| added.first() != Some(last)) {
+        return Err(DirectoryError::History);
+    }
+    Ok(known.iter().take(kept).copied().chain(added).collect())
+}
+
+fn same(proved: &[ProvenVersion], entered: &[Fingerprint]) -> bool {
+    let numbered = proved.iter().zip(1_u64..).all(|(it, number)| it.version == number);
+    numbered && proved.iter().map(|it| it.fingerprint).eq(entered.iter().copied())
+}
+
+fn check_order(directory: &Directory, proved: &BTreeMap<String, Known>) -> Result<(), DirectoryError> {
+    let by_fingerprint: BTreeMap<Fingerprint, (&str, usize)> = proved
+        .iter()
+        .flat_map(|(subject, known)| {
+            known.versions.iter().enumerate().map(|(at, it)| (it.fingerprint, (subject.as_str(), at)))
+        })
+        .collect();
+    let version = |fingerprint: &Fingerprint, later: usize| {
+        let (subject, at) = by_fingerprint.get(fingerprint)?;
+        proved.get(*subject)?.versions.get(at + later)
+    };
+    let mut last = 0;
+    for Place { fingerprint, issuer, .. } in directory.order() {
+        let epoch = version(fingerprint, 0).ok_or(DirectoryError::History)?.epoch;
+        if epoch < last {
+            return Err(DirectoryError::Order);
+        }
+        last = epoch;
+        let Some(issuer) = issuer else { continue };
+        check_issuer(epoch, fingerprint, version(issuer, 0), version(issuer, 1))?;
+    }
+    for (hash, root) in directory.policies() {
+        let epoch = version(hash, 0).ok_or(DirectoryError::History)?.epoch;
+        check_issuer(epoch, hash, version(root, 0), version(root, 1))?;
+    }
+    Ok(())
+}
+
+/// An entry stands in the span in which its issuer's certificate was the newest.
+fn check_issuer(
+    epoch: u64,
+    own: &Fingerprint,
+    issuer: Option<&ProvenVersion>,
+    successor: Option<&ProvenVersion>,
+) -> Result<(), DirectoryError> {
+    let issuer = issuer.ok_or(DirectoryError::History)?;
+    let in_time = successor.is_none_or(|next| epoch < next.epoch || next.fingerprint == *own);
+    if issuer.epoch <= epoch && in_time { Ok(()) } else { Err(DirectoryError::Order) }
+}

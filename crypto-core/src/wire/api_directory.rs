@@ -1,0 +1,112 @@
+//! Bodies of the key directory: proofs for clients, and what witnesses and auditors follow.
+//!
+//! | request | body → answer |
+//! | --- | --- |
+//! | `POST /directory/proved` | [`ProvedWanted`] → [`Proved`] |
+//! | `GET /directory/checkpoint` | → [`CheckpointState`], for anybody |
+//! | `GET /directory/consistency?from=N&to=M` | → [`Consistency`], for anybody |
+//! | `GET /directory/epochs?after=N` | → [`EpochPage`], for anybody |
+//! | `POST /directory/cosignatures` | [`Cosign`] → 204, by a witness that the policy names |
+//! | `PUT /admin/policy` | [`NewPolicy`] → 204 |
+
+use super::{Chains, ChainsWanted};
+use crate::wire::ids::B64;
+use serde::{Deserialize, Serialize};
+
+bodies! {
+    /// Chains with proofs.
+    pub struct ProvedWanted {
+        /// Whose.
+        chains: ChainsWanted,
+        /// Size of the log that this client has seen; 0: none.
+        seen: u64,
+        /// What this client has verified before.
+        known: Vec<KnownVersion>,
+        /// Whether what is known and unchanged is proved again.
+        fresh: bool,
+    }
+
+    /// A subject up to a version.
+    pub struct KnownVersion {
+        /// Canonical address, `root` or `policy`.
+        subject: String,
+        /// The newest that was verified.
+        version: u64,
+    }
+
+    /// Chains, and that they are the newest.
+    pub struct Proved {
+        /// The chains.
+        chains: Chains,
+        /// C2SP tlog-checkpoint of the newest epoch.
+        checkpoint: String,
+        /// Root of that epoch's tree, 32 bytes.
+        root: B64,
+        /// The epoch is the log's last leaf: hashes of RFC 9162, one behind the other.
+        inclusion: B64,
+        /// The log goes on with the one that was seen.
+        consistency: B64,
+        /// The newest checkpoint that enough witnesses have signed, where the policy names some.
+        cosigned: Option<Cosigned>,
+        /// A proof for each subject of the chains, but for those that are known, unchanged and not to be proved again.
+        histories: Vec<SubjectHistory>,
+    }
+
+    /// A checkpoint with the lines of witnesses.
+    pub struct Cosigned {
+        /// Signed note.
+        checkpoint: String,
+        /// The newest log goes on with it.
+        consistency: B64,
+    }
+
+    /// The newest versions of a subject: all of them, or from the known one on.
+    pub struct SubjectHistory {
+        /// Canonical address, `root` or `policy`.
+        subject: String,
+        /// `directory::HistoryProof`.
+        proof: B64,
+    }
+
+    /// How far the log is.
+    pub struct CheckpointState {
+        /// Of the newest epoch.
+        checkpoint: String,
+        /// The newest one that enough witnesses have signed.
+        cosigned: Option<String>,
+    }
+
+    /// Consistency of two sizes of the log.
+    pub struct Consistency {
+        /// Hashes of RFC 9162, one behind the other.
+        proof: B64,
+    }
+
+    /// Some epochs in order.
+    pub struct EpochPage {
+        /// Behind the one that was named.
+        epochs: Vec<EpochEntry>,
+    }
+
+    /// An epoch.
+    pub struct EpochEntry {
+        /// 1 for the first.
+        number: u64,
+        /// Root of its tree, 32 bytes.
+        root: B64,
+        /// That nothing of the epoch before was taken away or changed: `directory::AppendOnly`.
+        append_only: B64,
+    }
+
+    /// A checkpoint with a witness's line.
+    pub struct Cosign {
+        /// Signed note, the log's own line included.
+        checkpoint: String,
+    }
+
+    /// The policy that follows.
+    pub struct NewPolicy {
+        /// Signed by the root.
+        policy: B64,
+    }
+}
