@@ -2,7 +2,6 @@
 
 use client_sdk::wire::api::Folder;
 use client_sdk::{Draft, Error, Purpose, StandIn};
-use crypto_core::message::MessageError;
 use std::ops::ControlFlow;
 use tests::actors::{COLLEAGUE, Cast, PARTNER, Person, STAFF, read, read_newest, write};
 use tests::{ServerProcess, SmtpSink};
@@ -74,8 +73,14 @@ async fn an_administrator_names_a_deputy_for_somebody_absent_who_goes_on_afterwa
     write(&cast.staff, &[PARTNER], "Wieder da", "Text", &[]).await.unwrap();
     assert_eq!(read_newest(&cast.partner).await.unwrap().0.subject, "Wieder da");
 
-    // The deputy asks to stop; the owner's client leaves them out.
+    // The deputy ends it: at once for senders and for the deputy, and for the certificate by the owner's client.
     cast.colleague.resign(cast.staff.account()).await.unwrap();
+    assert!(cast.colleague.represented().await.unwrap().is_empty());
+    write(&cast.partner, &[STAFF], "Nur für Frau Sommer", "Text", &[]).await.unwrap();
+    assert_eq!(read_newest(&cast.staff).await.unwrap().0.subject, "Nur für Frau Sommer");
+    assert_eq!(read_newest(&cast.colleague).await.unwrap().0.subject, "In Abwesenheit");
+    let refused = Err(Error::NotDeputy);
+    assert_eq!(cast.colleague.send(&answer(&cast.staff)).await, refused, "ended by the deputy");
     assert!(cast.admin.people().await.unwrap().iter().any(|it| !it.entry.resigned.is_empty()));
     assert!(cast.staff.tidy_deputies().await.unwrap());
     assert!(cast.staff.deputies().await.unwrap().is_empty());
@@ -85,7 +90,7 @@ async fn an_administrator_names_a_deputy_for_somebody_absent_who_goes_on_afterwa
 async fn nobody_answers_for_whom_they_do_not_represent_and_no_mail_goes_to_former_deputies() {
     let (_server, _sink, cast) = portal().await;
     write(&cast.staff, &[PARTNER], "Erster Brief", "Text", &[]).await.unwrap();
-    let refused = Err(Error::Message(MessageError::Deputy));
+    let refused = Err(Error::NotDeputy);
     assert_eq!(cast.colleague.send(&answer(&cast.staff)).await, refused, "never named");
     cast.staff.name_deputies(&[for_now(&cast.colleague)]).await.unwrap();
     assert_eq!(cast.colleague.send(&answer(&cast.admin)).await, refused, "somebody else's");

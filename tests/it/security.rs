@@ -145,3 +145,24 @@ async fn an_administrator_requires_a_new_password_and_resets_a_second_factor() {
     let told = tokio::task::block_in_place(|| sink.await_mail(&address, 2, SOON));
     assert!(texts(&told.raw).contains("zweiten Faktor"), "an e-mail says so");
 }
+
+/// The code of the recovery counts for the sign-in with the password that it set, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_needs_one_code_of_the_second_factor() {
+    const NEW: &str = "Ganz-Neues-Kennwort-8!";
+    let sink = SmtpSink::start();
+    let server = Settings::default().mail_to(sink.port()).start();
+    let Cast { partner, .. } = Cast::assemble(&server).await;
+    let recovery_code = partner.make_recovery_code();
+    partner.set_recovery_code(&recovery_code, &recovery_code).await.unwrap();
+    let (_, codes) = enrol(&partner).await;
+    let portal = stranger(&server.url()).await;
+    let needed = portal.recover(PARTNER, &recovery_code, None).await.err().unwrap();
+    assert!(is(&needed, ProblemCode::SecondFactorNeeded));
+    let recovery = portal.recover(PARTNER, &recovery_code, Some(&codes[0])).await.unwrap();
+    recovery.set_password(NEW).await.unwrap();
+    let person = sign_in(&server.url(), PARTNER, NEW).await.unwrap();
+    assert!(person.info().second_factor);
+    let again = sign_in(&server.url(), PARTNER, NEW).await.err().unwrap();
+    assert!(is(&again, ProblemCode::SecondFactorNeeded), "{again:?}");
+}

@@ -85,7 +85,7 @@ pub enum Call {
         /// In the place of those that there are.
         deputies: Vec<StandIn>,
     },
-    /// Does not want to stand in any more. → [`crate::Answer::Done`]
+    /// Ends standing in. → [`crate::Answer::Done`]
     Resign {
         /// For whom.
         owner: AccountId,
@@ -188,7 +188,7 @@ pub struct Deputy {
     pub name: Option<String>,
     /// Whether an administrator named them.
     pub by_administrator: bool,
-    /// Whether they want to stop.
+    /// Whether they ended it.
     pub resigned: bool,
 }
 

@@ -576,6 +576,8 @@ pub enum Failure {
     },
     /// The message is damaged, forged or not sealed to this account.
     MessageRefused,
+    /// One does not stand in, or not any more, for whom one writes.
+    NotDeputy,
     /// Over the size rule.
     TooLarge {
         /// All of it.

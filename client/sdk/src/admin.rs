@@ -54,8 +54,9 @@ impl<P: Platform> Session<P> {
         for some in colleagues.chunks(ASKED) {
             directories.push(self.directory(some, &[]).await?);
         }
+        let now_ms = self.api().platform().now_ms();
         let mut people: Vec<_> =
-            entries.into_iter().map(|entry| PersonInfo::of(entry, &directories)).collect();
+            entries.into_iter().map(|entry| PersonInfo::of(entry, &directories, now_ms)).collect();
         people.sort_by(|a, b| (&a.name, &a.entry.address).cmp(&(&b.name, &b.entry.address)));
         Ok(people)
     }
@@ -239,13 +240,15 @@ impl<P: Platform> Session<P> {
 }
 
 impl PersonInfo {
-    fn of(entry: PersonEntry, directories: &[Directory]) -> Self {
+    fn of(entry: PersonEntry, directories: &[Directory], now_ms: u64) -> Self {
         let found = directories.iter().find_map(|it| Some((it, it.account(entry.account)?)));
         let Some((directory, current)) = found else {
             return Self { entry, name: None, unit: None, deputies: Vec::new() };
         };
         let body = current.body();
-        let deputies = DeputyInfo::all(body, directory);
+        let mut deputies = DeputyInfo::all(body, directory);
+        deputies.retain(|it| now_ms < it.until_ms);
+        deputies.iter_mut().for_each(|it| it.resigned = entry.resigned.contains(&it.account));
         Self { name: body.name.clone(), unit: body.unit.clone(), deputies, entry }
     }
 }

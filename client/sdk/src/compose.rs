@@ -215,10 +215,10 @@ impl<P: Platform> Session<P> {
     /// Recipients of each message: all staff, at most one partner, and who stands in for them.
     async fn letters(&self, addresses: &[Address], owner: Option<AccountId>) -> Result<Vec<Letter>, Error> {
         let wanted: Vec<&Address> = addresses.iter().collect();
-        let mut directory = self.directory(owner.as_slice(), &wanted).await?;
+        let (mut directory, mut resigned) = self.directory_and_resigned(owner.as_slice(), &wanted).await?;
         let mut own = self.own_certificate(&directory);
         if own.is_err() && self.refresh_keys().await? {
-            directory = self.directory(owner.as_slice(), &wanted).await?;
+            (directory, resigned) = self.directory_and_resigned(owner.as_slice(), &wanted).await?;
             own = self.own_certificate(&directory);
         }
         let own = own?;
@@ -235,8 +235,9 @@ impl<P: Platform> Session<P> {
         if staff.is_empty() && partners.is_empty() {
             return Err(Error::Input);
         }
-        staff.extend(self.represented_owner(owner, &directory, &staff)?);
-        let deputies = self.stand_ins(&staff, &directory);
+        let known = (&directory, resigned.as_slice());
+        staff.extend(self.represented_owner(owner, known, &staff)?);
+        let deputies = self.stand_ins(&staff, known);
         let letter = |to| Letter { own: own.clone(), to, deputies: deputies.clone() };
         if partners.is_empty() {
             return Ok(vec![letter(staff)]);

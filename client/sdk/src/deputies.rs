@@ -9,9 +9,9 @@ use crate::mailbox::{Person, person};
 use crate::platform::{Method, Platform};
 use crate::session::{Keys, Session};
 use crypto_core::certificate::{CertificateBody, CurrentCertificate, Deputy, Directory, Reason, Role};
-use crypto_core::message::{Grant, Message, MessageError, Purpose, RecipientRole};
+use crypto_core::message::{Grant, Message, Purpose, RecipientRole};
 use crypto_core::wire::api::{
-    ContactList, MessageEntry, MessagePage, NameDeputies, Resign, Resignations, StoredBundle,
+    ContactList, MessageEntry, MessagePage, NameDeputies, Resign, Resignations, Resigned, StoredBundle,
 };
 use crypto_core::wire::{AccountId, B64, Fingerprint, MessageId};
 use std::ops::ControlFlow;
@@ -42,7 +42,7 @@ pub struct DeputyInfo {
     pub until_ms: u64,
     /// Whether an administrator named them.
     pub by_administrator: bool,
-    /// Whether they want to stop.
+    /// Whether they ended it.
     pub resigned: bool,
 }
 
@@ -176,7 +176,7 @@ impl<P: Platform> Session<P> {
         Ok(())
     }
 
-    /// Leaves out deputies whose time is over or who want to stop. Tells whether there were any.
+    /// Leaves out deputies whose time is over or who ended it. Tells whether there were any.
     ///
     /// # Errors
     /// As [`Self::name_deputies`].
@@ -196,7 +196,7 @@ impl<P: Platform> Session<P> {
         Ok(true)
     }
 
-    /// What others left for this sign-in: the organisation's key for an administrator, deputies who want to stop.
+    /// What others left for this sign-in: the organisation's key for an administrator, deputies who ended it.
     /// What does not work now is done at the next one.
     pub(crate) async fn heed_others(&self) {
         drop(self.take_root_share().await);
@@ -214,12 +214,13 @@ impl<P: Platform> Session<P> {
         let list: ContactList = self.api().get("/contacts").await?;
         let colleagues = list.contacts.iter().filter(|it| it.role == Role::Staff).map(|it| it.account);
         let colleagues: Vec<AccountId> = colleagues.collect();
-        let directory = self.directory(&colleagues, &[]).await?;
+        let (directory, resigned) = self.directory_and_resigned(&colleagues, &[]).await?;
         let (own, now_ms) = (self.account(), self.api().platform().now_ms());
         let mut represented = Vec::new();
         for owner in colleagues.iter().filter_map(|account| directory.account(*account)) {
             for it in owner.body().deputies.iter().flatten() {
-                if it.account == own && now_ms < it.until_ms {
+                let ended = has_resigned(&resigned, owner.body().account, own);
+                if it.account == own && now_ms < it.until_ms && !ended {
                     let owner = ContactInfo::of(owner.accepted());
                     represented.push(Represented { owner, from_ms: it.from_ms, until_ms: it.until_ms });
                 }
@@ -228,8 +229,8 @@ impl<P: Platform> Session<P> {
         Ok(represented)
     }
 
-    /// Does not want to stand in for somebody any more. The owner's client leaves one out when it is asked next;
-    /// administrators see it.
+    /// Ends standing in for somebody: senders' clients leave one out from now on. The owner's client makes a
+    /// certificate that says so when it is asked next; administrators see it.
     ///
     /// # Errors
     /// The problem `not-found` if one does not.
@@ -264,29 +265,35 @@ impl<P: Platform> Session<P> {
     pub(crate) fn represented_owner(
         &self,
         owner: Option<AccountId>,
-        directory: &Directory,
+        (directory, resigned): (&Directory, &[Resigned]),
         recipients: &[CurrentCertificate],
     ) -> Result<Option<CurrentCertificate>, Error> {
         let Some(owner) = owner else { return Ok(None) };
         let current = live(directory, owner)?;
-        if !current.body().names_deputy(self.account(), self.api().platform().now_ms()) {
-            return Err(Error::Message(MessageError::Deputy));
+        let named = current.body().names_deputy(self.account(), self.api().platform().now_ms());
+        if !named || has_resigned(resigned, owner, self.account()) {
+            return Err(Error::NotDeputy);
         }
         Ok((!recipients.iter().any(|it| it.body().account == owner)).then_some(current))
     }
 
     /// Certificates of all who stand in now for some recipients and have keys of their own, each once and without
-    /// the recipients and oneself.
+    /// the recipients, oneself, and who ended it.
     pub(crate) fn stand_ins(
         &self,
         recipients: &[CurrentCertificate],
-        directory: &Directory,
+        (directory, resigned): (&Directory, &[Resigned]),
     ) -> Vec<CurrentCertificate> {
         let now_ms = self.api().platform().now_ms();
         let own = self.account();
         let mut found: Vec<CurrentCertificate> = Vec::new();
-        for deputy in recipients.iter().flat_map(|it| it.body().deputies.iter().flatten()) {
-            let valid = deputy.from_ms <= now_ms && now_ms < deputy.until_ms && deputy.account != own;
+        let pairs = recipients.iter().map(|it| it.body());
+        let pairs = pairs.flat_map(|it| it.deputies.iter().flatten().map(|deputy| (it.account, deputy)));
+        for (owner, deputy) in pairs {
+            let valid = deputy.from_ms <= now_ms
+                && now_ms < deputy.until_ms
+                && deputy.account != own
+                && !has_resigned(resigned, owner, deputy.account);
             let known = |it: &CurrentCertificate| it.body().account == deputy.account;
             if !valid || recipients.iter().any(known) || found.iter().any(known) {
                 continue;
@@ -300,4 +307,8 @@ impl<P: Platform> Session<P> {
         }
         found
     }
+}
+
+fn has_resigned(all: &[Resigned], owner: AccountId, deputy: AccountId) -> bool {
+    all.iter().any(|it| it.owner == owner && it.deputy == deputy)
 }

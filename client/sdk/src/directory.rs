@@ -6,7 +6,7 @@ use crate::session::{Keys, Session};
 use crypto_core::certificate::{
     AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Reason, Role,
 };
-use crypto_core::wire::api::{Chains, ChainsWanted, Contact, ContactList};
+use crypto_core::wire::api::{Chains, ChainsWanted, Contact, ContactList, Resigned};
 use crypto_core::wire::{AccountId, Address};
 
 /// Somebody one may write to, as certified.
@@ -52,6 +52,16 @@ impl<P: Platform> Session<P> {
         accounts: &[AccountId],
         addresses: &[&Address],
     ) -> Result<Directory, Error> {
+        Ok(self.directory_and_resigned(accounts, addresses).await?.0)
+    }
+
+    /// As [`Self::directory`], with the deputies of those asked for who ended it. That is the server's word: it can
+    /// keep a message from a deputy with it, as it can by withholding.
+    pub(crate) async fn directory_and_resigned(
+        &self,
+        accounts: &[AccountId],
+        addresses: &[&Address],
+    ) -> Result<(Directory, Vec<Resigned>), Error> {
         let keys = self.keys();
         let mut accounts = accounts.to_vec();
         accounts.push(keys.bundle.account());
@@ -64,7 +74,7 @@ impl<P: Platform> Session<P> {
         let directory =
             follow(keys.bundle.pins(), &chains).map_err(|cause| Error::Keys { address: whose, cause })?;
         self.adopt(&directory)?;
-        Ok(directory)
+        Ok((directory, chains.resigned))
     }
 
     /// Goes on with a certificate that an administrator made for the own keys: other deputies, another address.

@@ -73,6 +73,9 @@ pub enum Error {
     /// Stopped by the person.
     #[error("cancelled")]
     Cancelled,
+    /// One does not stand in, or not any more, for whom one writes.
+    #[error("not a deputy")]
+    NotDeputy,
     /// A sealed draft or its uploads are gone.
     #[error("the draft cannot be opened")]
     Draft,

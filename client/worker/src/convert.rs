@@ -30,6 +30,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::Input => Failure::Input,
         sdk::Error::RecoveryCode => Failure::RecoveryCode,
         sdk::Error::Cancelled => Failure::Cancelled,
+        sdk::Error::NotDeputy => Failure::NotDeputy,
         sdk::Error::Draft => Failure::DraftGone,
         sdk::Error::Settings(crypto_core::keys::SettingsError::TooLong) => Failure::Input,
         sdk::Error::Settings(_) => Failure::ServerRefused,

@@ -383,6 +383,17 @@ bodies! {
         entries: Vec<SequencedEntry>,
         /// All policies, oldest first.
         policies: Vec<B64>,
+        /// Deputies of those asked for who ended it themselves, though a certificate still names them. Clients
+        /// leave them out; the list can take a reader away, never add one.
+        resigned: Vec<Resigned>,
+    }
+
+    /// A deputy who ended it.
+    pub struct Resigned {
+        /// For whom they stood in.
+        owner: AccountId,
+        /// Who.
+        deputy: AccountId,
     }
 
     /// A certificate or statement with its place in the order of entry.

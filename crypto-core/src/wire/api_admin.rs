@@ -47,7 +47,7 @@ bodies! {
         locked_at_ms: Option<u64>,
         /// Whether the root's seed waits for them.
         root_share_waits: bool,
-        /// Deputies who want to stop.
+        /// Deputies who ended it themselves, and whom a certificate still names.
         resigned: Vec<AccountId>,
     }
 
@@ -81,13 +81,13 @@ bodies! {
         bundle: StoredBundle,
     }
 
-    /// A deputy who does not want to stand in any more.
+    /// A deputy ends it.
     pub struct Resign {
         /// For whom.
         owner: AccountId,
     }
 
-    /// Who does not want to stand in for the caller any more.
+    /// Who stood in for the caller and ended it.
     pub struct Resignations {
         /// Deputies.
         deputies: Vec<AccountId>,

@@ -192,6 +192,9 @@ pub enum MailTemplate {
     /// You got a new initial password, and from whom.
     #[n(50)]
     Reset = 50,
+    /// Somebody whom you may reset asked for a new password.
+    #[n(51)]
+    PasswordRequested = 51,
 }
 
 /// What a security event is about.
@@ -642,6 +645,8 @@ records! {
     PasswordRequest = 53 {
         /// The last time.
         [0 Metadata] requested_ms: u64,
+        /// When those who may deal with it were told by e-mail.
+        [1 Metadata] announced_ms: Option<u64>,
     }
 
     /// That an account got new keys from somebody else, by `AccountId`: the last time.
@@ -792,7 +797,7 @@ records! {
         [1 Metadata] at_ms: u64,
     }
 
-    /// A deputy who wants to stop, by `AccountId` of the owner and of the deputy.
+    /// A deputy who ended it before a certificate says so, by `AccountId` of the owner and of the deputy.
     Resignation = 93 {
         /// Since when.
         [0 Metadata] since_ms: u64,

@@ -20,13 +20,13 @@ pub(super) async fn name(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Who does not want to stand in for the caller any more.
+/// Who stood in for the caller and ended it.
 #[utoipa::path(get, path = "/account/deputies/resigned", responses((status = OK, body = Resignations)))]
 pub(super) async fn resigned(State(portal): State<Arc<Portal>>, session: SignedIn) -> Answer<Resignations> {
     Ok(Json(deputies::resignations(&portal, &session.caller).await?))
 }
 
-/// The caller does not want to stand in for somebody any more.
+/// The caller ends standing in for somebody.
 #[utoipa::path(post, path = "/account/deputies/resign", request_body = Resign, responses((status = NO_CONTENT)))]
 pub(super) async fn resign(
     State(portal): State<Arc<Portal>>,

@@ -12,6 +12,7 @@
 //! | inactivity | warnings 30 and 7 days before `limits.inactivity_days`, then the account | at the start, every day |
 //! | orphans | pieces that no upload and no message names, files of broken-off writes | at the start, every day |
 //! | bin | messages `limits.bin_days` after their holder put them there, for that holder | every 5 minutes |
+//! | password requests | an e-mail to those who may deal with one, if the request itself was cut off | every 5 minutes |
 //! | drafts | drafts `limits.draft_days` after their last change, and their uploads | every 5 minutes |
 
 mod bin;
@@ -77,6 +78,8 @@ pub struct Swept {
     pub bin: u64,
     /// Drafts that nobody has changed for long.
     pub drafts: u64,
+    /// Requests for a new password of which nobody was told.
+    pub requests: u64,
 }
 
 /// Runs until the server stops.
@@ -119,6 +122,7 @@ async fn due(state: &AppState) -> Result<Swept, JobError> {
         drafts: drafts::sweep(state).await?,
         uploads: uploads::sweep(state).await?,
         forgotten: crate::service::closing::go_on(state, BATCH).await?,
+        requests: crate::service::requests::announce(state).await?,
         ..Swept::default()
     })
 }

@@ -2,6 +2,7 @@
 //! a subject, a sender or any content of a message.
 
 mod deadlines;
+mod requested;
 mod reset;
 
 use crypto_core::wire::api::Language;
@@ -54,6 +55,8 @@ pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'
         (MailTemplate::SecondFactorReset, Language::En) => second_factor_reset_en(&facts),
         (MailTemplate::Reset, Language::De) => reset::reset_de(&facts),
         (MailTemplate::Reset, Language::En) => reset::reset_en(&facts),
+        (MailTemplate::PasswordRequested, Language::De) => requested::requested_de(&facts),
+        (MailTemplate::PasswordRequested, Language::En) => requested::requested_en(&facts),
     };
     Rendered { text: text(&blocks), html: html(&subject, language, &blocks), subject }
 }
@@ -304,6 +307,16 @@ mod tests {
             for whole in [&mail.text, &mail.html] {
                 assert!(whole.contains("sommer@amt.example") && whole.contains("29"), "{whole}");
                 assert!(whole.contains("https://portal.example/"), "{whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_may_issue_a_password_is_told_what_to_check_and_not_who_asks() {
+        for (language, said) in [(Language::De, "rufen Sie"), (Language::En, "call")] {
+            let mail = render(MailTemplate::PasswordRequested, language, &FACTS);
+            for whole in [&mail.text, &mail.html] {
+                assert!(whole.contains(said) && whole.contains("https://portal.example/"), "{whole}");
             }
         }
     }

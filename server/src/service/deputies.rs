@@ -68,7 +68,8 @@ pub async fn depute(portal: &Portal, caller: &Caller, owner: AccountId, body: De
     Ok(())
 }
 
-/// A deputy wants to stop; the owner's client and administrators are told, and they alone can change it.
+/// A deputy ends it. From now on no mail is taken for them as a deputy and none from them in the owner's name,
+/// and clients leave them out; the owner's client makes a certificate that says so as soon as it can.
 ///
 /// # Errors
 /// [`ProblemCode::NotFound`] if the caller does not stand in for that account.
@@ -79,19 +80,28 @@ pub async fn resign(portal: &Portal, caller: &Caller, body: Resign) -> Result<()
         let certificate = certificates::certificate(tx, &owner.certificate)?;
         require(named(&certificate).contains(&caller.id), ProblemCode::NotFound)?;
         tx.save(&[body.owner.as_bytes(), caller.id.as_bytes()], &Resignation { since_ms: now_ms });
+        note(portal, tx, SecurityEventKind::DeputiesChanged, body.owner, caller);
         Ok::<_, Error>(())
     })
     .await?;
-    portal.state.tell(body.owner, Event::Contact { account: caller.id });
+    tell(portal, body.owner, BTreeSet::from([caller.id]));
     Ok(())
 }
 
-/// Who does not want to stand in for the caller any more.
+/// Who stood in for the caller and ended it.
 ///
 /// # Errors
 /// The store's.
 pub async fn resignations(portal: &Portal, caller: &Caller) -> Result<Resignations, Error> {
     transact(&*portal.state.store, |tx| Ok(Resignations { deputies: resigned(tx, caller.id)? })).await
+}
+
+/// Whether a deputy ended it.
+///
+/// # Errors
+/// The store's.
+pub fn has_resigned(tx: &mut Tx<'_>, owner: AccountId, deputy: AccountId) -> Result<bool, Error> {
+    Ok(tx.load::<Resignation>(&[owner.as_bytes(), deputy.as_bytes()])?.is_some())
 }
 
 /// Who stands in for an account now or later, as its newest certificate says.
@@ -104,7 +114,8 @@ pub fn of(tx: &mut Tx<'_>, owner: &Account, now_ms: u64) -> Result<Vec<AccountId
     Ok(deputies.filter(|it| now_ms < it.until_ms).map(|it| it.account).collect())
 }
 
-/// A resignation is done with when its deputy is not named any more. Answers who is to be told.
+/// A resignation is done with when its deputy is not named any more, or anew for another time. Answers who is to
+/// be told.
 fn settle(
     tx: &mut Tx<'_>,
     owner: AccountId,
@@ -113,11 +124,17 @@ fn settle(
 ) -> Result<BTreeSet<AccountId>, Error> {
     let now = named(after.certificate().ok_or_else(refused)?);
     for deputy in resigned(tx, owner)? {
-        if !now.contains(&deputy) {
+        if span(before, deputy) != after.certificate().and_then(|it| span(it, deputy)) {
             tx.erase::<Resignation>(&[owner.as_bytes(), deputy.as_bytes()]);
         }
     }
     Ok(named(before).union(&now).copied().collect())
+}
+
+/// From when until when somebody stands in.
+fn span(certificate: &Certificate, deputy: AccountId) -> Option<(u64, u64)> {
+    let mut deputies = certificate.body().deputies.iter().flatten();
+    deputies.find(|it| it.account == deputy).map(|it| (it.from_ms, it.until_ms))
 }
 
 fn named(certificate: &Certificate) -> BTreeSet<AccountId> {

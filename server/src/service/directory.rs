@@ -7,7 +7,7 @@ use super::{Error, Portal, contacts, deputies, require};
 use crate::store::models::Records;
 use crate::store::models::directory::{self, Subject};
 use crate::store::{Tx, transact};
-use crypto_core::wire::api::{Chains, ChainsWanted, SequencedEntry};
+use crypto_core::wire::api::{Chains, ChainsWanted, Resigned, SequencedEntry};
 use crypto_core::wire::records::{Account, AddressIndex, Closed};
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ pub async fn chains_up_to(
 ) -> Result<(Chains, u64), Error> {
     require(wanted.accounts.len() + wanted.addresses.len() <= ASKED, ProblemCode::Malformed)?;
     transact(&*portal.state.store, |tx| {
-        let subjects = visible(tx, caller, wanted, portal.state.now_ms())?;
+        let (subjects, resigned) = visible(tx, caller, wanted, portal.state.now_ms())?;
         let entries = with_issuers(tx, subjects)?;
         let policies = directory::history(tx, &Subject::Policy)?;
         let last = entries.last_key_value().map(|(sequence, _)| *sequence);
@@ -42,19 +42,19 @@ pub async fn chains_up_to(
         let entries =
             entries.into_iter().map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) });
         let policies = policies.into_iter().map(|policy| B64(policy.signed)).collect();
-        Ok((Chains { entries: entries.collect(), policies }, last))
+        Ok((Chains { entries: entries.collect(), policies, resigned }, last))
     })
     .await
 }
 
 /// Who is unknown, or not the caller's to ask for, is left out, with no difference between the two. With somebody
-/// come their deputies, to whom mail is sealed too.
+/// come their deputies, to whom mail is sealed too, and which of them ended it.
 fn visible(
     tx: &mut Tx<'_>,
     caller: &Caller,
     wanted: &ChainsWanted,
     now_ms: u64,
-) -> Result<Vec<Subject>, Error> {
+) -> Result<(Vec<Subject>, Vec<Resigned>), Error> {
     let mut accounts: BTreeSet<AccountId> = wanted.accounts.iter().copied().collect();
     let mut subjects = vec![Subject::Root];
     for text in &wanted.addresses {
@@ -66,15 +66,19 @@ fn visible(
             subjects.push(Subject::Address(address.as_str().to_owned()));
         }
     }
+    let mut resigned = Vec::new();
     for id in accounts {
         if contacts::may_see(tx, caller, id)? {
             subjects.extend(address_of(tx, id)?.map(Subject::Address));
             for deputy in deputies_of(tx, id, now_ms)? {
                 subjects.extend(address_of(tx, deputy)?.map(Subject::Address));
+                if deputies::has_resigned(tx, id, deputy)? {
+                    resigned.push(Resigned { owner: id, deputy });
+                }
             }
         }
     }
-    Ok(subjects)
+    Ok((subjects, resigned))
 }
 
 fn deputies_of(tx: &mut Tx<'_>, id: AccountId, now_ms: u64) -> Result<Vec<AccountId>, Error> {

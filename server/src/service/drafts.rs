@@ -106,6 +106,18 @@ pub fn remove(
     draft.upload.map_or_else(|| Ok(Vec::new()), |upload| release(tx, upload, id))
 }
 
+/// Removes all drafts of an account, and answers whose bytes nobody needs any more.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn remove_all(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<BlobId>, StoreError> {
+    let mut unneeded = Vec::new();
+    for (id, draft) in all(tx, account)? {
+        unneeded.extend(remove(tx, account, id, &draft)?);
+    }
+    Ok(unneeded)
+}
+
 /// A message has been committed from an upload: its parts are the message's, the draft that it was is gone
 /// unless another device has changed it, and the upload goes with the last draft that names it.
 ///

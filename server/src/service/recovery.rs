@@ -3,6 +3,8 @@
 //! * A stranger gets a challenge for every address, after the same work. Each challenge is for one proof.
 //! * The first proof gives wrap and bundle, after the second factor if the account has one; the second one
 //!   covers everything that is replaced, in one transaction. The server never learns the code.
+//! * Who typed a code of the second factor signs in with the new password without another one: once, from the same
+//!   network, within five minutes.
 //! * What was begun and not proved counts, by account and by network.
 
 use super::accounts::{
@@ -25,9 +27,12 @@ use crypto_core::wire::records::{
     Account, AddressIndex, Bundle, Credential, PasswordRequest, RecoveryKey, SecurityEventKind, StoredWrap,
 };
 use crypto_core::wire::{AccountId, Address, B64, Fingerprint, ProblemCode, RecoveryId, limits};
+use minicbor::bytes::ByteVec;
 
 /// Time to type a code of the second factor.
 const FETCH_MS: u64 = 5 * MINUTE_MS;
+/// Time to sign in with the new password by the same code of the second factor.
+const SIGN_IN_MS: u64 = 5 * MINUTE_MS;
 /// Time to choose a password.
 const COMMIT_MS: u64 = 15 * MINUTE_MS;
 
@@ -43,8 +48,17 @@ pub(super) struct Begun {
 #[derive(Clone)]
 pub(super) struct Proved {
     address: Address,
+    network: Network,
     known: Known,
     challenge: [u8; 32],
+    /// Whether there was a second factor, and its code was right.
+    factor: bool,
+}
+
+/// A password that was set after a right code of the second factor, from where.
+struct FactorProved {
+    network: Network,
+    record: ByteVec,
 }
 
 #[derive(Clone)]
@@ -112,6 +126,7 @@ pub async fn fetch(portal: &Portal, body: RecoveryFetch) -> Result<RecoveryFetch
         event(portal, SecurityEventKind::RecoveryRefused, account).await?;
         return Err(failed());
     };
+    let factor = second_factor::exists(portal, known.account).await?;
     second_factor::check(portal, begun.network, known.account, body.second_factor.as_deref()).await?;
     let bundle = transact(&*portal.state.store, |tx| {
         still(tx, &known)?;
@@ -122,13 +137,9 @@ pub async fn fetch(portal: &Portal, body: RecoveryFetch) -> Result<RecoveryFetch
     let wrap = bundle.wraps.iter().find(|wrap| wrap.kind == WrapKind::Recovery);
     let wrap = wrap.ok_or(Error::Internal("recovery wrap"))?;
     let (id, challenge) = fresh(portal);
-    let (account, address) = (known.account, begun.address);
-    portal.recoveries.proved.keep(
-        key(id),
-        Proved { address, known, challenge },
-        now_ms,
-        now_ms + COMMIT_MS,
-    )?;
+    let account = known.account;
+    let proved = Proved { address: begun.address, network: begun.network, known, challenge, factor };
+    portal.recoveries.proved.keep(key(id), proved, now_ms, now_ms + COMMIT_MS)?;
     Ok(RecoveryFetched {
         recovery: id,
         challenge: B64(challenge.to_vec()),
@@ -197,8 +208,23 @@ pub async fn commit(portal: &Portal, body: RecoveryCommit) -> Result<(), Error> 
         Ok::<_, Error>(())
     })
     .await?;
+    if proved.factor {
+        let factor = FactorProved { network: proved.network, record };
+        portal.recoveries.factors.keep(factor_key(id), factor, now_ms, now_ms + SIGN_IN_MS)?;
+    }
     portal.state.tell(id, Event::SessionEnded);
     Ok(())
+}
+
+/// Whether the second factor was proved already by the recovery that set this very password, from the same network
+/// and a moment ago. Once: the next sign-in asks for a code.
+pub(super) fn proved_factor(portal: &Portal, account: AccountId, network: Network, record: &[u8]) -> bool {
+    let taken = portal.recoveries.factors.take(&factor_key(account), portal.state.now_ms());
+    taken.is_some_and(|(it, _)| it.network == network && it.record.as_slice() == record)
+}
+
+const fn factor_key(account: AccountId) -> crypto_core::wire::SignInId {
+    crypto_core::wire::SignInId::from_bytes(*account.as_bytes())
 }
 
 /// The code is still the one that was proved.
@@ -254,6 +280,7 @@ async fn event(portal: &Portal, kind: SecurityEventKind, account: Option<Account
 pub(super) struct Recoveries {
     begun: super::pending::Pending<Begun>,
     proved: super::pending::Pending<Proved>,
+    factors: super::pending::Pending<FactorProved>,
     by_account: super::throttle::Throttle<Address>,
     by_network: super::throttle::Throttle<Network>,
 }
@@ -264,6 +291,7 @@ impl Recoveries {
         Self {
             begun: super::pending::Pending::default(),
             proved: super::pending::Pending::default(),
+            factors: super::pending::Pending::default(),
             by_account: super::throttle::Throttle::new(by_account, window_ms),
             by_network: super::throttle::Throttle::new(by_network, window_ms),
         }

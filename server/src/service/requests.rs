@@ -1,5 +1,6 @@
 //! Requests for a new password, by somebody who has lost it and the recovery code: a stranger, who gets the
-//! same answer for every address after the same work. The contacts call back and reset, or turn it down.
+//! same answer for every address after the same work. The contacts are told by e-mail, call back and reset, or turn
+//! it down.
 //!
 //! | request of | is shown to |
 //! | --- | --- |
@@ -9,13 +10,17 @@
 use super::accounts::{is_colleague, parse_address};
 use super::sessions::Caller;
 use super::throttle::Network;
-use super::{Error, Portal, require};
+use super::{DAY_MS, Error, Portal, require};
 use crate::events;
+use crate::notify::{Notice, enqueue};
+use crate::state::AppState;
 use crate::store::models::{Records, mailbox, tail};
 use crate::store::{Tx, transact};
 use crypto_core::certificate::Role;
 use crypto_core::wire::api::{AskForPassword, Event, PasswordRequest as Listed, PasswordRequests};
-use crypto_core::wire::records::{Account, AddressIndex, Colleague, PasswordRequest, SecurityEventKind};
+use crypto_core::wire::records::{
+    Account, AddressIndex, Colleague, MailTemplate, PasswordRequest, SecurityEventKind,
+};
 use crypto_core::wire::{AccountId, Fingerprint, ProblemCode};
 use std::collections::BTreeSet;
 
@@ -42,7 +47,9 @@ pub async fn ask(portal: &Portal, network: Network, body: AskForPassword) -> Res
         };
         let who = account.map(|_| id);
         if who.is_some() {
-            tx.save(&[id.as_bytes()], &PasswordRequest { requested_ms: now_ms });
+            let before = tx.load::<PasswordRequest>(&[id.as_bytes()])?.and_then(|it| it.announced_ms);
+            let announced_ms = before.filter(|at| now_ms < at.saturating_add(DAY_MS));
+            tx.save(&[id.as_bytes()], &PasswordRequest { requested_ms: now_ms, announced_ms });
         }
         let kind = SecurityEventKind::PasswordRequested;
         events::record(tx, &mut *portal.state.rng(), now_ms, kind, who, None);
@@ -52,7 +59,55 @@ pub async fn ask(portal: &Portal, network: Network, body: AskForPassword) -> Res
     for (contact, account) in contacts.into_iter().filter_map(|contact| Some((contact, who?))) {
         portal.state.tell(contact, Event::PasswordRequest { account });
     }
+    // After the answer, so that it takes as long for every address; what is cut off here, a job does.
+    let state = portal.state.clone();
+    tokio::spawn(async move {
+        if let Err(error) = announce(&state).await {
+            tracing::error!(%error, "password requests");
+        }
+    });
     Ok(())
+}
+
+/// Tells those who may deal with a request by e-mail: once for each that is open, again if it comes anew after a
+/// day. Answers how many requests.
+///
+/// # Errors
+/// The store's.
+pub async fn announce(state: &AppState) -> Result<u64, Error> {
+    let announced = transact(&*state.store, |tx| {
+        let (now_ms, mut announced) = (state.now_ms(), 0);
+        for (key, request) in tx.list::<PasswordRequest>(&[], None, LISTED)? {
+            if request.announced_ms.is_some() {
+                continue;
+            }
+            let id = AccountId::from_bytes(tail(&key)?);
+            let Some(account) = tx.load::<Account>(&[id.as_bytes()])? else { continue };
+            for contact in contacts(tx, id, &account)?.into_iter().filter(|contact| *contact != id) {
+                enqueue_request(tx, now_ms, contact)?;
+            }
+            tx.save(&[id.as_bytes()], &PasswordRequest { announced_ms: Some(now_ms), ..request });
+            announced += 1;
+        }
+        Ok::<_, Error>(announced)
+    })
+    .await?;
+    if announced > 0 {
+        state.mailer.wake();
+    }
+    Ok(announced)
+}
+
+fn enqueue_request(tx: &mut Tx<'_>, now_ms: u64, contact: AccountId) -> Result<(), Error> {
+    let Some(account) = tx.load::<Account>(&[contact.as_bytes()])? else { return Ok(()) };
+    let notice = Notice {
+        account: contact,
+        address: &account.address,
+        language: account.language,
+        template: MailTemplate::PasswordRequested,
+        signed_in_before: account.last_sign_in_ms.is_some(),
+    };
+    Ok(enqueue(tx, now_ms, &notice)?)
 }
 
 /// Open requests that the caller may deal with, oldest first.

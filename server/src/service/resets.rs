@@ -1,11 +1,11 @@
 //! A reset: new provisional keys and a new initial password, made in the browser of somebody who may issue them,
-//! after a call back. What was sealed to the old keys stays where it is, and is hidden from its holder until
-//! somebody grants it (`restores`).
+//! after a call back. Messages that were sealed to the old keys stay where they are, and are hidden from their holder
+//! until somebody grants them (`restores`); drafts, which nobody else can open, go.
 
 use super::accounts::{answer_registration, check_bundle, check_record, check_sealed, is_colleague};
 use super::certificates::{self, newest, parse_certificate, refused, subject};
 use super::sessions::Caller;
-use super::{Error, Portal, require};
+use super::{Error, Portal, drafts, require, uploads};
 use crate::events;
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, mailbox, sessions};
@@ -53,7 +53,7 @@ pub async fn finish(portal: &Portal, caller: &Caller, body: ResetFinish) -> Resu
     require(bundle.wraps.len() == 1, ProblemCode::Malformed)?;
     let record = check_record(&body.record)?;
     let now_ms = portal.state.now_ms();
-    transact(&*portal.state.store, |tx| {
+    let unneeded = transact(&*portal.state.store, |tx| {
         let account = account(tx, caller, id)?;
         admit_reset(tx, caller, &account, id, &entry)?;
         certificates::enter(tx, &entry, now_ms)?;
@@ -87,9 +87,10 @@ pub async fn finish(portal: &Portal, caller: &Caller, body: ResetFinish) -> Resu
             ..account
         };
         tx.save(&[id.as_bytes()], &account);
-        Ok::<_, Error>(())
+        Ok::<_, Error>(drafts::remove_all(tx, id)?)
     })
     .await?;
+    uploads::delete_bytes(portal, &unneeded).await?;
     portal.state.mailer.wake();
     portal.state.tell(id, Event::SessionEnded);
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::accounts::is_colleague;
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, certificates, contacts, drafts, require, uploads};
+use super::{DAY_MS, Error, Portal, certificates, contacts, deputies, drafts, require, uploads};
 use crate::blobs::{BlobError, BlobId};
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, mailbox};
@@ -91,6 +91,9 @@ fn check(
     require(known.is_none(), ProblemCode::AlreadyCommitted)?;
     let upload = uploads::own(portal, tx, caller, id)?;
     let sender: Account = tx.need(&[caller.id.as_bytes()])?;
+    if let Some(owner) = header.on_behalf_of() {
+        require(!deputies::has_resigned(tx, owner, caller.id)?, ProblemCode::SenderForged)?;
+    }
     let holders = check_recipients(portal, tx, (caller.id, &sender), header)?;
     let (fresh, known) = check_parts(portal, tx, caller, id, header)?;
     let usage = check_quota(portal, tx, caller, &fresh)?;
@@ -157,6 +160,9 @@ fn is_deputy(
             continue;
         }
         let certificate = certificates::certificate(tx, &account.certificate)?;
+        if deputies::has_resigned(tx, owner.account, deputy.account)? {
+            continue;
+        }
         let mut deputies = certificate.body().deputies.iter().flatten();
         if deputies.any(|it| it.account == deputy.account && it.from_ms <= now_ms && now_ms < it.until_ms) {
             return Ok(true);

@@ -8,7 +8,7 @@ use super::duties::{Standing, initial_password_ends_ms};
 use super::people::is_locked;
 use super::sessions::{Token, info, stored_bundle};
 use super::throttle::Network;
-use super::{Error, MINUTE_MS, Portal, require, second_factor};
+use super::{Error, MINUTE_MS, Portal, recovery, require, second_factor};
 use crate::events;
 use crate::store::models::{Records, sessions};
 use crate::store::{Tx, transact};
@@ -117,7 +117,9 @@ pub async fn finish(portal: &Portal, body: SignInFinish, before: Option<&Token>)
     };
     let Handshake { address, network, .. } = handshake;
     let proved = Proved { address, network, account, record, tried: 0 };
-    if !second_factor::exists(portal, account).await? {
+    if !second_factor::exists(portal, account).await?
+        || recovery::proved_factor(portal, account, network, &proved.record)
+    {
         let (token, signed_in) = complete(portal, &proved, before).await?;
         return Ok(Finished::SignedIn(token, signed_in));
     }

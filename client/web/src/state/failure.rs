@@ -29,6 +29,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::ServerRefused => f::SERVER_REFUSED,
         Failure::KeysRefused { .. } => f::KEYS_REFUSED,
         Failure::MessageRefused => f::MESSAGE_REFUSED,
+        Failure::NotDeputy => f::NOT_DEPUTY,
         Failure::TooLarge { .. } => f::TOO_LARGE,
         Failure::TooMany { .. } => f::TOO_MANY,
         Failure::FileUnreadable => f::FILE_UNREADABLE,

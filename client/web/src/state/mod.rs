@@ -16,3 +16,4 @@ pub(crate) mod search;
 pub(crate) mod selection;
 pub(crate) mod size;
 pub(crate) mod time;
+pub(crate) mod whose;

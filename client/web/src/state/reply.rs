@@ -4,9 +4,13 @@ use crate::i18n::mail;
 use client_bridge::{Draft, Message};
 use crypto_core::wire::api::Language;
 
-/// Whom an answer goes to: the sender, or, of one's own message, those it went to.
+/// Whom an answer goes to: the sender, or in whose name they wrote, who outlasts a deputy; of one's own message,
+/// those it went to.
 pub(crate) fn recipients(message: &Message, own_address: &str) -> Vec<String> {
-    if message.from.address.eq_ignore_ascii_case(own_address) {
+    let owner = message.on_behalf_of.as_ref().filter(|it| !it.address.eq_ignore_ascii_case(own_address));
+    if let Some(owner) = owner.filter(|_| !message.from.address.eq_ignore_ascii_case(own_address)) {
+        vec![owner.address.clone()]
+    } else if message.from.address.eq_ignore_ascii_case(own_address) {
         message.to.iter().map(|person| person.address.clone()).collect()
     } else {
         vec![message.from.address.clone()]

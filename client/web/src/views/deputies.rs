@@ -86,20 +86,26 @@ fn RepresentedList(page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let line = move |it: Represented| {
         let name = it.name.clone().unwrap_or_else(|| it.address.clone());
+        let shown = name.clone();
         let text = move || {
-            let language = i18n.language();
+            let (name, language) = (&shown, i18n.language());
             let from = clock::day_of(it.from_ms, language);
             let until = clock::day_of(it.until_ms.saturating_sub(1), language);
             let values = [("name", name.as_str()), ("from", from.as_str()), ("until", until.as_str())];
             admin::DEPUTY_LINE.fill(language, &values)
         };
         let owner = it.owner;
+        let label = {
+            let name = name.clone();
+            move || admin::RESIGN_LABEL.fill(i18n.language(), &[("name", &name)])
+        };
         view! {
             <li class="attachment">
                 <span class="attachment__name">{text}</span>
                 <button
                     type="button"
                     class="button button--small"
+                    aria-label=label
                     on:click=move |_| spawn_local(page.resign(owner))
                 >
                     {i18n.t(admin::RESIGN)}
@@ -161,9 +167,12 @@ impl Page {
         }
     }
 
-    /// The deputies as they are now.
+    /// The deputies as they are now, without those who ended it.
     fn present(self) -> Vec<StandIn> {
-        self.found.with_untracked(|it| it.iter().flat_map(|(mine, _)| mine).map(|it| it.stand_in).collect())
+        self.found.with_untracked(|it| {
+            let mine = it.iter().flat_map(|(mine, _)| mine).filter(|it| !it.resigned);
+            mine.map(|it| it.stand_in).collect()
+        })
     }
 
     async fn change(self, deputies: Vec<StandIn>) -> bool {
@@ -205,6 +214,7 @@ impl Page {
             Ok(_) => self.portal.say(admin::RESIGNED),
             Err(why) => drop(self.failure.try_set(Some(why))),
         }
+        self.load().await;
     }
 
     async fn hand(self, receiver: AccountId, for_good: bool) {

@@ -6,6 +6,7 @@ use super::message_list::{ListPane, ListStore};
 use super::not_found::NotFoundView;
 use super::search::{SearchField, SearchResults, is_on};
 use super::selection_bar::SelectionBar;
+use super::whose::WhoseFilter;
 use crate::components::heading::Heading;
 use crate::i18n::{account, mail, mailbox};
 use crate::portal::use_portal;
@@ -53,7 +54,7 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
                 </Show>
                 {(folder == Folder::Bin).then(|| view! { <BinRule/> })}
                 <SearchField/>
-                <Show when=move || is_on(portal) fallback=move || view! { <SelectionBar list/> <ListPane list message/> }>
+                <Show when=move || is_on(portal) fallback=move || view! { <WhoseFilter list/> <SelectionBar list/> <ListPane list message/> }>
                     <SearchResults message/>
                 </Show>
             </section>

@@ -7,13 +7,17 @@ use crate::i18n::{I18n, admin, mail, mailbox as texts};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
 use crate::state::route::folder_path;
-use crate::state::selection::{Selected, use_selection};
+use crate::state::selection::{Selected, Selection, use_selection};
+use crate::state::whose::Whose;
 use client_bridge::{Answer, Call, Failure, Person, Row};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
+
+/// Messages of one owner that are loaded without being asked for.
+const FEW: usize = 20;
 
 /// A folder's list as signals.
 #[derive(Clone, Copy)]
@@ -26,6 +30,7 @@ pub(crate) struct ListStore {
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
     selection: Selected,
+    whose: RwSignal<Whose>,
     /// Rises when the open message has to be opened again.
     reopened: RwSignal<u32>,
     portal: Portal,
@@ -43,6 +48,7 @@ impl ListStore {
             loaded: RwSignal::new(false),
             failure: RwSignal::new(None),
             selection: use_selection(),
+            whose: RwSignal::new(Whose::All),
             reopened: RwSignal::new(0),
             portal,
         };
@@ -107,7 +113,41 @@ impl ListStore {
 
     /// Those that are shown.
     pub(crate) fn messages(self) -> Vec<MessageId> {
-        self.rows.with(|rows| rows.iter().map(|row| row.message).collect())
+        self.shown().into_iter().map(|row| row.message).collect()
+    }
+
+    fn shown(self) -> Vec<Row> {
+        let whose = self.whose.get();
+        self.rows.with(|rows| rows.iter().filter(|row| whose.shows(row)).cloned().collect())
+    }
+
+    /// Something about all rows that were loaded.
+    pub(crate) fn with_rows<T>(self, of: impl FnOnce(&[Row]) -> T) -> T {
+        self.rows.with(|rows| of(rows))
+    }
+
+    /// Whose mail is shown.
+    pub(crate) fn whose(self) -> Whose {
+        self.whose.get()
+    }
+
+    /// Shows somebody's mail, and loads until there is some. What was chosen is not chosen any more.
+    pub(crate) fn show(self, whose: Whose) {
+        self.whose.set(whose);
+        self.selection.set(Selection::default());
+        spawn_local(async move {
+            let few = || self.whose.try_get_untracked() == Some(whose) && self.few();
+            while few() && self.failure.with_untracked(Option::is_none) {
+                self.load_more().await;
+            }
+        });
+    }
+
+    /// Whether less is shown than could be.
+    fn few(self) -> bool {
+        let whose = self.whose.get_untracked();
+        let shown = self.rows.with_untracked(|rows| rows.iter().filter(|row| whose.shows(row)).count());
+        shown < FEW && self.next.with_untracked(Option::is_some)
     }
 
     /// The open message has changed.
@@ -153,7 +193,8 @@ pub(crate) fn ListPane(
     message: Memo<Option<MessageId>>,
 ) -> impl IntoView {
     let i18n = list.portal.i18n;
-    let empty = move || list.loaded.get() && list.rows.with(Vec::is_empty);
+    let more = move || list.loading.get() && list.next.get().is_some();
+    let empty = move || list.loaded.get() && list.shown().is_empty() && !more();
     let state = move || match (list.loading.get() && !list.loaded.get(), empty()) {
         (true, _) => Some(i18n.t(mail::LOADING_LIST)().to_owned()),
         (false, true) => Some(empty_text(list)),
@@ -163,7 +204,7 @@ pub(crate) fn ListPane(
         <FailureNote failure=list.failure/>
         <p class="list__state" role="status">{state}</p>
         <ul class="list" aria-label=i18n.t(mail::LIST_LABEL)>
-            <For each=move || list.rows.get() key=row_key let:row>
+            <For each=move || list.shown() key=row_key let:row>
                 <RowView row folder=list.folder message/>
             </For>
         </ul>
@@ -183,6 +224,9 @@ fn row_key(row: &Row) -> (MessageId, bool, Option<u64>, Vec<(bool, bool)>) {
 
 fn empty_text(list: ListStore) -> String {
     let language = list.portal.i18n.language();
+    if list.whose() != Whose::All {
+        return admin::WHOSE_NONE.in_language(language).into();
+    }
     let days = list.portal.limits.with(|limits| limits.retention_days.to_string());
     match list.folder {
         Folder::Inbox => mail::EMPTY_INBOX.in_language(language).into(),
@@ -259,10 +303,10 @@ pub(crate) fn attachment_mark(count: usize, i18n: I18n) -> Option<impl IntoView>
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn row(number: u8) -> Row {
+    pub(crate) fn row(number: u8) -> Row {
         Row {
             message: MessageId::from_bytes([number; MessageId::BYTES]),
             people: Vec::new(),

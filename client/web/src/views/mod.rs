@@ -40,6 +40,7 @@ pub(crate) mod start;
 pub(crate) mod take_along;
 pub(crate) mod usage;
 pub(crate) mod welcome;
+pub(crate) mod whose;
 
 #[cfg(test)]
 mod tests {

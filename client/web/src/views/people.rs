@@ -233,7 +233,7 @@ fn Address(account: AccountId, page: Page) -> impl IntoView {
 #[component]
 fn Deputies(account: AccountId, deputies: Vec<client_bridge::admin::Deputy>, page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
-    let present: Vec<StandIn> = deputies.iter().map(|it| it.stand_in).collect();
+    let present: Vec<StandIn> = deputies.iter().filter(|it| !it.resigned).map(|it| it.stand_in).collect();
     let colleagues = Signal::derive(move || {
         let all = page.found.get().unwrap_or_default();
         let others = all.into_iter().filter(|it| it.entry.role == Role::Staff && it.entry.account != account);

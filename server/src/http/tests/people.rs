@@ -1,15 +1,18 @@
 //! Administration: who may do what, locks, ends, moves, deputies, the root's seed, limits and events.
 
 use super::actors::{Actor, World, rng};
+use super::sending::Draft;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::models::{Records, mailbox};
 use crate::store::{StoreError, transact};
 use crypto_core::certificate::{Cause, CurrentCertificate, Deputy, Role};
 use crypto_core::keys::{Made, RootShare};
+use crypto_core::message::RecipientRole;
 use crypto_core::wire::api::{
     AccountUsage, Chains, ChainsWanted, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage,
-    PortalStatus, Resign, Resignations, Revoke, RootShareState, Rules, SecurityEventPage, StoredBundle,
+    PortalStatus, Resign, Resignations, Resigned, Revoke, RootShareState, Rules, SecurityEventPage,
+    StoredBundle,
 };
 use crypto_core::wire::records::Account;
 use crypto_core::wire::{AccountId, B64, ProblemCode as Code};
@@ -243,6 +246,35 @@ async fn a_partner_gets_the_chains_of_deputies() {
         .await
         .unwrap();
     assert!(addresses().await.contains(&"colleague@kbs.example".to_owned()));
+}
+
+/// The certificate still names the deputy, and the server takes nothing more for or from them as one.
+#[tokio::test]
+async fn a_deputy_ends_it_alone() {
+    let it = Scene::new().await;
+    it.world.sent(&it.staff, &[&it.partner]).await;
+    let named = it.deputed(&it.admin, &it.staff, &it.colleague).await;
+    it.world.post(&it.admin, &about(&it.staff, "deputies"), &named).await.done();
+    let wanted = ChainsWanted { accounts: vec![it.staff.id()], addresses: Vec::new() };
+    let resigned = async || {
+        let chains: Chains = it.world.post(&it.partner, "/directory/chains", &wanted).await.json();
+        chains.resigned
+    };
+    assert_eq!(resigned().await, []);
+    let resign = Resign { owner: it.staff.id() };
+    it.world.post(&it.colleague, "/account/deputies/resign", &resign).await.done();
+    assert_eq!(resigned().await, [Resigned { owner: it.staff.id(), deputy: it.colleague.id() }]);
+
+    let now = it.current(&it.staff).await.fingerprint();
+    let to_deputy = |draft: &mut Draft| {
+        draft.recipients[0].certificate = now;
+        draft.recipients[1].role = RecipientRole::Deputy;
+    };
+    let code = it.world.refused(&it.partner, to_deputy, &[&it.staff, &it.colleague]).await;
+    assert_eq!(code, Code::RecipientNotAllowed);
+    let on_behalf = |draft: &mut Draft| draft.on_behalf_of = Some(it.staff.id());
+    let code = it.world.refused(&it.colleague, on_behalf, &[&it.partner]).await;
+    assert_eq!(code, Code::SenderForged);
 }
 
 #[tokio::test]

@@ -1,19 +1,25 @@
 //! Recovery by code, requests, reset and grants: who may, and everything that is refused.
 
 use super::actors::{Actor, Reply, START_MS, World, password_wrap, record, rng};
-use super::sending::{People, people};
+use super::sending::{People, part, people};
+use crate::blobs::BlobId;
+use crate::service::requests::announce;
+use crate::store::models::Records;
+use crate::store::{StoreError, transact};
 use crypto_core::keys::{Made, make_reset};
 use crypto_core::message::{
     Grant, Message, MessageKind, MessageSealer, Part0, Purpose, RecipientRole, UnverifiedMessage,
 };
 use crypto_core::recovery::{Challenge, RecoveryCode, RecoveryKeys, Replacement};
 use crypto_core::wire::api::{
-    AskForPassword, Commit, Committed, GiveGrants, MessageEntry, PasswordRequests, RecoveryCommit,
-    RecoveryFetch, RecoveryFetched, RecoveryStart, RecoveryStarted, ResetFinish, ResetStart, Rotate,
-    SetRecovery, StoredBundle, Wrap, WrapKind,
+    AskForPassword, Commit, Committed, DraftSaved, GiveGrants, MessageEntry, PasswordRequests,
+    RecoveryCommit, RecoveryFetch, RecoveryFetched, RecoveryStart, RecoveryStarted, ResetFinish, ResetStart,
+    Rotate, SetRecovery, StoredBundle, Wrap, WrapKind,
 };
-use crypto_core::wire::records::{Account, Credential, Kind, Record, RecoveryKey};
-use crypto_core::wire::{AccountId, B64, MessageId, ProblemCode, RecoveryId};
+use crypto_core::wire::records::{
+    Account, Credential, Draft, Kind, Mail, MailTemplate, Record, RecoveryKey, Upload,
+};
+use crypto_core::wire::{AccountId, B64, DraftId, MessageId, ProblemCode, RecoveryId};
 
 const PARTNER: &str = "partner@firma.example";
 
@@ -274,6 +280,15 @@ async fn reset(
 async fn staff_reset_partners_of_theirs_and_administrators_staff() {
     let People { world, staff, colleague, partner, other } = people().await;
     world.post(&nobody(), "/password-requests", &AskForPassword { address: PARTNER.into() }).await.done();
+    let told = async |who: &Actor| {
+        announce(&world.state).await.unwrap();
+        let id = who.id();
+        let key: [&[u8]; 2] = [&[MailTemplate::PasswordRequested as u8], id.as_bytes()];
+        let mail = transact(&*world.state.store, |tx| Ok::<_, StoreError>(tx.load::<Mail>(&key)?)).await;
+        mail.unwrap().is_some()
+    };
+    assert!(told(&staff).await && !told(&colleague).await, "contacts, and nobody else");
+    assert_eq!(announce(&world.state).await.unwrap(), 0, "once");
     let list: PasswordRequests = world.get(&staff, "/password-requests").await.json();
     assert_eq!(list.requests.iter().map(|it| it.account).collect::<Vec<_>>(), [partner.id()]);
     let none: PasswordRequests = world.get(&colleague, "/password-requests").await.json();
@@ -299,8 +314,23 @@ async fn staff_reset_partners_of_theirs_and_administrators_staff() {
     let (reply, _) = reset(&world, &staff, &other, |it| it.certificate = forged).await;
     assert_eq!(reply.code(), ProblemCode::CertificateRefused);
 
+    let draft = DraftId::random(&mut rng());
+    let part = part(1);
+    let upload = world.upload(&partner, std::slice::from_ref(&part)).await;
+    let path = format!("/drafts/{draft}?revision=0&upload={upload}");
+    world.put_bytes(&partner, &path, vec![1; 50]).await.json::<DraftSaved>();
+    let blob = BlobId { upload, part: part.0.part };
+    assert_eq!(world.state.blobs.fingerprint(blob, part.0.bytes).await.unwrap(), part.0.sha256);
     let (reply, _) = reset(&world, &staff, &partner, |_| ()).await;
     reply.done();
+    assert!(world.state.blobs.fingerprint(blob, part.0.bytes).await.is_err(), "with its attachments");
+    let drafts = transact(&*world.state.store, |tx| Ok::<_, StoreError>(tx.list::<Draft>(&[], None, 9)?))
+        .await
+        .unwrap();
+    let uploads = transact(&*world.state.store, |tx| Ok::<_, StoreError>(tx.list::<Upload>(&[], None, 9)?))
+        .await
+        .unwrap();
+    assert!(drafts.is_empty() && uploads.is_empty(), "drafts that nobody can open any more go");
     assert_eq!(world.get(&partner, "/session").await.code(), ProblemCode::NotSignedIn);
     let account: Account = world.stored(Kind::Account, partner.id()).unwrap();
     assert!(account.provisional && account.initial_password && account.first_sign_in_ms.is_none());

@@ -26,9 +26,9 @@ pub(super) struct Draft {
     #[n(4)]
     sender_certificate: Fingerprint,
     #[n(5)]
-    on_behalf_of: Option<AccountId>,
+    pub(super) on_behalf_of: Option<AccountId>,
     #[n(6)]
-    recipients: Vec<Recipient>,
+    pub(super) recipients: Vec<Recipient>,
     #[n(7)]
     pub(super) part_0: PartDescriptor,
     #[n(8)]
@@ -102,7 +102,12 @@ impl World {
     }
 
     /// What a commit of a whole upload answers.
-    async fn refused(&self, from: &Actor, change: impl FnOnce(&mut Draft), to: &[&Actor]) -> ProblemCode {
+    pub(super) async fn refused(
+        &self,
+        from: &Actor,
+        change: impl FnOnce(&mut Draft),
+        to: &[&Actor],
+    ) -> ProblemCode {
         let part = part(2);
         let upload = self.upload(from, std::slice::from_ref(&part)).await;
         let mut draft = draft(from, to, &part.0);
