@@ -22,7 +22,7 @@ use crate::views::staff::StaffView;
 use crate::views::welcome::WelcomeView;
 use client_bridge::Failure;
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
+use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// A part of the module could not be loaded; the next time it is tried again.
@@ -34,29 +34,37 @@ impl From<SplitLoaderError> for NotLoaded {
     }
 }
 
+/// Makes a page's view.
+pub(crate) type Make = fn() -> AnyView;
+
 /// Shows a page once its part is there, and meanwhile that it comes; where it does not, what to do.
 pub(crate) fn shown<F>(page: fn() -> F) -> impl IntoView
 where
-    F: Future<Output = Result<AnyView, NotLoaded>> + 'static,
+    F: Future<Output = Result<Make, NotLoaded>> + 'static,
 {
     let i18n = use_portal().i18n;
-    let attempt = RwSignal::new(());
-    let loaded = move || {
-        attempt.track();
-        Suspend::new(SendWrapper::new(
-            async move { page().await.unwrap_or_else(|NotLoaded| failed(attempt)) },
-        ))
+    let loaded = RwSignal::new(None);
+    let load = move || {
+        loaded.set(None);
+        // The person may have gone on meanwhile.
+        spawn_local(async move {
+            let _ = loaded.try_set(Some(page().await.ok()));
+        });
     };
-    let waiting = move || view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> };
-    view! { <Suspense fallback=waiting>{loaded}</Suspense> }
+    load();
+    move || match loaded.get() {
+        None => view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }.into_any(),
+        Some(None) => failed(Callback::new(move |()| load())),
+        Some(Some(make)) => make(),
+    }
 }
 
-fn failed(attempt: RwSignal<()>) -> AnyView {
+fn failed(again: Callback<()>) -> AnyView {
     let i18n = use_portal().i18n;
     view! {
         <div class="sheet">
             <FailureNote failure=Signal::derive(|| Some(Failure::Offline))/>
-            <button type="button" class="button" on:click=move |_| attempt.set(())>{i18n.t(general::RETRY)}</button>
+            <button type="button" class="button" on:click=move |_| again.run(())>{i18n.t(general::RETRY)}</button>
         </div>
     }
     .into_any()
@@ -64,96 +72,96 @@ fn failed(attempt: RwSignal<()>) -> AnyView {
 
 /// "Kennwort vergessen?".
 #[wasm_split(account, fallible)]
-pub(crate) fn forgotten() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <ForgottenView/> }.into_any())
+pub(crate) fn forgotten() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <ForgottenView/> }.into_any())
 }
 
 /// The portal's beginning.
 #[wasm_split(account, fallible)]
-pub(crate) fn setup() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <SetupView/> }.into_any())
+pub(crate) fn setup() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <SetupView/> }.into_any())
 }
 
 /// The first steps.
 #[wasm_split(account, fallible)]
-pub(crate) fn welcome() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <WelcomeView/> }.into_any())
+pub(crate) fn welcome() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <WelcomeView/> }.into_any())
 }
 
 /// "Entwürfe".
 #[wasm_split(mail, fallible)]
-pub(crate) fn drafts() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <DraftsView/> }.into_any())
+pub(crate) fn drafts() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <DraftsView/> }.into_any())
 }
 
 /// "Neue Nachricht".
 #[wasm_split(mail, fallible)]
-pub(crate) fn compose() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <ComposeView/> }.into_any())
+pub(crate) fn compose() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <ComposeView/> }.into_any())
 }
 
 /// "Passwort ändern".
 #[wasm_split(account, fallible)]
-pub(crate) fn password() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <PasswordView/> }.into_any())
+pub(crate) fn password() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <PasswordView/> }.into_any())
 }
 
 /// "Zweiter Faktor".
 #[wasm_split(account, fallible)]
-pub(crate) fn second_factor() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <SecondFactorView/> }.into_any())
+pub(crate) fn second_factor() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <SecondFactorView/> }.into_any())
 }
 
 /// "Wiederherstellungscode".
 #[wasm_split(account, fallible)]
-pub(crate) fn recovery_code() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <RecoveryCodeView/> }.into_any())
+pub(crate) fn recovery_code() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <RecoveryCodeView/> }.into_any())
 }
 
 /// "Sitzungen".
 #[wasm_split(account, fallible)]
-pub(crate) fn sessions() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <SessionsView/> }.into_any())
+pub(crate) fn sessions() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <SessionsView/> }.into_any())
 }
 
 /// "Einstellungen".
 #[wasm_split(account, fallible)]
-pub(crate) fn settings() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <SettingsView/> }.into_any())
+pub(crate) fn settings() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <SettingsView/> }.into_any())
 }
 
 /// "Vertretung".
 #[wasm_split(account, fallible)]
-pub(crate) fn deputies() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <DeputiesView/> }.into_any())
+pub(crate) fn deputies() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <DeputiesView/> }.into_any())
 }
 
 /// "Kontakte".
 #[wasm_split(account, fallible)]
-pub(crate) fn contacts() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <ContactsView/> }.into_any())
+pub(crate) fn contacts() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <ContactsView/> }.into_any())
 }
 
 /// The invitations.
 #[wasm_split(account, fallible)]
-pub(crate) fn invitations() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <InvitationsView/> }.into_any())
+pub(crate) fn invitations() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <InvitationsView/> }.into_any())
 }
 
 /// Inviting staff.
 #[wasm_split(office, fallible)]
-pub(crate) fn staff() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <StaffView/> }.into_any())
+pub(crate) fn staff() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <StaffView/> }.into_any())
 }
 
 /// "Verwaltung".
 #[wasm_split(office, fallible)]
-pub(crate) fn admin() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <AdminView/> }.into_any())
+pub(crate) fn admin() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <AdminView/> }.into_any())
 }
 
 /// "Posteingang" and the other folders; `load_mail` fetches them, and writing, before they are shown.
 #[wasm_split(mail, preload(load_mail), fallible)]
-pub(crate) fn mailbox() -> Result<AnyView, NotLoaded> {
-    Ok(view! { <MailboxView/> }.into_any())
+pub(crate) fn mailbox() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <MailboxView/> }.into_any())
 }

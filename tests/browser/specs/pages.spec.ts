@@ -30,6 +30,20 @@ test('a signed-in person changes the password', async ({ browser }) => {
   await person.leave();
 });
 
+test('a page whose part does not load says so, and comes when it is tried again', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  person.watch.expectError(/ERR_FAILED|Failed to fetch/);
+  await person.signIn();
+  await person.page.route('**/split_account.wasm', (route) => route.abort());
+  await person.page.getByRole('link', { name: 'Kontakte' }).click();
+  await expect(person.alert()).toContainText('Der Server ist nicht erreichbar');
+  await person.look('part-missing');
+  await person.page.unroute('**/split_account.wasm');
+  await person.button('Noch einmal versuchen').click();
+  await expect(person.heading('Kontakte')).toBeVisible();
+  await person.leave();
+});
+
 test('opening links, as scanners do, changes nothing', async ({ request }) => {
   for (const path of ['/', '/setup', '/api/v1/status', '/healthz']) {
     for (const method of ['GET', 'HEAD']) {
