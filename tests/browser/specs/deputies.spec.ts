@@ -1,0 +1,186 @@
+// Vertretung from naming to its end: who reads, who answers for whom, what each side is shown, and that it ends.
+
+import { expect, test } from '@playwright/test';
+import { makeFile, sha256 } from '../support/files.ts';
+import { secretText } from '../support/needles.ts';
+import { admin, staff, type Who } from '../support/people.ts';
+import { Person } from '../support/person.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const owner: Who = { name: 'Olga Ohland', address: 'olga.ohland@kbs.example', password: 'Ohland+fährt.2026-weit' };
+const deputy: Who = { name: 'Dora Deputat', address: 'dora.deputat@kbs.example', password: 'Deputat+bleibt.2026-da' };
+const partner: Who = { address: 'pia.vertreten@verein.example', password: 'Pia+wartet.2026-lange' };
+const CRYPTO = { timeout: 60_000 };
+const file = makeFile('Vertretungsplan.pdf', 30_000, '%PDF-1.7\n');
+
+let a: Person;
+let d: Person;
+let p: Person;
+let boss: Person;
+
+test.beforeAll(async ({ browser }) => {
+  [a, d, p, boss] = await Promise.all([owner, deputy, partner, admin].map((who) => Person.at(browser, who)));
+  for (const who of [owner, deputy, partner]) secretText(`password of ${who.address}`, who.password);
+});
+
+test.afterAll(async () => {
+  for (const person of [a, d, p, boss]) await person.leave();
+});
+
+/** A day some days from now, as a field of a form wants it and in words. */
+function day(days: number): string {
+  const at = new Date(Date.now() + days * 86_400_000);
+  return at.toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' });
+}
+
+async function firstSignIn(person: Person, initial: string): Promise<void> {
+  secretText(`initial password of ${person.who.address}`, initial);
+  await person.open();
+  await person.typeSignIn(initial);
+  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
+  await person.chooseOwnPassword();
+}
+
+async function deputies(person: Person): Promise<void> {
+  await person.openMenu();
+  await person.page.getByRole('menuitem', { name: 'Vertretung' }).click();
+  await expect(person.heading('Vertretung')).toBeVisible();
+}
+
+async function name(person: Person, who: Who, from = 0, until = 14): Promise<void> {
+  await person.page.locator('#deputy-who').selectOption({ label: who.name! });
+  await person.field('Von').fill(day(from));
+  await person.field('Bis einschließlich').fill(day(until));
+  await expect(person.toast('Die Vertretung ist eingetragen.')).toHaveCount(0);
+  await person.button('Vertretung eintragen').click();
+  await expect(person.toast('Die Vertretung ist eingetragen.')).toBeVisible(CRYPTO);
+}
+
+async function writeTo(person: Person, who: Who, subject: string, path?: string): Promise<void> {
+  secretText(`subject ${subject}`, subject);
+  await person.goTo('Neue Nachricht');
+  await person.addRecipient(who.address, 'Postfach vorhanden');
+  await person.write(subject, 'Bitte um Rückmeldung.');
+  if (path) {
+    await person.attach(path);
+    await person.awaitUploads(1);
+  }
+  await person.send();
+}
+
+/** What arrives for one reader shows that it has arrived, and that another has not got it. */
+async function arrivesOnlyAt(person: Person, other: Person, subject: string): Promise<void> {
+  await person.goTo('Posteingang');
+  await expect(person.row(subject)).toBeVisible();
+  await other.page.reload();
+  await expect(other.heading('Posteingang')).toBeVisible(CRYPTO);
+  await expect(other.page.getByRole('status').getByText('geladen')).toBeHidden();
+  await expect(other.row(subject)).toHaveCount(0);
+}
+
+test('three people join', async () => {
+  await boss.signIn();
+  for (const [person, who] of [[a, owner], [d, deputy]] as const) {
+    await boss.goTo('Verwaltung');
+    await boss.field('Name').fill(who.name!);
+    await boss.field('Organisationseinheit').fill('ESF');
+    await boss.field('E-Mail-Adresse').fill(who.address);
+    await boss.button('Einladen').click();
+    await firstSignIn(person, await boss.readInitialPassword());
+  }
+  await a.goTo('Neue Nachricht');
+  await a.addRecipient(partner.address, 'noch kein Postfach');
+  const initial = await a.makeMailbox();
+  await a.write('Vor der Vertretung', 'Schon älter.');
+  await a.send();
+  await firstSignIn(p, initial);
+  await writeTo(p, owner, 'Alte Frage', file.path);
+});
+
+test('the owner names a deputy, who gets the old mail, and the new', async () => {
+  await deputies(a);
+  await a.look('deputies-empty');
+  await name(a, deputy);
+  await expect(a.toast(/^2 bisherige Nachrichten sind freigegeben\./)).toBeVisible(CRYPTO);
+  await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toBeVisible();
+  await a.look('deputies-named');
+
+  await d.goTo('Posteingang');
+  await expect(d.row('Alte Frage')).toContainText(`für ${owner.name}`);
+  await d.read('Alte Frage');
+  const saved = await d.save(d.attachments().getByRole('button', { name: /^Speichern: / }));
+  expect(sha256(saved.bytes)).toBe(sha256(file.bytes));
+  await d.goTo('Gesendet');
+  await expect(d.row('Vor der Vertretung'), 'what the owner sent').toContainText(`für ${owner.name}`);
+
+  await writeTo(p, owner, 'Neue Frage');
+  await d.goTo('Posteingang');
+  await expect(d.row('Neue Frage')).toContainText(`für ${owner.name}`);
+  await a.goTo('Posteingang');
+  await expect(a.row('Neue Frage')).toBeVisible();
+  await expect(a.row('Neue Frage'), 'the owner\'s own').not.toContainText('für ');
+});
+
+test('the deputy answers on behalf, and partner and owner see who did for whom', async () => {
+  await d.read('Neue Frage');
+  await expect(d.page.getByRole('article')).toContainText(`für ${owner.name}`);
+  await d.look('deputy-message');
+  await d.button('Antworten').click();
+  await expect(d.page.getByRole('checkbox', { name: /Im Auftrag der vertretenen Person/ })).toBeChecked();
+  await d.look('deputy-answer');
+  await d.send();
+  await expect(d.row('AW: Neue Frage')).toContainText(`im Auftrag von ${owner.name}`);
+  for (const person of [p, a]) {
+    await person.goTo('Posteingang');
+    await expect(person.row('AW: Neue Frage')).toContainText(deputy.name!);
+    await expect(person.row('AW: Neue Frage')).toContainText(`im Auftrag von ${owner.name}`);
+    await person.read('AW: Neue Frage');
+    await expect(person.page.getByRole('article')).toContainText(`im Auftrag von ${owner.name}`);
+  }
+  await p.look('on-behalf-partner');
+  await p.button('Antworten').click();
+  await expect(p.page.getByRole('list', { name: 'Empfänger' }), 'the thread stays the owner\'s').toContainText(owner.address);
+  await p.send();
+  await d.goTo('Posteingang');
+  await expect(d.row('AW: Neue Frage')).toContainText(`für ${owner.name}`);
+});
+
+test('the deputy sees their own mail and each owner\'s apart', async ({ browser }) => {
+  const other = await Person.at(browser, staff);
+  await other.signIn();
+  await writeTo(other, deputy, 'Nur für Dora');
+  await other.leave();
+  await d.goTo('Posteingang');
+  await expect(d.row('Nur für Dora')).toBeVisible();
+  const whose = d.field(/^Nachrichten von/);
+  await whose.selectOption('nur Ihnen');
+  await expect(d.row('Nur für Dora')).toBeVisible();
+  await expect(d.row('Neue Frage')).toHaveCount(0);
+  await d.look('deputy-own');
+  await whose.selectOption(`nur ${owner.name}`);
+  await expect(d.row('Alte Frage')).toBeVisible();
+  await expect(d.row('Nur für Dora')).toHaveCount(0);
+  await whose.selectOption('allen, die Sie vertreten, und Ihnen');
+  await expect(d.row('Nur für Dora')).toBeVisible();
+});
+
+test('the deputy ends it, and gets no more mail', async () => {
+  await deputies(d);
+  await d.look('deputies-represented');
+  await d.button(`Vertretung beenden für ${owner.name}`).click();
+  await expect(d.toast(/Die Vertretung ist beendet/)).toBeVisible(CRYPTO);
+  await expect(d.page.getByText('Sie vertreten niemanden.')).toBeVisible();
+  await deputies(a);
+  await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toContainText('hat die Vertretung beendet');
+  await a.look('deputies-resigned');
+  await d.goTo('Posteingang');
+  await writeTo(p, owner, 'Nach dem Ende durch Dora');
+  await arrivesOnlyAt(a, d, 'Nach dem Ende durch Dora');
+
+  // An answer in the owner's name does not leave any more.
+  await d.read('Alte Frage');
+  await d.button('Antworten').click();
+  await d.button('Senden').click();
+  await expect(d.alert()).toContainText('Sie vertreten diese Person nicht mehr.');
+});
