@@ -20,7 +20,10 @@ let p: Person;
 let boss: Person;
 
 test.beforeAll(async ({ browser }) => {
-  [a, d, p, boss] = await Promise.all([owner, deputy, partner, admin].map((who) => Person.at(browser, who)));
+  a = await Person.at(browser, owner);
+  d = await Person.at(browser, deputy);
+  p = await Person.at(browser, partner);
+  boss = await Person.at(browser, admin);
   for (const who of [owner, deputy, partner]) secretText(`password of ${who.address}`, who.password);
 });
 
