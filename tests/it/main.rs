@@ -1,6 +1,7 @@
 //! The server's real process against the real client, as code.
 
 mod admin;
+mod auditor;
 mod backup;
 mod binary;
 mod contacts;

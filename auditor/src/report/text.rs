@@ -1,0 +1,78 @@
+//! For a terminal.
+
+use super::{AccountReport, Class, Language, StoreReport};
+use std::fmt::Write as _;
+
+/// Lines of text; the last one is the verdict.
+#[must_use]
+pub fn text(report: &StoreReport, language: Language) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write(&mut out, report, language);
+    out
+}
+
+fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt::Result {
+    writeln!(out, "{}", language.of("Datenbank", "Store"))?;
+    for tree in &report.trees {
+        writeln!(out, "  {:<24} {:>9} keys {:>14} bytes", tree.name, tree.keys, tree.bytes)?;
+    }
+    for kind in report.kinds.iter().filter(|kind| kind.records > 0) {
+        writeln!(out, "  {:>3} {:<20} {:>9} {:>20} bytes", kind.kind, kind.name, kind.records, kind.bytes)?;
+        for field in &kind.fields {
+            let class = field.class.name(language);
+            writeln!(
+                out,
+                "      {:<22} {:>9} {:>16} bytes  {class}",
+                field.name, field.present, field.bytes
+            )?;
+        }
+    }
+    writeln!(out, "\n{}", language.of("Dateien", "Files"))?;
+    for files in &report.files {
+        let class = files.class.name(language);
+        writeln!(out, "  {:<24} {:>9} {:>16} bytes  {class}", files.folder, files.files, files.bytes)?;
+    }
+    writeln!(out, "\n{}", language.of("Zufälligkeit der Chiffrate", "Randomness of ciphertext"))?;
+    for it in &report.randomness {
+        let deviation = it.chi_square_deviation.map_or_else(|| "-".into(), |it| format!("{it:+.2} σ"));
+        writeln!(out, "  {:<24} {:>9} {:>16} bytes  χ² {deviation}", it.what, it.samples, it.bytes)?;
+    }
+    if let Some(account) = &report.account {
+        account_lines(out, account, language)?;
+    }
+    writeln!(out)?;
+    for finding in &report.findings {
+        writeln!(out, "{}: {} ({})", finding.problem.sentence(language), finding.place, finding.detail)?;
+    }
+    writeln!(out, "{}", verdict(report, language))
+}
+
+fn account_lines(out: &mut String, account: &AccountReport, language: Language) -> std::fmt::Result {
+    let title = language.of("Was der Server weiß über", "What the server knows about");
+    writeln!(out, "\n{title} {} ({})", account.address, account.account)?;
+    for record in &account.records {
+        writeln!(out, "  {} {}", record.kind, record.key)?;
+        for (name, class, value) in &record.fields {
+            let class = if *class == Class::Metadata { "" } else { class.name(language) };
+            writeln!(out, "      {name:<22} {value} {class}")?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn verdict(report: &StoreReport, language: Language) -> String {
+    let count = report.findings.len();
+    if count == 0 {
+        return language
+            .of(
+                "Ergebnis: kein Befund. Alles, was vertraulich ist, liegt nur als Chiffrat vor.",
+                "Verdict: no finding. All that is confidential is there as ciphertext only.",
+            )
+            .to_owned();
+    }
+    match language {
+        Language::De => format!("Ergebnis: {count} Befund(e)."),
+        Language::En => format!("Verdict: {count} finding(s)."),
+    }
+}

@@ -1,0 +1,227 @@
+//! A store made by hand, right, and then with one thing wrong at a time.
+
+use super::*;
+use crypto_core::wire::records::{AddressIndex, Draft, Part, Record, Settings, Upload};
+use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, UploadId};
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use tempfile::TempDir;
+
+const ACCOUNT: AccountId = AccountId::from_bytes([7; 16]);
+const UPLOAD: UploadId = UploadId::from_bytes([8; 16]);
+const PART: PartId = PartId::from_bytes([9; 16]);
+
+/// Bytes that look random: a chain of hashes.
+fn noise(length: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut block = Sha256::digest(b"noise");
+    while bytes.len() < length {
+        bytes.extend_from_slice(&block);
+        block = Sha256::digest(block);
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+struct Made {
+    folder: TempDir,
+    db: sled::Db,
+}
+
+impl Made {
+    fn right() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db =
+            sled::Config::new().path(folder.path().join("metadata")).flush_every_ms(None).open().unwrap();
+        let made = Self { folder, db };
+        made.put(&index(), b"anna@example.org");
+        made.put(&draft(noise(72 + 1024)), &[ACCOUNT.as_bytes().as_slice(), &[1; 16]].concat());
+        let part = noise(65_536 + 16 + 1024 * 16 + 16);
+        let record = Part {
+            upload: UPLOAD,
+            bytes: part.len() as u64,
+            hash: Fingerprint::from_bytes(Sha256::digest(&part).into()),
+            messages: vec![MessageId::from_bytes([3; 16])],
+            owner: Some(ACCOUNT),
+        };
+        made.put(&record, PART.as_bytes());
+        made.piece(0, &part[..50_000]);
+        made.piece(50_000, &part[50_000..]);
+        made
+    }
+
+    fn put<R: Record>(&self, record: &R, key: &[u8]) {
+        self.raw(&[&[R::KIND as u8], key].concat(), &record.to_bytes());
+    }
+
+    fn raw(&self, key: &[u8], value: &[u8]) {
+        self.db.insert([&[0], key].concat(), [&[0], value].concat()).unwrap();
+    }
+
+    fn piece(&self, offset: u64, bytes: &[u8]) {
+        let folder = self.folder.path().join("parts/08").join("08".repeat(16)).join("09".repeat(16));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{offset:016x}")), bytes).unwrap();
+    }
+
+    /// Adds to the store in chunks, as long values lie there.
+    fn chunked(&self, key: &[u8], value: &[u8], leave_out: usize) {
+        let chunks: Vec<_> = value.chunks(4096).collect();
+        let count = u32::try_from(chunks.len()).unwrap();
+        for (index, chunk) in (0..count).zip(&chunks).skip(leave_out) {
+            self.db
+                .insert([&[1], 5_u64.to_be_bytes().as_slice(), &index.to_be_bytes()].concat(), *chunk)
+                .unwrap();
+        }
+        let head = [&[1], 5_u64.to_be_bytes().as_slice(), &count.to_be_bytes()].concat();
+        self.db.insert([&[0], key].concat(), head).unwrap();
+    }
+
+    fn audit(self) -> StoreReport {
+        self.db.flush().unwrap();
+        drop(self.db);
+        audit(self.folder.path(), Some("Anna@example.org")).unwrap()
+    }
+
+    fn problems(self) -> Vec<Problem> {
+        self.audit().findings.iter().map(|it| it.problem).collect()
+    }
+}
+
+fn index() -> AddressIndex {
+    AddressIndex { account: ACCOUNT }
+}
+
+fn draft(sealed: Vec<u8>) -> Draft {
+    Draft { revision: 1, sealed: sealed.into(), changed_ms: 2, expires_ms: 3, upload: None }
+}
+
+#[test]
+fn a_right_store_has_no_finding_and_everything_is_counted() {
+    let report = Made::right().audit();
+    assert_eq!(report.findings, []);
+    assert_eq!(report.ciphertexts, 1);
+    let kind = report.kinds.iter().find(|it| it.name == "Part").unwrap();
+    assert_eq!((kind.records, kind.fields.len()), (1, 5));
+    let parts = report.files.iter().find(|it| it.folder == "parts").unwrap();
+    assert_eq!((parts.files, parts.bytes), (2, 65_536 + 16 + 1024 * 16 + 16));
+    let account = report.account.unwrap();
+    assert_eq!(account.address, "anna@example.org");
+    let kinds: Vec<_> = account.records.iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, ["AddressIndex", "Part", "Draft"]);
+    let sealed = &account.records[2].fields[1];
+    assert_eq!((sealed.0, sealed.2.as_str()), ("sealed", "1099 bytes"));
+}
+
+#[test]
+fn another_tree_or_key_is_found() {
+    let made = Made::right();
+    made.db.open_tree("hidden").unwrap().insert("a", "b").unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownTree]);
+    let made = Made::right();
+    made.db.insert([9, 9], "b").unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownKey]);
+    let made = Made::right();
+    made.raw(&[200, 1], &index().to_bytes());
+    assert_eq!(made.problems(), [Problem::UnknownKind]);
+}
+
+#[test]
+fn another_field_and_bytes_left_over_are_found() {
+    let made = Made::right();
+    // { 0: account, 99: "x" }
+    let mut value = vec![0xa2, 0, 0x50];
+    value.extend([7; 16]);
+    value.extend([0x18, 99, 0x61, b'x']);
+    made.raw(&[&[5], b"b@example.org".as_slice()].concat(), &value);
+    assert_eq!(made.problems(), [Problem::UnknownField]);
+
+    let made = Made::right();
+    made.raw(&[&[5], b"b@example.org".as_slice()].concat(), &[index().to_bytes(), vec![0]].concat());
+    assert_eq!(made.problems(), [Problem::Encoding]);
+
+    let made = Made::right();
+    // The number 0 in two bytes instead of one.
+    let mut value = vec![0xa1, 0x18, 0, 0x50];
+    value.extend([7; 16]);
+    made.raw(&[&[5], b"b@example.org".as_slice()].concat(), &value);
+    assert_eq!(made.problems(), [Problem::Encoding]);
+}
+
+#[test]
+fn long_values_are_whole_and_every_piece_has_a_place() {
+    let key = [&[60], ACCOUNT.as_bytes().as_slice(), &[2; 16]].concat();
+    let value = draft(noise(72 + 8192)).to_bytes();
+    let made = Made::right();
+    made.chunked(&key, &value, 0);
+    assert_eq!(made.problems(), []);
+    let made = Made::right();
+    made.chunked(&key, &value, 1);
+    assert_eq!(made.problems(), [Problem::MissingChunk, Problem::StrayChunk, Problem::StrayChunk]);
+}
+
+#[test]
+fn plaintext_in_the_place_of_ciphertext_is_found() {
+    let key = [ACCOUNT.as_bytes().as_slice(), &[1; 16]].concat();
+    let made = Made::right();
+    made.put(&draft(b"Sehr geehrte Damen und Herren, ".repeat(40)[..72 + 1024].to_vec()), &key);
+    assert_eq!(made.problems(), [Problem::NotRandom]);
+
+    let made = Made::right();
+    made.put(&draft(noise(72 + 1023)), &key);
+    assert_eq!(made.problems(), [Problem::CiphertextLength]);
+
+    let made = Made::right();
+    made.put(&Settings { revision: 1, sealed: noise(300).into() }, ACCOUNT.as_bytes());
+    assert_eq!(made.problems(), [Problem::CiphertextForm]);
+}
+
+#[test]
+fn a_part_is_what_its_record_says_and_no_file_is_without_one() {
+    let made = Made::right();
+    made.piece(50_000, &noise(10));
+    assert_eq!(made.problems(), [Problem::CiphertextLength]);
+
+    let made = Made::right();
+    let mut other = noise(50_000);
+    other[0] ^= 1;
+    made.piece(0, &other);
+    assert_eq!(made.problems(), [Problem::CiphertextHash]);
+
+    let made = Made::right();
+    fs::write(made.folder.path().join("notes.txt"), "x").unwrap();
+    fs::create_dir_all(made.folder.path().join("metadata/blobs")).unwrap();
+    fs::write(made.folder.path().join("metadata/blobs/1"), "x").unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownFile; 2]);
+
+    let made = Made::right();
+    let stray = made.folder.path().join("parts/0a").join("0a".repeat(16)).join("0b".repeat(16));
+    fs::create_dir_all(&stray).unwrap();
+    fs::write(stray.join("0".repeat(16)), noise(100)).unwrap();
+    assert_eq!(made.problems(), [Problem::StrayPart]);
+    let made = Made::right();
+    let upload =
+        Upload { account: ACCOUNT, expires_ms: 1, parts: vec![PartId::from_bytes([11; 16])], drafts: None };
+    made.put(&upload, &[10; 16]);
+    let known = made.folder.path().join("parts/0a").join("0a".repeat(16)).join("0b".repeat(16));
+    fs::create_dir_all(&known).unwrap();
+    fs::write(known.join("0".repeat(16)), noise(100)).unwrap();
+    assert_eq!(made.problems(), [], "an upload under way");
+}
+
+#[test]
+fn bytes_that_look_random_pass_and_others_do_not() {
+    let mut samples = randomness::Samples::default();
+    samples.add("a", "a", &noise(1 << 20));
+    let mut findings = Findings::default();
+    samples.judge(&mut findings);
+    assert_eq!(findings.0, []);
+    for bad in [vec![0; 64], vec![b'a'; 48], noise(8192).into_iter().map(|it| it & 0x7f).collect::<Vec<_>>()]
+    {
+        let mut samples = randomness::Samples::default();
+        samples.add("a", "a", &bad);
+        let mut findings = Findings::default();
+        samples.judge(&mut findings);
+        assert!(!findings.0.is_empty());
+    }
+}
