@@ -4,7 +4,7 @@ use auditor::report::{Class, Problem, StoreReport};
 use auditor::store::audit;
 use client_sdk::Draft;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tests::actors::{Cast, PARTNER, STAFF, attach, read_newest, write};
 use tests::files::noise;
 use tests::{ServerProcess, SmtpSink};
@@ -13,9 +13,13 @@ fn problems(report: &StoreReport) -> Vec<Problem> {
     report.findings.iter().map(|it| it.problem).collect()
 }
 
-fn a_part(data: &Path) -> std::path::PathBuf {
-    let files = walkdir::WalkDir::new(data.join("parts")).sort_by_file_name();
-    files.into_iter().map(Result::unwrap).find(|it| it.file_type().is_file()).unwrap().into_path()
+/// The largest piece: of the message's attachment.
+fn a_piece(data: &Path) -> PathBuf {
+    let files = walkdir::WalkDir::new(data.join("parts")).into_iter().map(Result::unwrap);
+    files
+        .max_by_key(|it| it.metadata().unwrap().len() * u64::from(it.file_type().is_file()))
+        .unwrap()
+        .into_path()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +54,10 @@ async fn a_servers_data_has_no_finding_until_something_is_hidden_in_it() {
         assert!(account.records.iter().any(|it| it.kind == kind), "{kind}");
     }
 
-    let part = a_part(&data);
+    let part = a_piece(&data);
     let right = fs::read(&part).unwrap();
     let mut other = right.clone();
-    other[100] ^= 1;
+    other[20] ^= 1;
     fs::write(&part, other).unwrap();
     assert_eq!(problems(&audit(&data, None).unwrap()), [Problem::CiphertextHash]);
     fs::write(&part, right).unwrap();
