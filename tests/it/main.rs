@@ -7,6 +7,7 @@ mod binary;
 mod contacts;
 mod crash;
 mod deputies;
+mod directory;
 mod faketime;
 mod mailbox;
 mod mails;

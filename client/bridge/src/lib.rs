@@ -554,6 +554,19 @@ pub struct Message {
     pub for_whom: Option<(AccountId, Person)>,
 }
 
+/// What is wrong with a key directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DirectoryFault {
+    /// Older than one that was seen.
+    RolledBack,
+    /// Another one than was seen, or than the sender of a message saw.
+    Split,
+    /// Witnesses that the organisation names have not signed it, or too long ago.
+    Witnesses,
+    /// A proof is wrong or missing, or something newer is hidden.
+    Proof,
+}
+
 /// What went wrong, for the page to say in the person's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -573,6 +586,11 @@ pub enum Failure {
     KeysRefused {
         /// Whose.
         address: String,
+    },
+    /// The key directory is not believed.
+    DirectoryRefused {
+        /// What is wrong with it.
+        fault: DirectoryFault,
     },
     /// The message is damaged, forged or not sealed to this account.
     MessageRefused,

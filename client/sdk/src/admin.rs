@@ -52,7 +52,7 @@ impl<P: Platform> Session<P> {
         let colleagues: Vec<AccountId> = colleagues.collect();
         let mut directories = Vec::new();
         for some in colleagues.chunks(ASKED) {
-            directories.push(self.directory(some, &[]).await?);
+            directories.push(self.listed(some, &[]).await?);
         }
         let now_ms = self.api().platform().now_ms();
         let mut people: Vec<_> =

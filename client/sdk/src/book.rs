@@ -115,7 +115,7 @@ impl<P: Platform> Session<P> {
             .filter(met)
             .filter_map(|entry| Address::parse(&entry.address).ok())
             .collect();
-        let directory = self.directory(&accounts, &written.iter().collect::<Vec<_>>()).await?;
+        let directory = self.listed(&accounts, &written.iter().collect::<Vec<_>>()).await?;
         let mut addresses: BTreeSet<String> = settings.book.iter().map(|it| it.address.clone()).collect();
         let reachable: BTreeSet<String> = accounts
             .iter()

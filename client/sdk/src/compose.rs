@@ -261,7 +261,7 @@ impl<P: Platform> Session<P> {
             in_reply_to: draft.in_reply_to,
             thread: None,
             forwarded_from: None,
-            checkpoint: None,
+            checkpoint: self.checkpoint().await,
         };
         let limit = self.status().limits.message_bytes;
         let (sealed_part_0, ciphertext) =

@@ -9,6 +9,7 @@ use crate::mailbox::{Person, person};
 use crate::platform::{Method, Platform};
 use crate::session::{Keys, Session};
 use crypto_core::certificate::{CertificateBody, CurrentCertificate, Deputy, Directory, Reason, Role};
+use crypto_core::directory::ProvenDirectory;
 use crypto_core::message::{Grant, Message, Purpose, RecipientRole};
 use crypto_core::wire::api::{
     ContactList, MessageEntry, MessagePage, NameDeputies, Resign, Resignations, Resigned, StoredBundle,
@@ -214,7 +215,7 @@ impl<P: Platform> Session<P> {
         let list: ContactList = self.api().get("/contacts").await?;
         let colleagues = list.contacts.iter().filter(|it| it.role == Role::Staff).map(|it| it.account);
         let colleagues: Vec<AccountId> = colleagues.collect();
-        let (directory, resigned) = self.directory_and_resigned(&colleagues, &[]).await?;
+        let (directory, resigned) = self.listed_and_resigned(&colleagues, &[]).await?;
         let (own, now_ms) = (self.account(), self.api().platform().now_ms());
         let mut represented = Vec::new();
         for owner in colleagues.iter().filter_map(|account| directory.account(*account)) {
@@ -265,7 +266,7 @@ impl<P: Platform> Session<P> {
     pub(crate) fn represented_owner(
         &self,
         owner: Option<AccountId>,
-        (directory, resigned): (&Directory, &[Resigned]),
+        (directory, resigned): (&ProvenDirectory, &[Resigned]),
         recipients: &[CurrentCertificate],
     ) -> Result<Option<CurrentCertificate>, Error> {
         let Some(owner) = owner else { return Ok(None) };
@@ -282,7 +283,7 @@ impl<P: Platform> Session<P> {
     pub(crate) fn stand_ins(
         &self,
         recipients: &[CurrentCertificate],
-        (directory, resigned): (&Directory, &[Resigned]),
+        (directory, resigned): (&ProvenDirectory, &[Resigned]),
     ) -> Vec<CurrentCertificate> {
         let now_ms = self.api().platform().now_ms();
         let own = self.account();

@@ -1,12 +1,12 @@
 //! Following certificates from the server to the root that the own bundle pins.
 
 use crate::error::Error;
-use crate::platform::{Method, Platform};
+use crate::platform::Platform;
 use crate::session::{Keys, Session};
 use crypto_core::certificate::{
     AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Reason, Role,
 };
-use crypto_core::wire::api::{Chains, ChainsWanted, Contact, ContactList, Resigned};
+use crypto_core::wire::api::{Chains, Contact, ContactList};
 use crypto_core::wire::{AccountId, Address};
 
 /// Somebody one may write to, as certified.
@@ -46,39 +46,8 @@ pub(crate) fn follow(pins: Pins, chains: &Chains) -> Result<Directory, ChainErro
 }
 
 impl<P: Platform> Session<P> {
-    /// The chains of oneself and of others, verified.
-    pub(crate) async fn directory(
-        &self,
-        accounts: &[AccountId],
-        addresses: &[&Address],
-    ) -> Result<Directory, Error> {
-        Ok(self.directory_and_resigned(accounts, addresses).await?.0)
-    }
-
-    /// As [`Self::directory`], with the deputies of those asked for who ended it. That is the server's word: it can
-    /// keep a message from a deputy with it, as it can by withholding.
-    pub(crate) async fn directory_and_resigned(
-        &self,
-        accounts: &[AccountId],
-        addresses: &[&Address],
-    ) -> Result<(Directory, Vec<Resigned>), Error> {
-        let keys = self.keys();
-        let mut accounts = accounts.to_vec();
-        accounts.push(keys.bundle.account());
-        accounts.sort_unstable();
-        accounts.dedup();
-        let wanted =
-            ChainsWanted { accounts, addresses: addresses.iter().map(ToString::to_string).collect() };
-        let chains: Chains = self.api().call(Method::Post, "/directory/chains", &wanted).await?;
-        let whose = addresses.first().map(ToString::to_string).unwrap_or_default();
-        let directory =
-            follow(keys.bundle.pins(), &chains).map_err(|cause| Error::Keys { address: whose, cause })?;
-        self.adopt(&directory)?;
-        Ok((directory, chains.resigned))
-    }
-
     /// Goes on with a certificate that an administrator made for the own keys: other deputies, another address.
-    fn adopt(&self, directory: &Directory) -> Result<(), Error> {
+    pub(crate) fn adopt(&self, directory: &Directory) -> Result<(), Error> {
         let keys = self.keys();
         let Some(newest) = directory.account(keys.bundle.account()) else { return Ok(()) };
         if let Some(bundle) = keys.bundle.adopt(&newest)? {
@@ -110,7 +79,7 @@ impl<P: Platform> Session<P> {
             let contacts = self.contacts().await?;
             return Ok(contacts.into_iter().find(|contact| contact.address == address.as_str()));
         }
-        let directory = self.directory(&[], &[&address]).await?;
+        let directory = self.listed(&[], &[&address]).await?;
         Ok(match directory.look_up(address.as_str()) {
             Lookup::Current(current) => Some(ContactInfo::of(current.accepted())),
             Lookup::Ended(_) | Lookup::Unknown => None,
@@ -125,7 +94,7 @@ impl<P: Platform> Session<P> {
         let list: ContactList = self.api().get("/contacts").await?;
         let accounts: Vec<AccountId> =
             list.contacts.iter().map(|contact: &Contact| contact.account).collect();
-        let directory = self.directory(&accounts, &[]).await?;
+        let directory = self.listed(&accounts, &[]).await?;
         let mut contacts: Vec<ContactInfo> = accounts
             .iter()
             .filter_map(|account| directory.account(*account))

@@ -4,6 +4,7 @@ use crate::platform::TransportError;
 use crypto_core::OpenError;
 use crypto_core::auth::AuthError;
 use crypto_core::certificate::ChainError;
+use crypto_core::directory::DirectoryError;
 use crypto_core::keys::{BundleError, KeyError, RecoveryKeyError, SettingsError};
 use crypto_core::message::{MessageError, SealError};
 use crypto_core::printed::PrintedError;
@@ -32,6 +33,9 @@ pub enum Error {
         /// The rule that is broken.
         cause: ChainError,
     },
+    /// The key directory is not believed: proofs, log or witnesses.
+    #[error("key directory: {0}")]
+    Directory(#[from] DirectoryError),
     /// Somebody has no keys that can be written to.
     #[error("no keys for {0}")]
     NoKeys(String),

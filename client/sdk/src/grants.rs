@@ -5,7 +5,8 @@ use crate::error::Error;
 use crate::mailbox::FETCHES;
 use crate::platform::{Method, Platform};
 use crate::session::Session;
-use crypto_core::certificate::{ChainError, CurrentCertificate, Directory};
+use crypto_core::certificate::{ChainError, CurrentCertificate};
+use crypto_core::directory::ProvenDirectory;
 use crypto_core::message::{Grant, Purpose};
 use crypto_core::wire::api::{GiveGrants, MessageEntry};
 use crypto_core::wire::{AccountId, B64, MessageId};
@@ -81,7 +82,7 @@ impl<P: Platform> Session<P> {
     async fn grant_one(
         &self,
         entry: &MessageEntry,
-        directory: &Directory,
+        directory: &ProvenDirectory,
         receiver: &CurrentCertificate,
         purpose: Purpose,
     ) -> Result<(), Error> {

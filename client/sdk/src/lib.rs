@@ -26,6 +26,7 @@ mod mailbox;
 pub mod native;
 mod platform;
 mod portal;
+mod proven;
 mod recovery;
 mod reset;
 mod rotation;
@@ -38,6 +39,7 @@ mod take_along;
 mod upkeep;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+mod witnesses;
 
 pub use admin::PersonInfo;
 pub use book::{Book, Card, NewKeys, Reissued, Standing};

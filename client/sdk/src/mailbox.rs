@@ -7,6 +7,7 @@ use crate::file_name::{safe_file_name, unique_names};
 use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
 use crypto_core::certificate::{AcceptedCertificate, ChainError, Directory};
+use crypto_core::directory::ProvenDirectory;
 use crypto_core::message::{
     Attachment, Grant, Header, Message, MessageError, Part0, PartDescriptor, RecipientRole, UnverifiedMessage,
 };
@@ -175,7 +176,7 @@ impl<P: Platform> Session<P> {
         Ok(Page { rows, next: page.next })
     }
 
-    async fn row(&self, entry: &MessageEntry, directory: &Directory) -> Row {
+    async fn row(&self, entry: &MessageEntry, directory: &ProvenDirectory) -> Row {
         let opened = self.open_entry(entry, directory).await;
         let people = match (&opened, entry.folder) {
             (Ok(open), Folder::Sent) => open.to.clone(),
@@ -205,7 +206,8 @@ impl<P: Platform> Session<P> {
     /// Opens a message and marks it as opened.
     ///
     /// # Errors
-    /// [`Error::Message`], [`Error::Keys`], [`Error::Problem`].
+    /// [`Error::Message`], [`Error::Keys`], [`Error::Problem`]; [`Error::Directory`] if the sender was shown another
+    /// key directory than this reader.
     pub async fn open(&self, message: MessageId) -> Result<MessageView, Error> {
         let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
         if entry.message != message {
@@ -221,6 +223,9 @@ impl<P: Platform> Session<P> {
                 (open, deliveries)
             }
         };
+        if let Some(checkpoint) = &open.part_0.checkpoint {
+            self.compare_checkpoint(checkpoint).await?;
+        }
         if entry.opened_at_ms.is_none() && entry.folder == Folder::Inbox {
             self.api().plain(Method::Post, &format!("/messages/{message}/opened")).await?;
         }
@@ -331,7 +336,7 @@ impl<P: Platform> Session<P> {
     }
 
     /// The chains of everybody who stands in some messages or granted them.
-    pub(crate) async fn directory_for(&self, entries: &[MessageEntry]) -> Result<Directory, Error> {
+    pub(crate) async fn directory_for(&self, entries: &[MessageEntry]) -> Result<ProvenDirectory, Error> {
         let headers = entries.iter().filter_map(|entry| Header::parse(&entry.header.0).ok());
         let accounts: Vec<AccountId> = headers
             .flat_map(|header| {
@@ -340,7 +345,7 @@ impl<P: Platform> Session<P> {
             })
             .chain(entries.iter().flat_map(|entry| &entry.grants).map(|grant| grant.granter))
             .collect();
-        self.directory(&accounts, &[]).await
+        self.directory_to_read(&accounts).await
     }
 
     pub(crate) fn opened_before(&self, entry: &MessageEntry) -> Option<Arc<OpenMessage>> {
@@ -351,7 +356,7 @@ impl<P: Platform> Session<P> {
     pub(crate) async fn open_entry(
         &self,
         entry: &MessageEntry,
-        directory: &Directory,
+        directory: &ProvenDirectory,
     ) -> Result<Arc<OpenMessage>, Error> {
         let open = self.open_unkept(entry, directory).await?;
         lock(&self.opened).keep(entry.message, Arc::clone(&open));
@@ -362,7 +367,7 @@ impl<P: Platform> Session<P> {
     pub(crate) async fn open_unkept(
         &self,
         entry: &MessageEntry,
-        directory: &Directory,
+        directory: &ProvenDirectory,
     ) -> Result<Arc<OpenMessage>, Error> {
         if let Some(open) = self.opened_before(entry) {
             return Ok(open);
@@ -386,7 +391,7 @@ impl<P: Platform> Session<P> {
     pub(crate) fn verified(
         &self,
         entry: &MessageEntry,
-        directory: &Directory,
+        directory: &ProvenDirectory,
     ) -> Result<(Message, AcceptedCertificate), Error> {
         let (header, signature) = (&entry.header.0, &entry.signature.0);
         let keys = self.keys();

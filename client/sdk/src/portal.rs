@@ -255,6 +255,7 @@ impl<P: Platform> Portal<P> {
         session.renew_mailbox_key().await;
         session.heed_others().await;
         session.keep_resumable().await?;
+        session.keep_checkpoint().await;
         Ok(session)
     }
 

@@ -117,7 +117,7 @@ impl<P: Platform> Session<P> {
             return Ok(Vec::new());
         }
         let accounts: Vec<AccountId> = list.restores.iter().map(|it| it.account).collect();
-        let directory = self.directory(&accounts, &[]).await?;
+        let directory = self.listed(&accounts, &[]).await?;
         let answers = self.settings().await?.restores;
         let offer = |account, messages| offer(&directory, &answers, account, messages);
         Ok(list.restores.iter().filter_map(|it| offer(it.account, it.messages)).collect())

@@ -35,6 +35,7 @@ pub struct Session<P> {
     pub(crate) opened: Mutex<Opened>,
     pub(crate) settings: Mutex<crate::settings::Memory>,
     pub(crate) index: Mutex<crate::search::Index>,
+    pub(crate) memory: futures::lock::Mutex<crate::proven::Memory>,
 }
 
 /// A lock that a panic elsewhere cannot take away.
@@ -72,6 +73,7 @@ impl<P: Platform> Session<P> {
             opened: Mutex::default(),
             settings: Mutex::default(),
             index: Mutex::default(),
+            memory: futures::lock::Mutex::default(),
         }
     }
 
@@ -137,7 +139,7 @@ impl<P: Platform> Session<P> {
         *lock(&self.keys) = Arc::new(keys);
     }
 
-    /// The bundle must be that of the newest certificate of the own address.
+    /// The bundle must be that of the newest certificate of the own address, which the key directory proves.
     pub(crate) async fn audit(&self) -> Result<(), Error> {
         let directory = self.directory(&[], &[]).await?;
         self.own_certificate(&directory).map(|_| ())

@@ -3,6 +3,7 @@
 
 use client_bridge as bridge;
 use client_sdk as sdk;
+use crypto_core::directory::DirectoryError;
 use crypto_core::password::{PolicyFault, check_policy};
 use crypto_core::wire::api::Invitation;
 use crypto_core::wire::shown_address;
@@ -18,6 +19,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::Keys { address, .. } | sdk::Error::NoKeys(address) => {
             Failure::KeysRefused { address: shown_address(&address) }
         }
+        sdk::Error::Directory(error) => Failure::DirectoryRefused { fault: fault(error) },
         sdk::Error::Message(_) => Failure::MessageRefused,
         sdk::Error::TooLarge { bytes, limit } => Failure::TooLarge { bytes, limit },
         sdk::Error::TooMany(limit) => Failure::TooMany { limit },
@@ -36,6 +38,20 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::Settings(_) => Failure::ServerRefused,
         sdk::Error::DraftTooLarge => Failure::DraftTooLarge,
         sdk::Error::Seal(_) | sdk::Error::Making(_) => Failure::Internal,
+    }
+}
+
+const fn fault(error: DirectoryError) -> bridge::DirectoryFault {
+    use bridge::DirectoryFault as Fault;
+    match error {
+        DirectoryError::RolledBack => Fault::RolledBack,
+        DirectoryError::Split => Fault::Split,
+        DirectoryError::Witnesses | DirectoryError::Stale => Fault::Witnesses,
+        DirectoryError::Checkpoint
+        | DirectoryError::Inclusion
+        | DirectoryError::History
+        | DirectoryError::NotNewest
+        | DirectoryError::Order => Fault::Proof,
     }
 }
 

@@ -52,6 +52,13 @@ pub fn origin(deployment: DeploymentId) -> String {
     format!("kbs.directory/{deployment}")
 }
 
+/// The public key of a witness.
+#[cfg(any(feature = "client", feature = "server"))]
+#[must_use]
+pub fn witness_key(seed: &Secret<32>) -> [u8; 32] {
+    sign::public_key(seed)
+}
+
 impl Checkpoint {
     fn text(&self, origin: &str) -> String {
         format!("{origin}\n{}\n{}\n", self.size, Base64::encode_string(&self.root))
@@ -60,26 +67,19 @@ impl Checkpoint {
     /// Signs with the log's key.
     #[cfg(any(feature = "client", feature = "server"))]
     #[must_use]
-    pub fn sign(&self, origin: &str, key: &Secret<32>, public: &[u8; 32]) -> String {
-        let text = self.text(origin);
+    pub fn sign(&self, origin: &str, key: &Secret<32>) -> String {
+        let (text, public) = (self.text(origin), sign::public_key(key));
         let signature = sign::sign_raw(key, text.as_bytes());
-        let line = [&key_id(origin, LOG_KEY, public)[..], &signature].concat();
+        let line = [&key_id(origin, LOG_KEY, &public)[..], &signature].concat();
         format!("{text}\n\u{2014} {origin} {}\n", Base64::encode_string(&line))
     }
 
     /// A witness's line for it.
     #[cfg(any(feature = "client", feature = "server"))]
     #[must_use]
-    pub fn cosign(
-        &self,
-        origin: &str,
-        name: &str,
-        key: &Secret<32>,
-        public: &[u8; 32],
-        time_seconds: u64,
-    ) -> String {
+    pub fn cosign(&self, origin: &str, name: &str, key: &Secret<32>, time_seconds: u64) -> String {
         let signature = sign::sign_raw(key, cosigned(&self.text(origin), time_seconds).as_bytes());
-        let id = key_id(name, WITNESS_KEY, public);
+        let id = key_id(name, WITNESS_KEY, &sign::public_key(key));
         let line = [&id[..], &time_seconds.to_be_bytes(), &signature].concat();
         format!("\u{2014} {name} {}\n", Base64::encode_string(&line))
     }

@@ -29,7 +29,7 @@ mod state;
 mod tests;
 
 pub use audit::AppendOnly;
-pub use checkpoint::{Checkpoint, CheckpointError, Cosignature, SignedCheckpoint, origin};
+pub use checkpoint::{Checkpoint, CheckpointError, Cosignature, SignedCheckpoint, origin, witness_key};
 pub use history::{HistoryProof, ProvenVersion};
 pub use log::{HASH_BYTES, LogHash, epoch_leaf, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub use proven::{HistoriesClaim, ProvenDirectory, ProvenHistories};

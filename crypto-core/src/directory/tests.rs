@@ -15,15 +15,15 @@ fn log() -> String {
 
 fn note() -> (Checkpoint, String) {
     let checkpoint = Checkpoint { size: 7, root: [9; 32] };
-    let (secret, public) = key(3);
-    (checkpoint, checkpoint.sign(&log(), &secret, &public))
+    let (secret, _) = key(3);
+    (checkpoint, checkpoint.sign(&log(), &secret))
 }
 
 #[test]
 fn a_checkpoint_is_pinned() {
     let (checkpoint, note) = note();
-    let (secret, public) = key(4);
-    let whole = note + &checkpoint.cosign(&log(), "witness.example/1", &secret, &public, 1_800_000_000);
+    let (secret, _) = key(4);
+    let whole = note + &checkpoint.cosign(&log(), "witness.example/1", &secret, 1_800_000_000);
     assert_eq!(whole, include_str!("../../tests/vectors/checkpoint.txt"));
 }
 
@@ -42,13 +42,13 @@ fn a_checkpoint_is_the_logs_own() {
 fn a_witness_is_counted_by_name_and_key() {
     let (checkpoint, note) = note();
     let (secret, public) = key(4);
-    let line = checkpoint.cosign(&log(), "w", &secret, &public, 1_800_000_000);
+    let line = checkpoint.cosign(&log(), "w", &secret, 1_800_000_000);
     let parsed = SignedCheckpoint::parse(&format!("{note}{line}")).unwrap();
     assert_eq!(parsed.cosignature("w", &public).unwrap().at_ms, 1_800_000_000_000);
     assert_eq!(parsed.cosignature("v", &public), None);
     assert_eq!(parsed.cosignature("w", &key(5).1), None);
     // Another time, another checkpoint.
-    let other = Checkpoint { size: 8, ..checkpoint }.cosign(&log(), "w", &secret, &public, 1_800_000_000);
+    let other = Checkpoint { size: 8, ..checkpoint }.cosign(&log(), "w", &secret, 1_800_000_000);
     assert_eq!(SignedCheckpoint::parse(&format!("{note}{other}")).unwrap().cosignature("w", &public), None);
 }
 

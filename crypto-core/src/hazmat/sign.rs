@@ -15,7 +15,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use ed25519_dalek::{Signer, SigningKey};
 
 /// The public key of a signing seed.
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 #[must_use]
 pub fn public_key(seed: &Secret<32>) -> [u8; 32] {
     SigningKey::from_bytes(seed.expose()).verifying_key().to_bytes()

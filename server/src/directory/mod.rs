@@ -161,7 +161,7 @@ impl Still<'_> {
     pub fn signed_checkpoint(&self, size: u64, origin: &str) -> Result<String, DirectoryError> {
         let secrets = &self.directory.secrets;
         let seed = crypto_core::Secret::from_bytes(secrets.log_key().to_bytes());
-        Ok(self.checkpoint(size)?.sign(origin, &seed, &secrets.log_public_key()))
+        Ok(self.checkpoint(size)?.sign(origin, &seed))
     }
 
     /// That the epoch with the log's size is its last leaf.

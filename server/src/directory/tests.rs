@@ -1,5 +1,7 @@
 //! Entries become epochs, whole and in order; AKD's own verifiers see that nothing is taken away.
 
+mod measure;
+
 use super::*;
 use crate::clock::SystemRandomness;
 use crate::store::models::directory::{Subject, enter};

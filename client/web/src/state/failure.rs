@@ -2,7 +2,7 @@
 
 use super::size;
 use crate::i18n::{Text, failures as f};
-use client_bridge::Failure;
+use client_bridge::{DirectoryFault, Failure};
 use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::{Duty, Language};
 
@@ -28,6 +28,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::Offline => f::OFFLINE,
         Failure::ServerRefused => f::SERVER_REFUSED,
         Failure::KeysRefused { .. } => f::KEYS_REFUSED,
+        Failure::DirectoryRefused { fault } => of_directory(*fault),
         Failure::MessageRefused => f::MESSAGE_REFUSED,
         Failure::NotDeputy => f::NOT_DEPUTY,
         Failure::TooLarge { .. } => f::TOO_LARGE,
@@ -41,6 +42,15 @@ const fn text(failure: &Failure) -> Text {
         Failure::DraftGone => f::DRAFT_GONE,
         Failure::DraftTooLarge => f::DRAFT_TOO_LARGE,
         Failure::Internal => f::INTERNAL,
+    }
+}
+
+const fn of_directory(fault: DirectoryFault) -> Text {
+    match fault {
+        DirectoryFault::RolledBack => f::DIRECTORY_ROLLED_BACK,
+        DirectoryFault::Split => f::DIRECTORY_SPLIT,
+        DirectoryFault::Witnesses => f::DIRECTORY_WITNESSES,
+        DirectoryFault::Proof => f::DIRECTORY_PROOF,
     }
 }
 
@@ -136,6 +146,19 @@ mod tests {
                 .collect();
             assert_eq!(sentences.len(), ProblemCode::ALL.len());
             assert!(sentences.iter().all(|text| text.len() > 20 && text.ends_with(['.', '?'])));
+        }
+    }
+
+    #[test]
+    fn every_fault_of_the_key_directory_says_what_to_do() {
+        use DirectoryFault::{Proof, RolledBack, Split, Witnesses};
+        for (language, whom) in [(Language::De, "Administration"), (Language::En, "administrator")] {
+            let told: HashSet<_> = [RolledBack, Split, Witnesses, Proof]
+                .map(|fault| sentence(&Failure::DirectoryRefused { fault }, language))
+                .into_iter()
+                .collect();
+            assert_eq!(told.len(), 4);
+            assert!(told.iter().all(|text| text.contains(whom) && text.ends_with('.')));
         }
     }
 

@@ -125,7 +125,21 @@ impl World {
         (world, admin)
     }
 
+    /// Set up, with the organisation's key.
+    pub(super) async fn set_up_with_root() -> (Self, Actor, Secret<32>) {
+        let world = Self::with(Config::default()).await;
+        let (body, made, root_seed) = world.setup_with_root("admin@kbs.example");
+        world.post(&Actor::default(), "/setup/finish", &body).await.done();
+        let admin = world.signed_in(made).await;
+        (world, admin, root_seed)
+    }
+
     pub(super) fn setup_finish(&self, address: &str) -> (SetupFinish, Made) {
+        let (finish, made, _) = self.setup_with_root(address);
+        (finish, made)
+    }
+
+    fn setup_with_root(&self, address: &str) -> (SetupFinish, Made, Secret<32>) {
         let mut rng = rng();
         let (root_seed, root) = make_root("KBS", START_MS, &mut rng).unwrap();
         let (policy, policy_bytes) = self.policy(&root_seed, root.fingerprint());
@@ -145,7 +159,7 @@ impl World {
             policy: B64(policy_bytes),
             account: new_account(address, &made, record()),
         };
-        (finish, made)
+        (finish, made, root_seed)
     }
 
     pub(super) fn policy(&self, root_seed: &Secret<32>, root: Fingerprint) -> (Policy, Vec<u8>) {

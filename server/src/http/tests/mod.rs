@@ -4,6 +4,7 @@ mod account;
 mod actors;
 mod closing;
 mod deadlines;
+mod directory;
 mod invitations;
 mod mailbox;
 mod matrix;
