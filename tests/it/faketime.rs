@@ -1,8 +1,11 @@
 //! A year of the portal's life: the server's process under libfaketime, started again over the same data at
 //! +53, +60, +335 and +365 days. What a person sees are the mails that arrive and what the API answers.
 
+use crate::security::{code, enrol};
+use client_sdk::SignIn;
 use client_sdk::wire::ProblemCode;
-use client_sdk::wire::api::Folder;
+use client_sdk::wire::api::{Duty, Folder};
+use crypto_core::auth::STEP_MS;
 use std::process::Command;
 use std::time::Duration;
 use tests::actors::{
@@ -185,4 +188,51 @@ async fn a_kill_in_the_middle_of_a_sweep_loses_nothing_that_should_live() {
     tokio::task::block_in_place(|| server.stop());
     let (agrees, told) = check(&server);
     assert!(agrees, "{told}");
+}
+
+/// The server's clock alone counts: for initial passwords, and for codes of the second factor.
+#[tokio::test(flavor = "multi_thread")]
+async fn initial_passwords_end_and_codes_are_of_the_servers_time() {
+    const NEVER: &str = "nie.da@traeger.example";
+    const LATE: &str = "spaet.da@traeger.example";
+    const KEPT: &str = "behaelt.es@traeger.example";
+    const STEPS_A_DAY: u64 = 24 * 60 * 60 * 1000 / STEP_MS;
+    let sink = SmtpSink::start();
+    let mut server = ServerProcess::with_mail_to(&sink);
+    let Cast { staff, partner, .. } = Cast::assemble(&server).await;
+    let mut passwords = Vec::new();
+    for address in [NEVER, LATE, KEPT] {
+        passwords.push(staff.invite(&actors::partner(address)).await.unwrap().initial_password);
+    }
+    let kept = sign_in(&server.url(), KEPT, &passwords[2]).await.unwrap();
+    assert!(kept.info().duty.is_none() && kept.contacts().await.is_ok());
+    let (seed, _) = enrol(&partner).await;
+
+    at_day(&mut server, 29);
+    assert!(sign_in(&server.url(), LATE, &passwords[1]).await.is_ok(), "the last day on which it may begin");
+    let kept = sign_in(&server.url(), KEPT, &passwords[2]).await.unwrap();
+    assert!(kept.info().duty.is_none() && kept.contacts().await.is_ok(), "it may still be kept");
+
+    at_day(&mut server, 30);
+    let refused = sign_in(&server.url(), NEVER, &passwords[0]).await.err().unwrap();
+    assert_eq!(refused, client_sdk::Error::SignIn, "nobody used it: as a wrong one");
+    assert!(sign_in(&server.url(), LATE, &passwords[1]).await.unwrap().info().duty.is_none());
+    let kept = sign_in(&server.url(), KEPT, &passwords[2]).await.unwrap();
+    assert_eq!(kept.info().duty, Some(Duty::Password));
+    let refused = kept.contacts().await.unwrap_err();
+    assert!(refused.is(ProblemCode::PasswordChangeRequired), "{refused:?}");
+    kept.set_password(PASSWORD).await.unwrap();
+    assert!(kept.contacts().await.is_ok());
+    let kept = sign_in(&server.url(), KEPT, PASSWORD).await.unwrap();
+    assert!(kept.info().duty.is_none());
+
+    let portal = actors::stranger(&server.url()).await;
+    let SignIn::SecondFactor(proved) = portal.begin_sign_in(PARTNER, PASSWORD).await.unwrap() else {
+        panic!("a code is needed");
+    };
+    // The next step's: the present one's was used to enrol.
+    let old = portal.finish_sign_in(&proved, &code(&partner, &seed, 1)).await.err().unwrap();
+    assert!(old.is(ProblemCode::SecondFactorFailed), "of the day it was set up: {old:?}");
+    let now = code(&partner, &seed, 30 * STEPS_A_DAY);
+    assert!(portal.finish_sign_in(&proved, &now).await.unwrap().info().second_factor);
 }

@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(20);
 const STRICT: &str = "KBS__SECURITY__SECOND_FACTOR_REQUIRED";
 
 /// What an app shows for the text of a seed, some steps of 30 seconds from now.
-fn code(person: &Person, text: &str, steps: u64) -> String {
+pub(crate) fn code(person: &Person, text: &str, steps: u64) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let letters = text.bytes().filter(|byte| *byte != b' ');
     let bits = letters.flat_map(|letter| {
@@ -30,7 +30,7 @@ fn code(person: &Person, text: &str, steps: u64) -> String {
     TotpSeed::from_bytes(&bytes).unwrap().code(step).to_string()
 }
 
-async fn enrol(person: &Person) -> (String, Vec<String>) {
+pub(crate) async fn enrol(person: &Person) -> (String, Vec<String>) {
     let factor = person.make_second_factor();
     let codes = person.confirm_second_factor(&factor, &code(person, &factor.text(), 0)).await.unwrap();
     (factor.text().to_string(), codes)
