@@ -20,7 +20,7 @@ const REMINDER: &str = "Ungelesene Nachricht wird bald";
 const FIRST_WARNING: &str = "wird in 30 Tagen";
 
 /// Mails to somebody with this in their subject or text.
-fn mails(sink: &SmtpSink, address: &str, said: &str) -> usize {
+pub(crate) fn mails(sink: &SmtpSink, address: &str, said: &str) -> usize {
     let to = |mail: &&tests::smtp::Mail| mail.to.iter().any(|to| to == address);
     let has = |mail: &tests::smtp::Mail| {
         let parsed = mailparse::parse_mail(&mail.raw).unwrap();
@@ -31,7 +31,7 @@ fn mails(sink: &SmtpSink, address: &str, said: &str) -> usize {
     sink.mails().iter().filter(to).filter(|mail| has(mail)).count()
 }
 
-async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let waiting = async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -61,7 +61,7 @@ fn pieces(server: &ServerProcess) -> usize {
 }
 
 /// Every link in every mail, as a scanner opens it, changes nothing that a person could notice.
-async fn scanners_change_nothing(server: &mut ServerProcess, sink: &SmtpSink) {
+pub(crate) async fn scanners_change_nothing(server: &mut ServerProcess, sink: &SmtpSink) {
     let links: Vec<String> = sink.mails().iter().filter_map(|mail| link(&mail.raw, "http")).collect();
     assert!(links.len() > 5 && links.iter().all(|link| link.starts_with(&server.url())), "{links:?}");
     let state = |server: &ServerProcess| {

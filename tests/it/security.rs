@@ -1,12 +1,15 @@
 //! Passwords, second factor and sessions through the real client: a change that is cut off, a client that is
 //! stale, a person who must do something first.
 
+use crate::faketime::{mails, scanners_change_nothing, until};
 use client_sdk::wire::ProblemCode;
 use client_sdk::wire::api::Duty;
 use client_sdk::{Error, Platform, SignIn};
 use crypto_core::auth::{STEP_MS, TotpSeed};
 use std::time::Duration;
-use tests::actors::{ADMIN, Cast, PARTNER, PASSWORD, Person, read_newest, set_up, sign_in, stranger, write};
+use tests::actors::{
+    ADMIN, COLLEAGUE, Cast, PARTNER, PASSWORD, Person, STAFF, read_newest, set_up, sign_in, stranger, write,
+};
 use tests::mail::texts;
 use tests::server::Settings;
 use tests::{ServerProcess, SmtpSink};
@@ -144,6 +147,22 @@ async fn an_administrator_requires_a_new_password_and_resets_a_second_factor() {
     assert!(!back.info().second_factor);
     let told = tokio::task::block_in_place(|| sink.await_mail(&address, 2, SOON));
     assert!(texts(&told.raw).contains("zweiten Faktor"), "an e-mail says so");
+}
+
+/// A password that somebody asks for, its reset, the reset of a second factor: what their links show changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn links_in_mails_about_security_change_nothing() {
+    let sink = SmtpSink::start();
+    let mut server = ServerProcess::with_mail_to(&sink);
+    let Cast { admin, staff, colleague, .. } = Cast::assemble(&server).await;
+    enrol(&colleague).await;
+    admin.reset_second_factor(colleague.account()).await.unwrap();
+    stranger(&server.url()).await.ask_for_password(PARTNER).await.unwrap();
+    until("a request is told", || mails(&sink, STAFF, "Kennwort angefordert") == 1).await;
+    staff.reset(PARTNER).await.unwrap();
+    until("a reset is told", || mails(&sink, PARTNER, "neue Schlüssel") > 0).await;
+    until("a lost factor is told", || mails(&sink, COLLEAGUE, "zweiten Faktor") > 0).await;
+    scanners_change_nothing(&mut server, &sink).await;
 }
 
 /// The code of the recovery counts for the sign-in with the password that it set, once.
