@@ -1,8 +1,12 @@
-// The administration through its pages: each opens, is accessible and fits a phone; a mailbox is locked and unlocked.
+// The administration through its pages: people join, move, leave and forget; limits and texts change; a second and a
+// third administrator get the organisation's key; events and outgoing mail say what happened.
 
-import { expect, test } from '@playwright/test';
-import { admin, partner, staff } from '../support/people.ts';
+import { expect, test, type Locator } from '@playwright/test';
+import { makeFile } from '../support/files.ts';
+import { secretText } from '../support/needles.ts';
+import { admin, partner, staff, type Who } from '../support/people.ts';
 import { Person } from '../support/person.ts';
+import { awaitMail, control, mailsTo } from '../support/stage.ts';
 
 const PAGES = [
   ['Personen', 'admin-people'],
@@ -50,4 +54,316 @@ test('a member of staff finds the page for deputies', async ({ browser }) => {
   await expect(person.page.getByText('Niemand vertritt Sie.')).toBeVisible();
   await person.look('deputies');
   await person.leave();
+});
+
+const CRYPTO = { timeout: 60_000 };
+const FORMER = 'mia.mueller@kbs.example';
+const mia: Who = { name: 'Mia Maier', address: FORMER, password: 'Maier+heißt.2026-neu' };
+const peter: Who = { address: 'peter.bleibt@verein.example', password: 'Peter+bleibt.2026-treu' };
+const second: Who = { name: 'Zoe Zweite', address: 'zoe.zweite@kbs.example', password: 'Zweite+leitet.2026-mit' };
+const third: Who = { name: 'Doris Dritte', address: 'doris.dritte@kbs.example', password: 'Dritte+erbt.2026-viel' };
+const BEFORE = 'Vor dem Umzug: Aktenzeichen Wanderfalke';
+const AFTER = 'Nach dem Umzug: Rückfrage Wanderfalke';
+const OWN_NAME = 'Frau Maier, früher Müller';
+const HELP = 'Fragen zur Anmeldung? Frau Adler, 0234 304-0.';
+
+async function firstSignIn(person: Person, initial: string): Promise<void> {
+  secretText(`initial password of ${person.who.address}`, initial);
+  secretText(`password of ${person.who.address}`, person.who.password);
+  await person.open();
+  await person.typeSignIn(initial);
+  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
+  await person.chooseOwnPassword();
+}
+
+async function invite(by: Person, who: Who, role: 'KBS' | 'Administration' = 'KBS'): Promise<string> {
+  await by.goTo('Verwaltung');
+  await by.field('Name').fill(who.name!);
+  await by.field('E-Mail-Adresse').fill(who.address);
+  await by.field('Rolle').selectOption(role);
+  await by.button('Einladen').click();
+  const initial = await by.readInitialPassword();
+  await by.field('Rolle').selectOption('KBS');
+  return initial;
+}
+
+async function area(person: Person, name: (typeof PAGES)[number][0]): Promise<void> {
+  if (!(await person.page.getByRole('navigation', { name: 'Bereiche der Verwaltung' }).isVisible())) await person.goTo('Verwaltung');
+  await person.page.getByRole('navigation', { name: 'Bereiche der Verwaltung' }).getByRole('link', { name, exact: true }).click();
+  await expect(person.heading(name)).toBeVisible();
+}
+
+async function edit(person: Person, who: Who): Promise<Locator> {
+  await area(person, 'Personen');
+  await person.button(`Bearbeiten: ${who.address}`).click();
+  const dialog = person.page.getByRole('dialog', { name: 'Person bearbeiten' });
+  await expect(dialog).toContainText(who.address);
+  return dialog;
+}
+
+async function contact(person: Person, text: string): Promise<Locator> {
+  await person.page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link', { name: 'Kontakte' }).click();
+  await expect(person.heading('Kontakte')).toBeVisible();
+  return person.page.getByRole('list', { name: 'Kontakte' }).getByRole('listitem').filter({ hasText: text });
+}
+
+/** What the page of events tells of one kind; by whom is in each row. */
+async function told(person: Person, kind: string, by: Who, about?: string): Promise<void> {
+  await person.field('Ereignis').selectOption(kind);
+  const rows = person.page.getByRole('row').filter({ has: person.page.getByRole('rowheader', { name: kind, exact: true }) });
+  await expect(rows.filter({ hasText: by.name! }).filter({ hasText: about ?? '' }).first(), kind).toBeVisible();
+  await expect(person.page.getByRole('rowheader'), `only ${kind}`).toHaveText(Array(await rows.count()).fill(kind));
+}
+
+test.describe('people come and go', () => {
+  test.describe.configure({ mode: 'serial' });
+
+  let boss: Person;
+  let m: Person;
+  let p: Person;
+
+  test.beforeAll(async ({ browser }) => {
+    [boss, m, p] = [await Person.at(browser, admin), await Person.at(browser, mia), await Person.at(browser, peter)];
+    m.watch.expectError(/status of 40[13]/);
+    p.watch.expectError(/status of 40[13]/);
+    for (const text of [BEFORE, AFTER, OWN_NAME]) secretText('told around the move', text);
+  });
+
+  test.afterAll(async () => {
+    for (const person of [boss, m, p]) await person.leave();
+  });
+
+  test('an invitation whose e-mail is refused stands among the outgoing mail', async () => {
+    await boss.signIn();
+    await control('refuse/550');
+    await firstSignIn(m, await invite(boss, mia));
+    const row = boss.page.getByRole('row', { name: mia.address });
+    await expect(async () => {
+      await area(boss, 'Personen');
+      await area(boss, 'Postausgang');
+      await expect(row).toContainText('Abgelehnt (550)', { timeout: 1_000 });
+    }).toPass({ timeout: 30_000 });
+
+    await m.goTo('Neue Nachricht');
+    await m.addRecipient(peter.address, 'noch kein Postfach');
+    const initial = await m.makeMailbox();
+    await m.write(BEFORE, 'Bald bin ich anders zu erreichen.');
+    await m.send();
+    await firstSignIn(p, initial);
+    await p.read(BEFORE);
+  });
+
+  test('staff goes on at another address, with password, mail and contacts', async () => {
+    mia.address = 'mia.maier@kbs.example';
+    const dialog = await edit(boss, { ...mia, address: FORMER });
+    await dialog.getByLabel('Neue E-Mail-Adresse').fill(staff.address);
+    await dialog.getByRole('button', { name: 'Adresse ändern' }).click();
+    await expect(dialog.getByRole('alert')).toContainText('schon ein Postfach');
+    await dialog.getByLabel('Neue E-Mail-Adresse').fill(mia.address);
+    await dialog.getByRole('button', { name: 'Adresse ändern' }).click();
+    await expect(boss.toast(`Das Postfach hat jetzt die Adresse ${mia.address}.`)).toBeVisible(CRYPTO);
+    await expect(dialog).toContainText(mia.address);
+    await dialog.getByRole('button', { name: 'Schließen' }).click();
+    await expect(boss.page.getByRole('row', { name: mia.address })).toContainText('aktiv');
+    await expect(boss.page.getByRole('row', { name: FORMER })).toHaveCount(0);
+
+    await m.signOut();
+    await m.field('E-Mail-Adresse').fill(FORMER);
+    await m.field('Kennwort').fill(mia.password);
+    await m.button('Anmelden').click();
+    await expect(m.alert()).toContainText('E-Mail-Adresse oder Kennwort ist falsch', CRYPTO);
+    await m.typeSignIn();
+    await expect(m.heading('Posteingang')).toBeVisible(CRYPTO);
+    await m.goTo('Gesendet');
+    await m.read(BEFORE);
+
+    await expect(await contact(p, mia.name!)).toContainText(mia.address);
+    await p.goTo('Neue Nachricht');
+    await p.addRecipient(FORMER, 'Dorthin können Sie nicht schreiben.');
+    await p.button(`${FORMER} entfernen`).click();
+    await p.addRecipient(mia.address, 'Postfach vorhanden');
+    await p.write(AFTER, 'Erreicht Sie das?');
+    await p.send();
+    await m.goTo('Posteingang');
+    await m.read(AFTER);
+  });
+
+  test('staff is removed: signed out, not written to any more, and what they wrote stays', async () => {
+    await (await contact(p, mia.name!)).getByRole('button', { name: /^Name und Notiz ändern: / }).click();
+    await p.field('Eigener Name').fill(OWN_NAME);
+    await p.button('Kontakt speichern').click();
+    await expect(p.toast('Der Kontakt ist gespeichert.')).toBeVisible();
+    await p.goTo('Neue Nachricht');
+    await p.addRecipient(mia.address, 'Postfach vorhanden');
+    await p.write('Zu spät', 'Das soll nicht ankommen.');
+
+    const dialog = await edit(boss, mia);
+    await dialog.getByLabel('Grund').selectOption('Schlüssel in fremder Hand');
+    const end = dialog.getByRole('button', { name: 'Postfach endgültig beenden' });
+    await expect(end).toHaveAttribute('aria-disabled', 'true');
+    await dialog.getByRole('checkbox', { name: 'Ich bin sicher' }).check();
+    await end.click();
+    await expect(boss.toast('Das Postfach ist beendet.')).toBeVisible(CRYPTO);
+    await expect(boss.page.getByRole('row', { name: mia.address })).toHaveCount(0);
+
+    await expect(m.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
+    await p.button('Senden').click();
+    await expect(p.alert(), 'looked up before the removal, refused after it').toContainText(mia.address, CRYPTO);
+    await p.goTo('Gesendet');
+    await expect(p.row(AFTER)).toBeVisible();
+    await expect(p.row('Zu spät')).toHaveCount(0);
+    const entry = await contact(p, OWN_NAME);
+    await expect(entry).toContainText(mia.address);
+    await expect(entry.getByRole('button', { name: /^Nachricht schreiben: / })).toHaveCount(0);
+    await p.goTo('Neue Nachricht');
+    await p.addRecipient(mia.address, 'Dorthin können Sie nicht schreiben.');
+    await p.goTo('Posteingang');
+    await p.read(BEFORE);
+  });
+
+  test('a partner whose contact has left asks for a password, and an administrator deals with it', async () => {
+    await p.signOut();
+    await p.page.getByRole('link', { name: 'Kennwort vergessen?' }).click();
+    await p.field('E-Mail-Adresse des Postfachs').fill(peter.address);
+    await p.button('Neues Initial-Kennwort anfordern').click();
+    await expect(p.page.getByText('Wenn es zu dieser Adresse ein Postfach gibt')).toBeVisible();
+
+    await boss.goTo('Eingeladene');
+    const requests = boss.page.getByRole('region', { name: 'Anfragen nach einem neuen Kennwort' });
+    await expect(requests).toContainText(peter.address);
+    await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${peter.address}` }).click();
+    await boss.button('Ja, ausstellen').click();
+    const initial = await boss.readInitialPassword(undefined, 'Das neue Initial-Kennwort ist ausgestellt');
+    await expect(requests).toBeHidden();
+    const named = async () => (await mailsTo(peter.address)).some((mail) => mail.text?.includes(admin.address));
+    await expect.poll(named, { message: 'a mail says by whom', timeout: 30_000 }).toBe(true);
+
+    peter.password = 'Peter+kehrt.2027-zurück';
+    await firstSignIn(p, initial);
+  });
+
+  test('a limit and a text hold as soon as they are saved', async ({ browser }) => {
+    await area(boss, 'Grenzen und Texte');
+    const size = boss.field('Größe einer Nachricht in MB');
+    const help = boss.field('Hilfe bei der Anmeldung (deutsch)');
+    await expect(size).not.toHaveValue('');
+    const before = { size: await size.inputValue(), help: await help.inputValue() };
+    const change = async (to: typeof before) => {
+      await size.fill(to.size);
+      await help.fill(to.help);
+      await expect(boss.toast('Gespeichert.')).toHaveCount(0);
+      await boss.button('Speichern').click();
+      await expect(boss.toast('Gespeichert.')).toBeVisible();
+    };
+    await change({ size: '1', help: HELP });
+
+    const newcomer = await Person.at(browser, partner);
+    await newcomer.open();
+    await expect(newcomer.page.getByText(HELP)).toBeVisible();
+    await newcomer.typeSignIn();
+    await expect(newcomer.heading('Posteingang')).toBeVisible(CRYPTO);
+    await newcomer.goTo('Neue Nachricht');
+    await newcomer.attach(makeFile('zu gross.bin', 1_300_000).path);
+    await expect(newcomer.alert()).toContainText('erlaubt sind höchstens 1 MB');
+    await expect(newcomer.attachments()).toHaveCount(0);
+
+    await change(before);
+    await newcomer.page.reload();
+    await newcomer.goTo('Neue Nachricht');
+    await newcomer.attach(makeFile('zu gross.bin', 1_300_000).path);
+    await newcomer.awaitUploads(1);
+    await newcomer.button('Entwurf verwerfen').click();
+    await newcomer.page.getByRole('dialog').getByRole('button', { name: /^(Entwurf v|V)erwerfen$/ }).click();
+    await expect(newcomer.toast('Der Entwurf ist verworfen.')).toBeVisible();
+    await newcomer.leave();
+  });
+
+  test('the events tell what was done, and by whom', async () => {
+    await area(boss, 'Ereignisse');
+    await told(boss, 'Adresse geändert', admin);
+    await told(boss, 'Postfach durch die Verwaltung beendet', admin);
+    await told(boss, 'Neue Schlüssel ausgestellt', admin, 'peter');
+    await told(boss, 'Grenzen oder Texte geändert', admin);
+    await boss.field('Ereignis').selectOption('E-Mail abgelehnt');
+    await expect(boss.page.getByRole('rowheader', { name: 'E-Mail abgelehnt' }).first()).toBeVisible();
+  });
+});
+
+test.describe('the organisation\'s key', () => {
+  test.describe.configure({ mode: 'serial' });
+
+  let boss: Person;
+  let z: Person;
+  let d: Person;
+  let copy: string;
+
+  test.beforeAll(async ({ browser }) => {
+    [boss, z, d] = [await Person.at(browser, admin), await Person.at(browser, second), await Person.at(browser, third)];
+    for (const person of [boss, z, d]) person.watch.expectError(/status of 40[13]/);
+  });
+
+  test.afterAll(async () => {
+    for (const person of [boss, z, d]) await person.leave();
+  });
+
+  async function show(person: Person): Promise<string> {
+    await area(person, 'Schlüssel der Organisation');
+    await expect(person.page.getByText('Sie haben den Schlüssel der Organisation.')).toBeVisible();
+    await person.field('Bisheriges Kennwort').fill(person.who.password);
+    await person.button('Schlüssel anzeigen und drucken').click();
+    await expect(person.page.locator('main .secret')).toBeVisible(CRYPTO);
+    return (await person.page.locator('main .secret').innerText()).trim();
+  }
+
+  test('a second administrator is invited, gets the key, and makes a third with it', async () => {
+    await boss.signIn();
+    await firstSignIn(z, await invite(boss, second, 'Administration'));
+    await area(z, 'Schlüssel der Organisation');
+    await expect(z.page.getByText('Sie haben den Schlüssel der Organisation noch nicht.')).toBeVisible();
+    await z.goTo('Verwaltung');
+    await z.field('Name').fill(third.name!);
+    await z.field('E-Mail-Adresse').fill(third.address);
+    await z.field('Rolle').selectOption('Administration');
+    await z.button('Einladen').click();
+    await expect(z.alert(), 'not without the key').toBeVisible(CRYPTO);
+
+    const dialog = await edit(boss, second);
+    await expect(dialog).toContainText('kann hier nicht entfernt werden');
+    await dialog.getByRole('button', { name: 'Schlüssel der Organisation übergeben' }).click();
+    await expect(boss.toast(/^Der Schlüssel ist verschlüsselt hinterlegt/)).toBeVisible(CRYPTO);
+    await dialog.getByRole('button', { name: 'Schließen' }).click();
+    await expect(boss.page.getByRole('row', { name: second.address })).toContainText('Schlüssel der Organisation liegt bereit');
+
+    await z.signOut();
+    await z.signIn();
+    copy = await show(z);
+    secretText('copy of the root, shown again', copy);
+    await area(boss, 'Postausgang');
+    await area(boss, 'Personen');
+    await expect(boss.page.getByRole('row', { name: second.address })).not.toContainText('liegt bereit');
+    await firstSignIn(d, await invite(z, third, 'Administration'));
+    await awaitMail(third.address);
+    await area(boss, 'Ereignisse');
+    await told(boss, 'Schlüssel der Organisation übergeben', admin, second.name);
+    await told(boss, 'Eingeladen', second, third.name);
+  });
+
+  test('an administrator without the key takes it over from the printed copy, for good', async () => {
+    await area(d, 'Schlüssel der Organisation');
+    await d.field('Schlüssel vom Ausdruck').fill(copy.replace(/^./, (it) => (it === '0' ? '1' : '0')));
+    await d.button('Schlüssel übernehmen').click();
+    await expect(d.alert()).toContainText('Das ist nicht der Schlüssel dieser Organisation.');
+    await d.field('Schlüssel vom Ausdruck').fill(copy.toLowerCase());
+    await d.button('Schlüssel übernehmen').click();
+    await expect(d.toast('Der Schlüssel ist übernommen.')).toBeVisible();
+    await d.signOut();
+    await d.signIn();
+    expect(await show(d), 'all copies are of one key').toBe(copy);
+    await d.page.evaluate(() => (window.print = () => undefined));
+    await d.button('Schlüssel drucken').click();
+    await d.page.emulateMedia({ media: 'print' });
+    await expect(d.page.getByText('Streng vertraulich. Im Tresor verwahren.')).toBeVisible();
+    await expect(d.page.locator('.print-area').getByText(copy)).toBeVisible();
+    await d.page.emulateMedia({ media: null });
+  });
 });
