@@ -56,6 +56,40 @@ test('a member of staff finds the page for deputies', async ({ browser }) => {
   await person.leave();
 });
 
+test('a full storage is said in words, the draft is kept, and with room it leaves', async ({ browser }) => {
+  const boss = await Person.at(browser, admin);
+  await boss.signIn();
+  await boss.goTo('Verwaltung');
+  await boss.page.getByRole('navigation', { name: 'Bereiche der Verwaltung' }).getByRole('link', { name: 'Grenzen und Texte' }).click();
+  const sizes = [boss.field('Größe einer Nachricht in MB'), boss.field('Speicher eines Postfachs in MB')];
+  const before = await Promise.all(sizes.map((size) => size.inputValue()));
+  const limit = async (megabytes: string[]): Promise<void> => {
+    for (const [at, size] of sizes.entries()) await size.fill(megabytes[at]!);
+    await expect(boss.toast('Gespeichert.')).toHaveCount(0);
+    await boss.button('Speichern').click();
+    await expect(boss.toast('Gespeichert.')).toBeVisible();
+  };
+  const writer = await Person.at(browser, staff);
+  writer.watch.expectError(/status of 413/);
+  await writer.signIn();
+  secretText('subject in a full storage', 'Kein Platz mehr');
+  await limit(['1', '1']);
+  try {
+    await writer.goTo('Neue Nachricht');
+    await writer.addRecipient(partner.address, 'Postfach vorhanden');
+    await writer.write('Kein Platz mehr', 'Über zwanzig Megabyte liegen schon da.');
+    await writer.button('Senden').click();
+    await expect(writer.alert()).toContainText('Der Speicher des Kontos ist voll; die Nachricht wurde nicht gesendet. Ihr Entwurf ist erhalten.');
+    await writer.look('storage-full');
+  } finally {
+    await limit(before);
+  }
+  await expect(writer.field('Betreff')).toHaveValue('Kein Platz mehr');
+  await writer.send();
+  await writer.leave();
+  await boss.leave();
+});
+
 const CRYPTO = { timeout: 60_000 };
 const FORMER = 'mia.mueller@kbs.example';
 const mia: Who = { name: 'Mia Maier', address: FORMER, password: 'Maier+heißt.2026-neu' };
