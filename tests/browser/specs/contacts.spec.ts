@@ -12,6 +12,7 @@ test.describe.configure({ mode: 'serial' });
 
 const contact: Who = { address: 'karin.kontakt@amt.example', password: 'Karin+findet.2026-alles' };
 const SUBJECT = 'Fördermittel – Größe & Maß 😀, ein Betreff, der länger ist als eine Zeile eines Briefkopfs';
+const SECOND = 'Zweite Nachricht an den Kontakt';
 const TEXT = 'Sehr geehrte Frau Kontakt,\n\ndas **Kennwort** des Vorhabens ist Haselnußtorte.\n.\nGrüße\n';
 const OWN_NAME = 'Frau Kontakt vom Wäschbärenhof';
 const NOTE = 'Ruft mittwochs an, Losung Siebenschläfer.';
@@ -94,7 +95,7 @@ test('a contact is written to, and suggested by the own name', async () => {
   await expect(person.heading('Neue Nachricht')).toBeVisible();
   await expect(person.page.getByRole('list', { name: 'Empfänger' })).toContainText('Postfach vorhanden');
   await expect(person.page.locator(`#contacts option[value="${contact.address}"]`)).toContainText(OWN_NAME);
-  await person.write('Zweite Nachricht an den Kontakt', 'Kurz.');
+  await person.write(SECOND, 'Kurz.');
   await person.send();
 });
 
@@ -173,6 +174,31 @@ test('everything is taken along as a ZIP with an index', async () => {
   const mine = mails.find((name) => name.includes('Fördermittel'))!;
   const mail = await PostalMime.parse(inside[mine]!);
   expect(sha256(new Uint8Array(mail.attachments[0]!.content as ArrayBuffer))).toBe(sha256(files[0]!.bytes));
+});
+
+test('a selection is taken along, and nothing else', async () => {
+  const person = staffPerson;
+  const chosen = [SUBJECT, SECOND];
+  await person.goTo('Gesendet');
+  for (const subject of chosen) await person.page.getByRole('checkbox', { name: `Auswählen: ${subject}` }).check();
+  await person.look('selection');
+  const saved = await person.save(person.button('Auswahl speichern (ZIP)'));
+  await expect(person.toast('2 Nachrichten sind gespeichert.')).toBeVisible();
+  expect(saved.name).toMatch(/^Nachrichten \d{4}-\d\d-\d\d\.zip$/);
+  const inside = unzipSync(saved.bytes);
+  const index = new TextDecoder().decode(inside['Inhalt.csv']).trimEnd().split('\r\n');
+  delete inside['Inhalt.csv'];
+  expect(index).toHaveLength(chosen.length + 1);
+  expect(Object.keys(inside)).toHaveLength(chosen.length);
+  for (const [name, bytes] of Object.entries(inside)) {
+    expect(name).toMatch(/^Gesendet\/\d{4}-\d\d-\d\d \d\d\.\d\d (Fördermittel – Größe & Maß|Zweite Nachricht an den Kontakt)[^/]*\.eml$/);
+    const mail = await PostalMime.parse(bytes);
+    const sent = mail.subject === SUBJECT ? files : [];
+    expect(chosen.splice(chosen.indexOf(mail.subject!), 1), 'each once').toEqual([mail.subject]);
+    expect(mail.attachments.map((it) => sha256(new Uint8Array(it.content as ArrayBuffer)))).toEqual(sent.map((file) => sha256(file.bytes)));
+    const line = index.find((line) => line.includes(name));
+    for (const told of [mail.subject!, contact.address, ...sent.map((file) => file.name)]) expect(line).toContain(told);
+  }
 });
 
 test('searching marks nothing as read, and partners see only whom they may write to', async ({ browser }) => {
