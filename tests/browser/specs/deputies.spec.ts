@@ -111,6 +111,7 @@ test('the owner names a deputy, who gets the old mail, and the new', async () =>
 
   await d.goTo('Posteingang');
   await expect(d.row('Alte Frage')).toContainText(`für ${owner.name}`);
+  await d.look('deputy-inbox');
   await d.read('Alte Frage');
   const saved = await d.save(d.attachments().getByRole('button', { name: /^Speichern: / }));
   expect(sha256(saved.bytes)).toBe(sha256(file.bytes));
@@ -186,4 +187,28 @@ test('the deputy ends it, and gets no more mail', async () => {
   await d.button('Antworten').click();
   await d.button('Senden').click();
   await expect(d.alert()).toContainText('Sie vertreten diese Person nicht mehr.');
+  await d.look('deputy-refused');
+  await d.page.getByRole('checkbox', { name: /Im Auftrag der vertretenen Person/ }).uncheck();
+  await d.send();
+});
+
+test('an administrator names a deputy for somebody absent, and the owner ends it', async () => {
+  await boss.page.getByRole('navigation', { name: 'Bereiche der Verwaltung' }).getByRole('link', { name: 'Personen' }).click();
+  const row = boss.page.getByRole('row', { name: new RegExp(owner.address) });
+  await row.getByRole('button', { name: /^Bearbeiten/ }).click();
+  await name(boss, deputy, 0, 3);
+  await boss.look('admin-deputy');
+  await boss.page.getByRole('dialog').getByRole('button', { name: 'Schließen' }).click();
+  await writeTo(p, owner, 'In Abwesenheit');
+  await d.goTo('Posteingang');
+  await expect(d.row('In Abwesenheit')).toContainText(`für ${owner.name}`);
+
+  await a.goTo('Posteingang');
+  await deputies(a);
+  await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toContainText('von der Verwaltung eingetragen');
+  await a.button(`Vertretung beenden: ${deputy.name}`).click();
+  await expect(a.toast('Die Vertretung ist beendet.')).toBeVisible(CRYPTO);
+  await expect(a.page.getByText('Niemand vertritt Sie.')).toBeVisible();
+  await writeTo(p, owner, 'Nach dem Ende durch Olga');
+  await arrivesOnlyAt(a, d, 'Nach dem Ende durch Olga');
 });
