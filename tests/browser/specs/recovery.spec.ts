@@ -81,12 +81,23 @@ test('with the code a new password is set, and nothing is lost', async () => {
   await person.read(SUBJECT);
 });
 
+async function contacts(): Promise<void> {
+  await staffPerson.page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link', { name: 'Kontakte' }).click();
+  await expect(staffPerson.heading('Kontakte')).toBeVisible();
+}
+
+const inContacts = () => staffPerson.page.getByRole('list', { name: 'Kontakte' }).getByRole('listitem').filter({ hasText: rita.address });
+
 test('without the code the contact issues new keys, and makes the mail accessible again', async () => {
   await person.signOut();
   await person.page.getByRole('link', { name: 'Kennwort vergessen?' }).click();
   await person.field('E-Mail-Adresse des Postfachs').fill(rita.address);
   await person.button('Neues Initial-Kennwort anfordern').click();
   await expect(person.page.getByText('Wenn es zu dieser Adresse ein Postfach gibt')).toBeVisible();
+
+  await contacts();
+  await expect(inContacts()).toContainText(/Schlüssel seit .+ bestätigt/);
+  await expect(inContacts()).not.toContainText('ausgestellt am');
 
   const { page } = staffPerson;
   await staffPerson.goTo('Eingeladene');
@@ -120,4 +131,17 @@ test('without the code the contact issues new keys, and makes the mail accessibl
   await person.read(SUBJECT);
   const saved = await person.save(person.attachments().getByRole('button', { name: /^Speichern: / }));
   expect(sha256(saved.bytes)).toBe(sha256(file.bytes));
+});
+
+test('who writes to somebody with new keys is told once, and finds it in the contacts', async () => {
+  const notice = staffPerson.page.getByText(new RegExp(`Für .*${rita.address}.* wurden am .+ von ${staff.name}.* neue Schlüssel ausgestellt`));
+  await contacts();
+  await expect(notice).toBeVisible();
+  await expect(inContacts()).toContainText(new RegExp(`Neue Schlüssel ausgestellt am \\d+\\. \\p{L}+ \\d{4} von ${staff.name}`, 'u'));
+  await staffPerson.look('contacts-new-keys');
+  await staffPerson.button('Verstanden').click();
+  await expect(notice).toBeHidden();
+  await staffPerson.page.reload();
+  await expect(inContacts()).toContainText('ausgestellt am');
+  await expect(notice).toBeHidden();
 });
