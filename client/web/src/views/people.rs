@@ -194,6 +194,7 @@ fn Actions(person: Person, page: Page) -> impl IntoView {
             {(role == Role::Administrator && !own)
                 .then(|| button(admin::SHARE_ROOT, |account| AdminCall::ShareRoot { account }, admin::ROOT_SHARED))}
         </div>
+        {(role == Role::Administrator && !own).then(|| view! { <p class="note">{i18n.t(admin::SHARE_ROOT_TEXT)}</p> })}
         <Address account page/>
         {(role == Role::Staff).then(|| view! { <Deputies account deputies page/> })}
         {(role == Role::Staff).then(|| view! { <Remove account page/> })}
@@ -207,6 +208,11 @@ fn Address(account: AccountId, page: Page) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        if page.busy.get_untracked() {
+            return;
+        }
+        page.busy.set(true);
+        page.failure.set(None);
         let address = input.get_untracked().map(|it| it.value().trim().to_owned()).unwrap_or_default();
         spawn_local(async move {
             match ask(page.portal, AdminCall::Move { account, address }).await {
@@ -218,6 +224,7 @@ fn Address(account: AccountId, page: Page) -> impl IntoView {
                 Ok(_) => drop(page.failure.try_set(Some(Failure::Internal))),
                 Err(why) => drop(page.failure.try_set(Some(why))),
             }
+            page.busy.try_set(false);
         });
     };
     view! {

@@ -59,7 +59,10 @@ fn InviteForm() -> impl IntoView {
         };
         spawn_local(async move {
             match invite(portal, call, language.get_untracked()).await {
-                Ok(()) => clear(&[name, unit, address]),
+                Ok(()) => {
+                    clear(&[name, unit, address]);
+                    role.try_set(false);
+                }
                 Err(why) => drop(failure.try_set(Some(why))),
             }
             busy.try_set(false);
@@ -78,7 +81,11 @@ fn InviteForm() -> impl IntoView {
                 <input id="staff-address" inputmode="email" autocomplete="off" required node_ref=address/>
             </Field>
             <Field id="staff-role" label=admin::ROLE>
-                <select id="staff-role" on:change=move |event| role.set(event_target_value(&event) == "administrator")>
+                <select
+                    id="staff-role"
+                    prop:value=move || if role.get() { "administrator" } else { "staff" }
+                    on:change=move |event| role.set(event_target_value(&event) == "administrator")
+                >
                     <option value="staff">{i18n.t(staff::ROLE_STAFF)}</option>
                     <option value="administrator">{i18n.t(staff::ROLE_ADMINISTRATOR)}</option>
                 </select>
