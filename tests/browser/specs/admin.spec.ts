@@ -117,7 +117,7 @@ async function invite(by: Person, who: Who, role: 'KBS' | 'Administration' = 'KB
   await by.field('Rolle').selectOption(role);
   await by.button('Einladen').click();
   const initial = await by.readInitialPassword();
-  await by.field('Rolle').selectOption('KBS');
+  await expect(by.field('Rolle'), 'the next one is no administrator by mistake').toHaveValue('staff');
   return initial;
 }
 
@@ -177,6 +177,7 @@ test.describe('people come and go', () => {
       await area(boss, 'Postausgang');
       await expect(row).toContainText('Abgelehnt (550)', { timeout: 1_000 });
     }).toPass({ timeout: 30_000 });
+    await boss.look('admin-outbox-refused');
 
     await m.goTo('Neue Nachricht');
     await m.addRecipient(peter.address, 'noch kein Postfach');
@@ -193,10 +194,12 @@ test.describe('people come and go', () => {
     await dialog.getByLabel('Neue E-Mail-Adresse').fill(staff.address);
     await dialog.getByRole('button', { name: 'Adresse ändern' }).click();
     await expect(dialog.getByRole('alert')).toContainText('schon ein Postfach');
+    await boss.look('admin-address-taken');
     await dialog.getByLabel('Neue E-Mail-Adresse').fill(mia.address);
     await dialog.getByRole('button', { name: 'Adresse ändern' }).click();
     await expect(boss.toast(`Das Postfach hat jetzt die Adresse ${mia.address}.`)).toBeVisible(CRYPTO);
     await expect(dialog).toContainText(mia.address);
+    await expect(dialog.getByRole('alert').filter({ hasText: /\S/ })).toHaveCount(0);
     await dialog.getByRole('button', { name: 'Schließen' }).click();
     await expect(boss.page.getByRole('row', { name: mia.address })).toContainText('aktiv');
     await expect(boss.page.getByRole('row', { name: FORMER })).toHaveCount(0);
@@ -212,6 +215,7 @@ test.describe('people come and go', () => {
     await m.read(BEFORE);
 
     await expect(await contact(p, mia.name!)).toContainText(mia.address);
+    await p.look('contacts-moved');
     await p.goTo('Neue Nachricht');
     await p.addRecipient(FORMER, 'Dorthin können Sie nicht schreiben.');
     await p.button(`${FORMER} entfernen`).click();
@@ -236,6 +240,7 @@ test.describe('people come and go', () => {
     const end = dialog.getByRole('button', { name: 'Postfach endgültig beenden' });
     await expect(end).toHaveAttribute('aria-disabled', 'true');
     await dialog.getByRole('checkbox', { name: 'Ich bin sicher' }).check();
+    await boss.look('admin-remove');
     await end.click();
     await expect(boss.toast('Das Postfach ist beendet.')).toBeVisible(CRYPTO);
     await expect(boss.page.getByRole('row', { name: mia.address })).toHaveCount(0);
@@ -243,12 +248,14 @@ test.describe('people come and go', () => {
     await expect(m.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
     await p.button('Senden').click();
     await expect(p.alert(), 'looked up before the removal, refused after it').toContainText(mia.address, CRYPTO);
+    await p.look('compose-removed');
     await p.goTo('Gesendet');
     await expect(p.row(AFTER)).toBeVisible();
     await expect(p.row('Zu spät')).toHaveCount(0);
     const entry = await contact(p, OWN_NAME);
     await expect(entry).toContainText(mia.address);
     await expect(entry.getByRole('button', { name: /^Nachricht schreiben: / })).toHaveCount(0);
+    await p.look('contacts-removed');
     await p.goTo('Neue Nachricht');
     await p.addRecipient(mia.address, 'Dorthin können Sie nicht schreiben.');
     await p.goTo('Posteingang');
@@ -265,6 +272,7 @@ test.describe('people come and go', () => {
     await boss.goTo('Eingeladene');
     const requests = boss.page.getByRole('region', { name: 'Anfragen nach einem neuen Kennwort' });
     await expect(requests).toContainText(peter.address);
+    await boss.look('admin-requests');
     await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${peter.address}` }).click();
     await boss.button('Ja, ausstellen').click();
     const initial = await boss.readInitialPassword(undefined, 'Das neue Initial-Kennwort ist ausgestellt');
@@ -294,6 +302,7 @@ test.describe('people come and go', () => {
     const newcomer = await Person.at(browser, partner);
     await newcomer.open();
     await expect(newcomer.page.getByText(HELP)).toBeVisible();
+    await newcomer.look('sign-in-help');
     await newcomer.typeSignIn();
     await expect(newcomer.heading('Posteingang')).toBeVisible(CRYPTO);
     await newcomer.goTo('Neue Nachricht');
@@ -318,6 +327,7 @@ test.describe('people come and go', () => {
     await told(boss, 'Postfach durch die Verwaltung beendet', admin);
     await told(boss, 'Neue Schlüssel ausgestellt', admin, 'peter');
     await told(boss, 'Grenzen oder Texte geändert', admin);
+    await boss.look('admin-events-chosen');
     await boss.field('Ereignis').selectOption('E-Mail abgelehnt');
     await expect(boss.page.getByRole('rowheader', { name: 'E-Mail abgelehnt' }).first()).toBeVisible();
   });
@@ -360,9 +370,11 @@ test.describe('the organisation\'s key', () => {
     await z.field('Rolle').selectOption('Administration');
     await z.button('Einladen').click();
     await expect(z.alert(), 'not without the key').toBeVisible(CRYPTO);
+    await z.look('admin-without-key');
 
     const dialog = await edit(boss, second);
     await expect(dialog).toContainText('kann hier nicht entfernt werden');
+    await boss.look('admin-second');
     await dialog.getByRole('button', { name: 'Schlüssel der Organisation übergeben' }).click();
     await expect(boss.toast(/^Der Schlüssel ist verschlüsselt hinterlegt/)).toBeVisible(CRYPTO);
     await dialog.getByRole('button', { name: 'Schließen' }).click();
@@ -372,6 +384,7 @@ test.describe('the organisation\'s key', () => {
     await z.signIn();
     copy = await show(z);
     secretText('copy of the root, shown again', copy);
+    await z.look('admin-key-shown');
     await area(boss, 'Postausgang');
     await area(boss, 'Personen');
     await expect(boss.page.getByRole('row', { name: second.address })).not.toContainText('liegt bereit');
@@ -387,6 +400,7 @@ test.describe('the organisation\'s key', () => {
     await d.field('Schlüssel vom Ausdruck').fill(copy.replace(/^./, (it) => (it === '0' ? '1' : '0')));
     await d.button('Schlüssel übernehmen').click();
     await expect(d.alert()).toContainText('Das ist nicht der Schlüssel dieser Organisation.');
+    await d.look('admin-key-wrong');
     await d.field('Schlüssel vom Ausdruck').fill(copy.toLowerCase());
     await d.button('Schlüssel übernehmen').click();
     await expect(d.toast('Der Schlüssel ist übernommen.')).toBeVisible();
