@@ -69,6 +69,7 @@ async function writeTo(person: Person, who: Who, subject: string, path?: string)
     await person.attach(path);
     await person.awaitUploads(1);
   }
+  await expect(person.toast('Die Nachricht ist gesendet.'), 'the last one is no longer told').toHaveCount(0);
   await person.send();
 }
 
@@ -211,4 +212,23 @@ test('an administrator names a deputy for somebody absent, and the owner ends it
   await expect(a.page.getByText('Niemand vertritt Sie.')).toBeVisible();
   await writeTo(p, owner, 'Nach dem Ende durch Olga');
   await arrivesOnlyAt(a, d, 'Nach dem Ende durch Olga');
+});
+
+test('before its first day and after its last a deputy gets nothing', async () => {
+  await deputies(a);
+  await a.page.getByRole('checkbox', { name: 'Auch bisherige Nachrichten freigeben' }).uncheck();
+  await name(a, deputy, 2, 3);
+  await writeTo(p, owner, 'Vor dem ersten Tag');
+  await arrivesOnlyAt(a, d, 'Vor dem ersten Tag');
+  // The senders' own clocks tell that the last day is over.
+  await deputies(a);
+  await name(a, deputy, 0, 1);
+  await writeTo(p, owner, 'An einem der Tage');
+  await d.goTo('Posteingang');
+  await expect(d.row('An einem der Tage')).toBeVisible();
+  await deputies(a);
+  await name(a, deputy, -3, -1);
+  await expect(a.page.getByText('Niemand vertritt Sie.')).toBeVisible();
+  await writeTo(p, owner, 'Nach dem letzten Tag');
+  await arrivesOnlyAt(a, d, 'Nach dem letzten Tag');
 });
