@@ -224,3 +224,90 @@ pub(crate) fn make_private(dir: &std::path::Path) -> std::io::Result<()> {
 fn deployment_key() -> Vec<u8> {
     vec![Kind::Deployment as u8]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use crypto_core::wire::records::ExpiryIndex;
+
+    const LATEST_MS: u64 = 10_000;
+
+    /// As it was before layout 2, but for what a start that was broken off had already put in order.
+    async fn layout_1(state: &AppState, messages: u64, put_in_order: u64) {
+        let account = AccountId::from_bytes([1; 16]);
+        transact(&*state.store, |tx| {
+            for number in 0..messages {
+                let id = MessageId::from_bytes(u128::from(number).to_be_bytes());
+                let message = Message {
+                    header: vec![1].into(),
+                    signature: vec![2].into(),
+                    sender: account,
+                    delivered_ms: number,
+                    expires_ms: LATEST_MS - number,
+                    bytes: 1,
+                    parts: vec![],
+                    holders: vec![account],
+                    recalled_ms: None,
+                };
+                tx.save(&[id.as_bytes()], &message);
+                if number < put_in_order {
+                    mailbox::expire_at(tx, id, &message);
+                }
+            }
+            let old = Deployment { id: state.deployment, layout: 1 };
+            tx.put(deployment_key(), old.to_bytes());
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+    }
+
+    fn layout(state: &AppState) -> u32 {
+        let bytes = state.store.get(&deployment_key()).unwrap().unwrap();
+        Deployment::from_bytes(&bytes).unwrap().layout
+    }
+
+    #[tokio::test]
+    async fn a_store_of_layout_1_is_put_in_the_order_of_expiry_at_the_start() {
+        const MESSAGES: u64 = 2 * MIGRATED_AT_ONCE as u64 + 50;
+        let clock = Arc::new(ManualClock::at(0));
+        let state = AppState::in_memory(Config::default(), clock, Arc::new(SystemRandomness)).await.unwrap();
+        for put_in_order in [0, MIGRATED_AT_ONCE as u64] {
+            layout_1(&state, MESSAGES, put_in_order).await;
+            let started = state.clone().with_deployment().await.unwrap();
+            assert_eq!((started.deployment, layout(&started)), (state.deployment, LAYOUT));
+            let order = transact(&*state.store, |tx| tx.list::<ExpiryIndex>(&[], None, usize::MAX / 2));
+            let order = order.await.unwrap();
+            let found: Vec<_> = order.iter().map(|(key, index)| (&key[1..9], index.delivered_ms)).collect();
+            let times: Vec<[u8; 8]> =
+                (0..MESSAGES).rev().map(|number| (LATEST_MS - number).to_be_bytes()).collect();
+            let wanted: Vec<_> = times.iter().map(|time| &time[..]).zip((0..MESSAGES).rev()).collect();
+            assert_eq!(found, wanted);
+            transact(&*state.store, |tx| {
+                order.iter().for_each(|(key, _)| tx.remove(key.clone()));
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn data_of_an_unknown_layout_is_left_alone() {
+        let clock = Arc::new(ManualClock::at(0));
+        let state = AppState::in_memory(Config::default(), clock, Arc::new(SystemRandomness)).await.unwrap();
+        for other in [0, LAYOUT + 1] {
+            let made = Deployment { id: state.deployment, layout: other };
+            transact(&*state.store, |tx| {
+                tx.put(deployment_key(), made.to_bytes());
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+            let refused = state.clone().with_deployment().await.err();
+            assert!(matches!(refused, Some(StartError::Layout(found)) if found == other), "{refused:?}");
+            assert_eq!(layout(&state), other);
+        }
+    }
+}
