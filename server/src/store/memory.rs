@@ -23,17 +23,19 @@ impl Store for MemoryStore {
 
     fn scan(&self, scan: &Scan) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
         let map = self.map();
-        let from = map.range::<[u8], _>((Bound::Included(scan.prefix.as_slice()), Bound::Unbounded));
-        let covered = from.take_while(|(key, _)| key.starts_with(&scan.prefix));
-        let mut found: Vec<_> = covered
+        let prefix = scan.prefix.as_slice();
+        let after = scan.after.as_deref().filter(|after| !scan.reverse && *after >= prefix);
+        let start = after.map_or(Bound::Included(prefix), Bound::Excluded);
+        let from = map.range::<[u8], _>((start, Bound::Unbounded));
+        let covered = from
+            .take_while(|(key, _)| key.starts_with(prefix))
             .filter(|(key, _)| scan.covers(key))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+            .map(|(key, value)| (key.clone(), value.clone()));
         if scan.reverse {
-            found.reverse();
+            let found: Vec<_> = covered.collect();
+            return Ok(found.into_iter().rev().take(scan.limit).collect());
         }
-        found.truncate(scan.limit);
-        Ok(found)
+        Ok(covered.take(scan.limit).collect())
     }
 
     fn snapshot(&self, each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
