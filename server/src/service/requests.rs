@@ -27,7 +27,8 @@ use std::collections::BTreeSet;
 /// Requests that are looked at for one list.
 const LISTED: usize = 10_000;
 
-/// Notes a request. One event is written for known and unknown addresses alike.
+/// Notes a request: for a known and an unknown address the same keys are read and written, and one event is.
+/// Who is told is found out after the answer.
 ///
 /// # Errors
 /// [`ProblemCode::AddressInvalid`], [`Error::RateLimited`].
@@ -37,35 +38,44 @@ pub async fn ask(portal: &Portal, network: Network, body: AskForPassword) -> Res
     let now_ms = portal.state.now_ms();
     let nobody = Fingerprint::of(&portal.credential_id(&address));
     let nobody = AccountId::from_bytes(nobody.as_bytes().first_chunk().copied().unwrap_or_default());
-    let (who, contacts) = transact(&*portal.state.store, |tx| {
+    let who = transact(&*portal.state.store, |tx| {
         let index = tx.load::<AddressIndex>(&[address.as_str().as_bytes()])?;
         let id = index.map_or(nobody, |index| index.account);
-        let account = tx.load::<Account>(&[id.as_bytes()])?;
-        let contacts = match &account {
-            Some(account) => contacts(tx, id, account)?,
-            None => BTreeSet::new(),
-        };
-        let who = account.map(|_| id);
+        let who = tx.load::<Account>(&[id.as_bytes()])?.map(|_| id);
+        let before = tx.load::<PasswordRequest>(&[id.as_bytes()])?.and_then(|it| it.announced_ms);
+        let announced_ms = before.filter(|at| now_ms < at.saturating_add(DAY_MS));
         if who.is_some() {
-            let before = tx.load::<PasswordRequest>(&[id.as_bytes()])?.and_then(|it| it.announced_ms);
-            let announced_ms = before.filter(|at| now_ms < at.saturating_add(DAY_MS));
             tx.save(&[id.as_bytes()], &PasswordRequest { requested_ms: now_ms, announced_ms });
+        } else {
+            tx.erase::<PasswordRequest>(&[id.as_bytes()]);
         }
         let kind = SecurityEventKind::PasswordRequested;
         events::record(tx, &mut *portal.state.rng(), now_ms, kind, who, None);
-        Ok::<_, Error>((who, contacts))
+        Ok::<_, Error>(who)
     })
     .await?;
-    for (contact, account) in contacts.into_iter().filter_map(|contact| Some((contact, who?))) {
-        portal.state.tell(contact, Event::PasswordRequest { account });
-    }
-    // After the answer, so that it takes as long for every address; what is cut off here, a job does.
+    // What is cut off here, a job does.
     let state = portal.state.clone();
     tokio::spawn(async move {
-        if let Err(error) = announce(&state).await {
+        if let Err(error) = tell(&state, who).await {
             tracing::error!(%error, "password requests");
         }
     });
+    Ok(())
+}
+
+/// Tells the open clients of those who may deal with a request, and sends e-mail.
+async fn tell(state: &AppState, who: Option<AccountId>) -> Result<(), Error> {
+    if let Some(id) = who {
+        let contacts = transact(&*state.store, |tx| match tx.load::<Account>(&[id.as_bytes()])? {
+            Some(account) => contacts(tx, id, &account),
+            None => Ok(BTreeSet::new()),
+        });
+        for contact in contacts.await? {
+            state.tell(contact, Event::PasswordRequest { account: id });
+        }
+    }
+    announce(state).await?;
     Ok(())
 }
 

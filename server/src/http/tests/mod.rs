@@ -12,6 +12,7 @@ mod people;
 mod reading;
 mod recovery;
 mod refusals;
+mod requests;
 mod security;
 mod sending;
 mod settings;
