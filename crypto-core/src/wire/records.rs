@@ -532,6 +532,8 @@ records! {
         [1 Metadata] invitations_day: u64,
         /// Invitations on that day.
         [2 Metadata] invitations: u32,
+        /// Sealed text of its drafts; nothing for one that has saved none since this is counted.
+        [3 Metadata] draft_bytes: Option<u64>,
     }
 
     /// Somebody whom every colleague may write to (staff, administrators), by `AccountId`.

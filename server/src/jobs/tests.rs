@@ -92,7 +92,10 @@ async fn messages(state: &AppState) {
         }
         tx.save(&[SHARED.as_bytes()], &part(b"shared", vec![FIRST, SECOND]));
         tx.save(&[OWN.as_bytes()], &part(b"own", vec![FIRST]));
-        tx.save(&[SENDER.as_bytes()], &Usage { stored_bytes: 9, invitations_day: 0, invitations: 0 });
+        tx.save(
+            &[SENDER.as_bytes()],
+            &Usage { stored_bytes: 9, invitations_day: 0, invitations: 0, draft_bytes: None },
+        );
     })
     .await;
 }

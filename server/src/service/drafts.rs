@@ -3,7 +3,7 @@
 //! lives as long as a draft names it.
 
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, require, uploads};
+use super::{DAY_MS, Error, Portal, require, uploads, usage};
 use crate::blobs::BlobId;
 use crate::store::models::{Records, tail};
 use crate::store::{StoreError, Tx, transact};
@@ -40,7 +40,7 @@ pub async fn one(portal: &Portal, caller: &Caller, id: DraftId) -> Result<Stored
 ///
 /// # Errors
 /// [`ProblemCode::DraftStale`] if another device was quicker; [`ProblemCode::DraftsTooMany`];
-/// [`ProblemCode::UploadUnknown`] if the upload with its attachments is gone.
+/// [`ProblemCode::UploadUnknown`] if the upload with its attachments is gone; [`ProblemCode::QuotaReached`].
 pub async fn save(
     portal: &Portal,
     caller: &Caller,
@@ -66,6 +66,7 @@ pub async fn save(
             keep_upload(portal, tx, caller, upload, id, expires_ms)?;
         }
         let revision = expected.checked_add(1).ok_or(Error::Refused(ProblemCode::Malformed))?;
+        charge(portal, tx, caller, id, sealed.len() as u64)?;
         let draft = Draft { revision, sealed: sealed.to_vec().into(), changed_ms, expires_ms, upload };
         tx.save(&[caller.id.as_bytes(), id.as_bytes()], &draft);
         Ok::<_, Error>((draft, unneeded))
@@ -102,6 +103,7 @@ pub fn remove(
     id: DraftId,
     draft: &Draft,
 ) -> Result<Vec<BlobId>, StoreError> {
+    usage::draft_changes(tx, account, draft.sealed.len() as u64, 0)?;
     tx.erase::<Draft>(&[account.as_bytes(), id.as_bytes()]);
     draft.upload.map_or_else(|| Ok(Vec::new()), |upload| release(tx, upload, id))
 }
@@ -135,6 +137,7 @@ pub fn sent(
         let key: [&[u8]; 2] = [upload.account.as_bytes(), at.draft.as_bytes()];
         let kept = tx.load::<Draft>(&key)?;
         if let Some(kept) = kept.filter(|kept| kept.revision == at.revision) {
+            usage::draft_changes(tx, upload.account, kept.sealed.len() as u64, 0)?;
             tx.erase::<Draft>(&key);
             upload.drafts.iter_mut().for_each(|drafts| drafts.retain(|other| *other != at.draft));
             if let Some(other) = kept.upload.filter(|other| *other != id) {
@@ -150,6 +153,15 @@ pub fn sent(
     moved.for_each(|part| uploads::forget_part(tx, id, part));
     tx.save(&[id.as_bytes()], &upload);
     Ok(())
+}
+
+/// A draft may always become shorter.
+fn charge(portal: &Portal, tx: &mut Tx<'_>, caller: &Caller, id: DraftId, bytes: u64) -> Result<(), Error> {
+    let before = tx.load::<Draft>(&[caller.id.as_bytes(), id.as_bytes()])?;
+    let before = before.map_or(0, |before| before.sealed.len() as u64);
+    usage::draft_changes(tx, caller.id, before, bytes)?;
+    let fits = usage::bytes(tx, caller.id)? <= portal.state.limits().storage_bytes;
+    require(fits || bytes <= before, ProblemCode::QuotaReached)
 }
 
 /// An upload that a draft names lives as long as the draft.

@@ -4,7 +4,7 @@ use super::accounts::{Draft, answer_registration, is_colleague, parse_address};
 use super::certificates::{newest, refused, subject};
 use super::duties::initial_password_ends_ms;
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, outbox, people, require};
+use super::{DAY_MS, Error, Portal, outbox, people, require, usage};
 use crate::events;
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, newest_first, tail};
@@ -128,8 +128,7 @@ fn admit_issued(tx: &mut Tx<'_>, caller: &Caller, draft: &Draft) -> Result<(), E
 fn usage_with_one_more(portal: &Portal, tx: &mut Tx<'_>, inviter: AccountId) -> Result<Usage, Error> {
     let now_ms = portal.state.now_ms();
     let today = now_ms / DAY_MS;
-    let none = Usage { stored_bytes: 0, invitations_day: today, invitations: 0 };
-    let usage = tx.load::<Usage>(&[inviter.as_bytes()])?.unwrap_or(none);
+    let usage = usage::load(tx, inviter)?;
     let so_far = if usage.invitations_day == today { usage.invitations } else { 0 };
     if so_far >= portal.state.limits().invitations_per_day {
         return Err(Error::RateLimited { retry_after_seconds: (DAY_MS - now_ms % DAY_MS).div_ceil(1000) });

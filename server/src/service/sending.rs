@@ -2,7 +2,7 @@
 
 use super::accounts::is_colleague;
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, certificates, contacts, deputies, drafts, require, uploads};
+use super::{DAY_MS, Error, Portal, certificates, contacts, deputies, drafts, require, uploads, usage};
 use crate::blobs::{BlobError, BlobId};
 use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, mailbox};
@@ -209,8 +209,7 @@ fn check_quota(
     caller: &Caller,
     fresh: &[PartDescriptor],
 ) -> Result<Usage, Error> {
-    let none = Usage { stored_bytes: 0, invitations_day: 0, invitations: 0 };
-    let usage = tx.load::<Usage>(&[caller.id.as_bytes()])?.unwrap_or(none);
+    let usage = usage::load(tx, caller.id)?;
     let stored_bytes = fresh.iter().fold(usage.stored_bytes, |sum, part| sum.saturating_add(part.bytes));
     require(stored_bytes <= portal.state.limits().storage_bytes, ProblemCode::QuotaReached)?;
     Ok(Usage { stored_bytes, ..usage })

@@ -2,15 +2,15 @@
 //! commit; what is never committed expires.
 
 use super::sessions::Caller;
-use super::{DAY_MS, Error, Portal, require};
+use super::{DAY_MS, Error, Portal, require, usage};
 use crate::blobs::BlobId;
-use crate::store::models::{Records, mailbox, tail};
+use crate::store::models::{Records, mailbox};
 use crate::store::{StoreError, Tx, transact};
 use bytes::Bytes;
 use crypto_core::message::ciphertext_bound;
 use crypto_core::wire::api::{PartReceived, PartState, UploadOpened, UploadState};
-use crypto_core::wire::records::{Part, Upload, UploadIndex, UploadPart, Usage};
-use crypto_core::wire::{AccountId, DraftId, PartId, ProblemCode, UploadId, limits};
+use crypto_core::wire::records::{Part, Upload, UploadIndex, UploadPart};
+use crypto_core::wire::{DraftId, PartId, ProblemCode, UploadId, limits};
 
 const KEPT_MS: u64 = DAY_MS;
 const RETRY_SECONDS: u64 = 60;
@@ -26,8 +26,7 @@ pub async fn open(portal: &Portal, caller: &Caller) -> Result<UploadOpened, Erro
     let limits = portal.state.limits();
     let under_way = usize::try_from(limits.uploads_under_way).unwrap_or(usize::MAX);
     transact(&*portal.state.store, |tx| {
-        let (stored, uploading) = used(tx, caller.id)?;
-        require(stored.saturating_add(uploading) < limits.storage_bytes, ProblemCode::QuotaReached)?;
+        require(usage::bytes(tx, caller.id)? < limits.storage_bytes, ProblemCode::QuotaReached)?;
         let others = tx.list::<UploadIndex>(&[caller.id.as_bytes()], None, usize::MAX / 2)?;
         let unkept = |other: &UploadIndex| other.expires_ms > now_ms && other.kept != Some(true);
         if others.iter().filter(|(_, other)| unkept(other)).count() >= under_way {
@@ -164,27 +163,9 @@ fn check_piece(
     require(others <= attachments, ProblemCode::MessageTooLarge)?;
     let limits = portal.state.limits();
     require(total <= ciphertext_bound(limits.message_bytes), ProblemCode::MessageTooLarge)?;
-    let (stored, uploading) = used(tx, caller.id)?;
-    let all = stored.saturating_add(uploading).saturating_add(bytes);
+    let all = usage::bytes(tx, caller.id)?.saturating_add(bytes);
     require(all <= limits.storage_bytes, ProblemCode::QuotaReached)?;
     Ok(upload)
-}
-
-/// What counts against an account's storage: ciphertext of messages that it sent and that somebody still
-/// holds, and what it has uploaded and not sent yet.
-///
-/// # Errors
-/// The store's.
-pub fn used(tx: &mut Tx<'_>, account: AccountId) -> Result<(u64, u64), Error> {
-    let stored = tx.load::<Usage>(&[account.as_bytes()])?.map_or(0, |usage| usage.stored_bytes);
-    let mut uploading = 0_u64;
-    for (key, _) in tx.list::<UploadIndex>(&[account.as_bytes()], None, usize::MAX / 2)? {
-        let id = UploadId::from_bytes(tail(&key)?);
-        for (_, part) in tx.list::<UploadPart>(&[id.as_bytes()], None, usize::MAX / 2)? {
-            uploading = uploading.saturating_add(part.received);
-        }
-    }
-    Ok((stored, uploading))
 }
 
 /// Bytes of a part that are safe.

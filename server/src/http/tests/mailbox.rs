@@ -1,8 +1,10 @@
 //! Drafts on the server, the bin, delivery state and recall, mailbox keys.
 
 use super::actors::{Actor, Reply, World, rng};
-use super::sending::{People, draft, part, people};
+use super::sending::{People, draft, part, people, people_with};
+use crate::config::Config;
 use crate::jobs;
+use crate::store::models::Records;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use crypto_core::message::PartDescriptor;
@@ -10,7 +12,7 @@ use crypto_core::wire::api::{
     AccountUsage, Chosen, Committed, DraftAt, DraftList, DraftSaved, Event, Folder, MessageEntry,
     MessagePage, RotateMailbox, StoredBundle, StoredDraft, UploadState,
 };
-use crypto_core::wire::records::{BinIndex, Bundle, Delivery, Record};
+use crypto_core::wire::records::{BinIndex, Bundle, Delivery, Record, Usage};
 use crypto_core::wire::{B64, DraftId, MessageId, ProblemCode, UploadId};
 use futures::TryStreamExt;
 use std::time::Duration;
@@ -156,6 +158,59 @@ async fn a_draft_that_another_device_has_changed_outlives_the_sending() {
         assert_eq!(world.drafts(&staff).await, left);
         assert_eq!(world.get(&staff, &format!("/uploads/{upload}")).await.code(), ProblemCode::UploadUnknown);
     }
+}
+
+#[tokio::test]
+async fn drafts_count_against_the_storage_until_they_are_gone() {
+    let mut config = Config::default();
+    config.limits.message_bytes = 1024;
+    config.limits.storage_bytes = 2000;
+    let People { world, staff, partner, .. } = people_with(config).await;
+    let used = async || world.get(&staff, "/account/usage").await.json::<AccountUsage>().stored_bytes;
+    let save = async |id: DraftId, revision: u64, bytes: usize| {
+        world.put_bytes(&staff, &format!("/drafts/{id}?revision={revision}"), vec![7; bytes]).await
+    };
+    let (first, second) = (id(), id());
+    save(first, 0, 1500).await.json::<DraftSaved>();
+    assert_eq!(used().await, 1500);
+    assert_eq!(save(second, 0, 501).await.code(), ProblemCode::QuotaReached);
+    assert_eq!(save(first, 1, 2001).await.code(), ProblemCode::QuotaReached);
+    save(second, 0, 500).await.json::<DraftSaved>();
+    assert_eq!(world.post(&staff, "/uploads", &()).await.code(), ProblemCode::QuotaReached);
+    save(first, 1, 900).await.json::<DraftSaved>();
+    assert_eq!(used().await, 1400);
+    world.delete(&staff, &format!("/drafts/{second}?revision=1")).await.done();
+    assert_eq!(used().await, 900);
+    // With the message that it was it goes, too; the message's part counts then.
+    let part = part(1);
+    let upload = world.upload(&staff, std::slice::from_ref(&part)).await;
+    let mut commit = draft(&staff, &[&partner], &part.0).commit();
+    commit.draft = Some(DraftAt { draft: first, revision: 2 });
+    world.post(&staff, &format!("/uploads/{upload}/commit"), &commit).await.json::<Committed>();
+    assert_eq!(used().await, part.0.bytes);
+    save(id(), 0, 100).await.json::<DraftSaved>();
+    assert_eq!(jobs::check::differences(&*world.state.store, &world.state.blobs).await.unwrap(), [""; 0]);
+    world.clock.advance(60 * DAY);
+    assert_eq!(jobs::once(&world.state).await.unwrap().drafts, 1);
+    let staff = world.signed_in(staff.made.unwrap()).await;
+    assert_eq!(world.get(&staff, "/account/usage").await.json::<AccountUsage>().stored_bytes, 0);
+}
+
+/// As a store says it that was written before drafts were counted.
+#[tokio::test]
+async fn drafts_from_before_are_counted_with_the_next_one() {
+    let People { world, staff, .. } = people().await;
+    world.save(&staff, id(), 0, None).await.json::<DraftSaved>();
+    let forget = crate::store::transact(&*world.state.store, |tx| {
+        tx.erase::<Usage>(&[staff.id().as_bytes()]);
+        Ok::<_, crate::store::StoreError>(())
+    });
+    forget.await.unwrap();
+    let used = async || world.get(&staff, "/account/usage").await.json::<AccountUsage>().stored_bytes;
+    assert_eq!(used().await, 300);
+    world.save(&staff, id(), 0, None).await.json::<DraftSaved>();
+    assert_eq!(used().await, 600);
+    assert_eq!(jobs::check::differences(&*world.state.store, &world.state.blobs).await.unwrap(), [""; 0]);
 }
 
 #[tokio::test]

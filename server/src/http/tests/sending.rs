@@ -130,7 +130,7 @@ pub(super) async fn people() -> People {
     people_with(Config::default()).await
 }
 
-async fn people_with(config: Config) -> People {
+pub(super) async fn people_with(config: Config) -> People {
     let (world, admin) = World::set_up_with(config).await;
     let staff = world.invited(&admin, "staff@kbs.example", Role::Staff).await;
     let colleague = world.invited(&admin, "colleague@kbs.example", Role::Staff).await;

@@ -5,7 +5,7 @@ use crate::blobs::{BlobError, BlobId};
 use crate::jobs::{BATCH, JobError, orphans};
 use crate::store::models::{Records, tail};
 use crate::store::transact;
-use crypto_core::wire::records::{Message, Part, UploadPart, Usage};
+use crypto_core::wire::records::{Draft, Message, Part, UploadPart, Usage};
 use crypto_core::wire::{AccountId, MessageId, PartId, UploadId};
 use futures::TryStreamExt;
 use std::collections::BTreeMap;
@@ -128,19 +128,38 @@ async fn usage(look: &mut Look<'_>) -> Result<(), JobError> {
         Ok(Vec::new())
     })
     .await?;
+    let drafts = drafts(look).await?;
     let mend = look.mend;
     look.each::<Usage>(|tx, own, usage| {
         let [id] = ids(own)?;
         let id = AccountId::from_bytes(id);
         let stored_bytes = sums.get(&id).copied().unwrap_or(0);
-        if usage.stored_bytes == stored_bytes {
+        let draft_bytes = usage.draft_bytes.map(|_| drafts.get(&id).copied().unwrap_or(0));
+        if (usage.stored_bytes, usage.draft_bytes) == (stored_bytes, draft_bytes) {
             return Ok(Vec::new());
         }
-        let line =
-            format!("account {id}: charged with {} bytes instead of {stored_bytes}", usage.stored_bytes);
-        Ok(vec![differs(mend, line, || tx.save(&[own], &Usage { stored_bytes, ..usage }))])
+        let all = |stored: u64, drafts: Option<u64>| stored.saturating_add(drafts.unwrap_or(0));
+        let line = format!(
+            "account {id}: charged with {} bytes instead of {}",
+            all(usage.stored_bytes, usage.draft_bytes),
+            all(stored_bytes, draft_bytes)
+        );
+        Ok(vec![differs(mend, line, || tx.save(&[own], &Usage { stored_bytes, draft_bytes, ..usage }))])
     })
     .await
+}
+
+/// Sealed text of each account's drafts.
+async fn drafts(look: &mut Look<'_>) -> Result<BTreeMap<AccountId, u64>, JobError> {
+    let mut sums: BTreeMap<AccountId, u64> = BTreeMap::new();
+    look.each::<Draft>(|_, own, draft| {
+        let [id, _] = ids(own)?;
+        let sum = sums.entry(AccountId::from_bytes(id)).or_default();
+        *sum = sum.saturating_add(draft.sealed.len() as u64);
+        Ok(Vec::new())
+    })
+    .await?;
+    Ok(sums)
 }
 
 /// Pieces that nobody names, and files of writes that were broken off.

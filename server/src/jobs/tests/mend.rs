@@ -2,13 +2,14 @@
 
 use super::{FIRST, OWN, READER, SECOND, SENDER, SHARED, START_MS, messages, portal, put, upload, write};
 use crate::jobs::check::{differences, examine};
+use crate::service::usage;
 use crate::state::AppState;
 use crate::store::models::{Records, key, mailbox};
 use crate::store::{Scan, transact};
 use crypto_core::wire::UploadId;
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::records::{
-    BinIndex, ExpiryIndex, FolderIndex, Holding, Kind, Message, Part, UploadIndex, Usage,
+    BinIndex, Draft, ExpiryIndex, FolderIndex, Holding, Kind, Message, Part, UploadIndex, Usage,
 };
 
 fn everything(state: &AppState) -> Vec<(Vec<u8>, Vec<u8>)> {
@@ -20,6 +21,18 @@ async fn indices_usage_and_leftovers_are_made_right() {
     let (state, _) = portal().await;
     messages(&state).await;
     upload(&state, vec![], 0).await;
+    let draft = Draft {
+        revision: 1,
+        sealed: vec![1; 20].into(),
+        changed_ms: START_MS,
+        expires_ms: START_MS + 9,
+        upload: None,
+    };
+    write(&state, |tx| {
+        usage::draft_changes(tx, SENDER, 0, 20).unwrap();
+        tx.save(&[SENDER.as_bytes(), &[1; 16]], &draft);
+    })
+    .await;
     let binned = transact(&*state.store, |tx| mailbox::bin(tx, READER, SECOND, START_MS + 1)).await;
     assert!(binned.unwrap().is_some());
     let right = everything(&state);
@@ -36,7 +49,10 @@ async fn indices_usage_and_leftovers_are_made_right() {
         tx.save(&[READER.as_bytes(), &nothing], &holding);
         tx.save(&[&[7; 8], READER.as_bytes(), &nothing], &BinIndex { binned_ms: 7 });
         tx.save(&[READER.as_bytes(), &nothing], &UploadIndex { expires_ms: 9, kept: None });
-        tx.save(&[SENDER.as_bytes()], &Usage { stored_bytes: 77, invitations_day: 0, invitations: 0 });
+        tx.save(
+            &[SENDER.as_bytes()],
+            &Usage { stored_bytes: 9, invitations_day: 0, invitations: 0, draft_bytes: Some(77) },
+        );
     })
     .await;
     put(&state, UploadId::from_bytes([9; 16]), OWN, b"nobody names it").await;
