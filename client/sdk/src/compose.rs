@@ -117,14 +117,16 @@ pub(crate) struct Uploads {
 
 /// A file of a sealed draft.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(Debug))]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptFile {
     pub(crate) part: PartId,
     pub(crate) name: String,
-    media_type: String,
-    bytes: u64,
-    key: B64,
+    pub(crate) media_type: String,
+    pub(crate) bytes: u64,
+    pub(crate) key: B64,
     pub(crate) sealed_bytes: u64,
-    sha256: Fingerprint,
+    pub(crate) sha256: Fingerprint,
 }
 
 impl<P: Platform> Session<P> {

@@ -5,18 +5,19 @@
 //! with a random number of its own: a stale revision that holds this very session's earlier text, because an
 //! answer was lost or another tab saved it, is no conflict.
 
+mod sealed;
+
+pub(crate) use sealed::KeptDraft;
+
 use crate::compose::{Draft, DraftFile, KeptFile, Uploaded, Uploads};
 use crate::error::Error;
 use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
-use crypto_core::message::padded_len;
 use crypto_core::wire::api::{DraftAt, DraftEntry, DraftList, DraftSaved, StoredDraft, UploadState};
-use crypto_core::wire::{AccountId, DraftId, MessageId, PartId, ProblemCode, UploadId, WriterId, limits};
+use crypto_core::wire::{DraftId, PartId, ProblemCode, UploadId, WriterId, limits};
 use futures::StreamExt;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// Drafts fetched at once.
 const FETCHES: usize = 6;
@@ -77,28 +78,6 @@ pub struct SavedDraft {
     pub draft: DraftId,
     /// Another device was quicker: what it wrote stays, and this is a second draft.
     pub conflict: bool,
-}
-
-/// What is sealed.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct KeptDraft {
-    to: Vec<String>,
-    subject: String,
-    text: String,
-    files: Vec<KeptFile>,
-    in_reply_to: Option<MessageId>,
-    #[serde(default)]
-    on_behalf_of: Option<AccountId>,
-    upload: Option<UploadId>,
-    /// Which, so that one draft is not given out as another.
-    id: Option<DraftId>,
-    /// What the server had of it when this was written.
-    #[serde(default)]
-    revision: u64,
-    #[serde(default)]
-    conflict: bool,
-    /// The session that wrote it.
-    writer: Option<WriterId>,
 }
 
 /// Drafts that were opened for the list, by revision.
@@ -374,23 +353,15 @@ impl<P: Platform> Session<P> {
             conflict: place.conflict,
             ..kept.clone()
         };
-        let mut plain = Zeroizing::new(serde_json::to_vec(&kept).map_err(|_| Error::Draft)?);
-        // Spaces after JSON mean nothing; the length tells little.
-        let padded = padded_len(plain.len() as u64);
-        let mut room = Zeroizing::new(Vec::with_capacity(usize::try_from(padded).unwrap_or_default()));
-        room.append(&mut plain);
-        room.resize(usize::try_from(padded).unwrap_or_default(), b' ');
-        Ok(self.keys().bundle.seal_draft(&room, &mut self.api().platform().rng()))
+        kept.seal(&self.keys().bundle, &mut self.api().platform().rng())
     }
 
     fn open_sealed(&self, sealed: &[u8]) -> Result<KeptDraft, Error> {
-        let plain = self.keys().bundle.open_draft(sealed).map_err(|_| Error::Draft)?;
-        serde_json::from_slice(&plain).map_err(|_| Error::Draft)
+        KeptDraft::open(&self.keys().bundle, sealed)
     }
 
     fn open_stored(&self, stored: &StoredDraft) -> Result<KeptDraft, Error> {
-        let kept = self.open_sealed(&stored.sealed.0)?;
-        if kept.id == Some(stored.entry.draft) { Ok(kept) } else { Err(Error::Draft) }
+        KeptDraft::open_as(&self.keys().bundle, &stored.sealed.0, stored.entry.draft)
     }
 
     fn same(&self, stored: &StoredDraft, id: DraftId, kept: &KeptDraft) -> bool {
