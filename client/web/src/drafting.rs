@@ -9,7 +9,7 @@
 use crate::browser::{device, worker};
 use crate::i18n::{compose, mailbox as texts};
 use crate::portal::Portal;
-use crate::state::draft::{DraftModel, Item, Progress};
+use crate::state::draft::{DraftModel, Item, Progress, Refused};
 use crate::state::file_name;
 use client_bridge::{Answer, Attachment, Call, Draft, Failure, mailbox};
 use crypto_core::wire::{AccountId, DraftId, ProblemCode};
@@ -460,16 +460,17 @@ impl Portal {
         }
     }
 
-    /// Adds files and begins to upload them.
-    ///
-    /// # Errors
-    /// The first refusal; files before it are added.
-    pub(crate) fn add_files(self, files: Vec<File>) -> Result<(), Failure> {
+    /// Adds files and begins to upload them. Gives those that the rules have no room for.
+    pub(crate) fn add_files(self, files: Vec<File>) -> Vec<Refused> {
         let limits = self.limits.get_untracked();
+        let mut refused = Vec::new();
         for file in files {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size")]
             let bytes = file.size() as u64;
-            self.draft.model.with_untracked(|model| model.admit(bytes, &limits))?;
+            if self.draft.model.with_untracked(|model| model.admit(bytes, &limits)).is_err() {
+                refused.push(Refused { name: file.name(), bytes });
+                continue;
+            }
             let ticket = self.next_number();
             let item = Item {
                 ticket,
@@ -482,7 +483,7 @@ impl Portal {
             self.edit(|model| model.attachments.push(item));
         }
         spawn_local(self.upload_waiting());
-        Ok(())
+        refused
     }
 
     /// Uploads a file again whose upload did not work.

@@ -148,7 +148,7 @@ pub(crate) fn use_portal() -> Portal {
 impl Portal {
     /// Before anything is known.
     pub(crate) fn new() -> Self {
-        let language = device::language().unwrap_or_default();
+        let language = device::language().or_else(device::preferred_language).unwrap_or_default();
         dom::set_language(language);
         Self {
             i18n: I18n(RwSignal::new(language)),

@@ -11,7 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, File, MessageEv
 
 /// Starts listening to the page.
 #[wasm_bindgen(start)]
-pub fn start() {
+pub(crate) fn start() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let worker = Rc::new(Worker::new());
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

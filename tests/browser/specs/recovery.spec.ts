@@ -76,7 +76,7 @@ test('with the code a new password is set, and nothing is lost', async () => {
   await person.field('Neues Passwort wiederholen').fill(rita.password);
   await person.look('forgotten-new-password');
   await person.button('Passwort speichern').click();
-  await expect(person.toast('Ihr neues Kennwort gilt ab jetzt.')).toBeVisible(CRYPTO);
+  await expect(person.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);
   await person.signIn();
   await person.read(SUBJECT);
 });
@@ -101,7 +101,7 @@ test('without the code the contact issues new keys, and makes the mail accessibl
 
   const { page } = staffPerson;
   await staffPerson.goTo('Eingeladene');
-  const requests = page.getByRole('region', { name: 'Anfragen nach einem neuen Kennwort' });
+  const requests = page.getByRole('region', { name: 'Anfragen nach einem neuen Initial-Kennwort' });
   await expect(requests).toContainText(rita.address);
   await staffPerson.look('password-requests');
   await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${rita.address}` }).click();

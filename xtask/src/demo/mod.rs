@@ -9,6 +9,7 @@ mod mail_text;
 mod portal;
 
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -53,6 +54,8 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     let folder = paths.root.join(&options.data);
     let mail_port = options.port.checked_add(1).context("The demo needs two ports; choose a smaller one.")?;
     let stop = stop_signal()?;
+    free(options.port)?;
+    free(mail_port)?;
     prepare(&folder, options.fresh)?;
     build(paths)?;
 
@@ -73,6 +76,14 @@ fn stop_signal() -> Result<Receiver<()>> {
     })
     .context("Ctrl-C cannot be handled.")?;
     Ok(receiver)
+}
+
+/// Looks before the long build, not after it, whether a port can be had.
+fn free(port: u16) -> Result<()> {
+    let tried = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    tried.map(drop).with_context(|| {
+        format!("Port {port} is taken; choose another with --port (the demo needs it and the next one).")
+    })
 }
 
 fn prepare(folder: &Path, fresh: bool) -> Result<()> {

@@ -2,7 +2,7 @@
 //! until the server has them. No secret in the
 //! clear. A browser that forbids storage costs comfort, never the page.
 
-use crate::i18n::{from_tag, tag};
+use crate::i18n::{first_of_ours, from_tag, tag};
 use crypto_core::wire::api::Language;
 use crypto_core::wire::{AccountId, DraftId};
 use leptos::prelude::window;
@@ -36,6 +36,11 @@ fn read(storage: Option<Storage>, key: &str) -> Option<String> {
 /// The language chosen before.
 pub(crate) fn language() -> Option<Language> {
     from_tag(&read(local(), LANGUAGE)?)
+}
+
+/// The first language of ours among those that the browser's user prefers.
+pub(crate) fn preferred_language() -> Option<Language> {
+    first_of_ours(window().navigator().languages().iter().filter_map(|tag| tag.as_string()))
 }
 
 /// Remembers the language.

@@ -25,8 +25,8 @@ texts! {
     UNLOCK: "Entsperren" | "Unlock";
     LOCKED: "Das Postfach ist gesperrt." | "The mailbox is locked.";
     UNLOCKED: "Das Postfach ist entsperrt." | "The mailbox is unlocked.";
-    REQUIRE_PASSWORD: "Neues Kennwort verlangen" | "Require a new password";
-    PASSWORD_REQUIRED: "Bei der nächsten Anmeldung wird ein neues Kennwort verlangt." | "A new password is required at the next sign-in.";
+    REQUIRE_PASSWORD: "Neues Passwort verlangen" | "Require a new password";
+    PASSWORD_REQUIRED: "Bei der nächsten Anmeldung wird ein neues Passwort verlangt." | "A new password is required at the next sign-in.";
     RESET_FACTOR: "Zweiten Faktor zurücksetzen" | "Reset second factor";
     FACTOR_RESET: "Der zweite Faktor ist zurückgesetzt." | "The second factor is reset.";
     NEW_ADDRESS: "Neue E-Mail-Adresse" | "New e-mail address";

@@ -11,11 +11,11 @@ texts! {
     SIGN_IN_REFUSED: "Anmeldung abgelehnt" | "Sign-in refused";
     SIGN_IN_THROTTLED: "Anmeldungen gebremst" | "Sign-ins slowed down";
     KEYS_ROTATED: "Schlüssel erneuert" | "Keys made anew";
-    PASSWORD_REPLACED: "Kennwort geändert" | "Password changed";
+    PASSWORD_REPLACED: "Passwort geändert" | "Password changed";
     MAIL_REFUSED: "E-Mail abgelehnt" | "E-mail refused";
     MAIL_GIVEN_UP: "E-Mail nicht zustellbar" | "E-mail given up";
     ACCOUNT_CLOSED: "Postfach wegen Inaktivität beendet" | "Mailbox ended after inactivity";
-    PASSWORD_CHANGE_REQUIRED: "Neues Kennwort verlangt" | "New password required";
+    PASSWORD_CHANGE_REQUIRED: "Neues Passwort verlangt" | "New password required";
     INITIAL_PASSWORD_EXPIRED: "Abgelaufenes Initial-Kennwort versucht" | "Expired initial password tried";
     SECOND_FACTOR_SET: "Zweiter Faktor eingerichtet" | "Second factor set up";
     SECOND_FACTOR_REMOVED: "Zweiter Faktor entfernt" | "Second factor removed";
@@ -27,7 +27,7 @@ texts! {
     RECOVERED: "Mit Wiederherstellungscode zurückgeholt" | "Recovered with the code";
     RECOVERY_REFUSED: "Wiederherstellung abgelehnt" | "Recovery refused";
     RECOVERY_THROTTLED: "Wiederherstellungen gebremst" | "Recoveries slowed down";
-    PASSWORD_REQUESTED: "Neues Kennwort angefragt" | "New password asked for";
+    PASSWORD_REQUESTED: "Neues Initial-Kennwort angefragt" | "New password asked for";
     PASSWORD_REQUEST_DECLINED: "Anfrage abgelehnt" | "Request turned down";
     RESET: "Neue Schlüssel ausgestellt" | "New keys issued";
     ACCOUNT_LOCKED: "Gesperrt" | "Locked";

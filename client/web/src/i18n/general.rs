@@ -21,6 +21,7 @@ texts! {
     NOT_FOUND: "Seite nicht gefunden" | "Page not found";
     NOT_FOUND_TEXT: "Unter dieser Adresse gibt es keine Seite. Bitte prüfen Sie den Link oder gehen Sie zur Startseite." | "There is no page at this address. Please check the link or go to the start page.";
     TO_START: "Zur Startseite" | "To the start page";
+    BYTE: "1 Byte" | "1 byte";
     BYTES: "{n} Bytes" | "{n} bytes";
     KILOBYTES: "{n} KB" | "{n} KB";
     MEGABYTES: "{n} MB" | "{n} MB";

@@ -114,9 +114,23 @@ pub(crate) fn from_tag(tag: &str) -> Option<Language> {
     }
 }
 
+/// The first of ours among tags as browsers give them (RFC 5646: `en-GB`), the preferred one first.
+pub(crate) fn first_of_ours(tags: impl Iterator<Item = String>) -> Option<Language> {
+    tags.filter_map(|tag| from_tag(&tag.split('-').next()?.to_ascii_lowercase())).next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_gets_the_first_language_that_it_prefers_and_we_have() {
+        let first = |tags: &[&str]| first_of_ours(tags.iter().map(ToString::to_string));
+        assert_eq!(first(&["en-GB", "de"]), Some(Language::En));
+        assert_eq!(first(&["fr", "de-AT", "en"]), Some(Language::De));
+        assert_eq!(first(&["EN"]), Some(Language::En));
+        assert_eq!(first(&["fr-FR"]), None);
+    }
 
     fn all() -> impl Iterator<Item = &'static (&'static str, Text)> {
         [

@@ -2,7 +2,7 @@
 
 texts! {
     CODE: "Wiederherstellungscode" | "Recovery code";
-    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Kennwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus oder schreiben Sie ihn ab und bewahren Sie ihn an einem sicheren Ort auf. Er wird nur jetzt angezeigt." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it or write it down, and keep it in a safe place. It is shown only now.";
+    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Passwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus oder schreiben Sie ihn ab und bewahren Sie ihn an einem sicheren Ort auf. Er wird nur jetzt angezeigt." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it or write it down, and keep it in a safe place. It is shown only now.";
     CODE_NEW_TEXT: "Ein neuer Code macht Ihren bisherigen ungültig, sobald Sie ihn bestätigt haben." | "A new code makes your previous one void as soon as you have confirmed it.";
     CODE_STAFF_TEXT: "Für Beschäftigte ist der Code notwendig: Ohne ihn und ohne Kennwort bekommen Sie Ihre Nachrichten nur über Ihre Vertretung zurück." | "For staff the code is necessary: without it and without your password, you get your messages back from your deputy only.";
     CODE_MAKING: "Der Code wird erzeugt." | "Making the code.";
@@ -20,17 +20,17 @@ texts! {
     REMINDER_ACTION: "Wiederherstellungscode anlegen" | "Make a recovery code";
     FORGOTTEN_TEXT: "Ihr Kennwort kennt nur Ihr Browser; auch wir können es nicht nachsehen." | "Only your browser knows your password; we cannot look it up either.";
     WITH_CODE: "Mit Wiederherstellungscode" | "With your recovery code";
-    WITH_CODE_TEXT: "Sie wählen ein neues Kennwort, und alle Nachrichten bleiben erhalten." | "You choose a new password, and all messages are kept.";
+    WITH_CODE_TEXT: "Sie wählen ein neues Passwort, und alle Nachrichten bleiben erhalten." | "You choose a new password, and all messages are kept.";
     CHECK_CODE: "Code prüfen" | "Check the code";
     CHECKING: "Der Code wird geprüft. Das dauert einen Moment." | "Checking the code. This takes a moment.";
-    NEW_PASSWORD_TEXT: "Der Code stimmt. Wählen Sie jetzt ein neues Kennwort." | "The code is right. Now choose a new password.";
-    REPLACED: "Ihr neues Kennwort gilt ab jetzt. Bitte melden Sie sich damit an." | "Your new password is in force. Please sign in with it.";
+    NEW_PASSWORD_TEXT: "Der Code stimmt. Wählen Sie jetzt ein neues Passwort." | "The code is right. Now choose a new password.";
+    REPLACED: "Ihr neues Passwort gilt ab jetzt. Bitte melden Sie sich damit an." | "Your new password is in force. Please sign in with it.";
     WITHOUT_CODE: "Ohne Wiederherstellungscode" | "Without a recovery code";
     WITHOUT_CODE_TEXT: "Fordern Sie ein neues Initial-Kennwort an. Ihre Ansprechperson bei der KBS ruft Sie zurück und teilt es Ihnen mit. Frühere Nachrichten kann sie Ihnen danach wieder zugänglich machen." | "Request a new initial password. Your contact at the KBS will call you back and tell you. Afterwards your contact can make earlier messages accessible to you again.";
     ASK: "Neues Initial-Kennwort anfordern" | "Request a new initial password";
     ASKED: "Wenn es zu dieser Adresse ein Postfach gibt, ist Ihre Anfrage bei Ihrer Ansprechperson angekommen. Sie meldet sich bei Ihnen." | "If there is a mailbox for this address, your request has reached your contact, who will get in touch with you.";
     ASK_ADDRESS: "E-Mail-Adresse des Postfachs" | "E-mail address of the mailbox";
-    REQUESTS: "Anfragen nach einem neuen Kennwort" | "Requests for a new password";
+    REQUESTS: "Anfragen nach einem neuen Initial-Kennwort" | "Requests for a new password";
     REQUESTS_TEXT: "Rufen Sie die Person unter einer bekannten Telefonnummer zurück, bevor Sie ein neues Initial-Kennwort ausstellen." | "Call the person back on a known telephone number before you issue a new initial password.";
     REQUESTED: "{address}, angefragt am {when}" | "{address}, requested on {when}";
     ISSUE: "Neues Initial-Kennwort ausstellen" | "Issue a new initial password";

@@ -32,5 +32,6 @@ texts! {
     ROOT_CONFIRM: "Ich habe den Schlüssel ausgedruckt oder an einem sicheren Ort notiert." | "I have printed the key or written it down in a safe place.";
     ROOT_CONFIRM_NEEDED: "Bitte bestätigen Sie zuerst, dass der Schlüssel sicher verwahrt ist." | "Please confirm first that the key is kept safe.";
     ROOT_CONTINUE: "Weiter zum Postfach" | "Continue to the mailbox";
+    ROOT_PAPER: "Mit diesem Schlüssel lässt sich die Verwaltung des Portals wiederherstellen; Nachrichten lassen sich damit nicht lesen." | "This key can restore the administration of the portal; it cannot read messages.";
     ROOT_PRINT_WARNING: "Streng vertraulich. Im Tresor verwahren." | "Strictly confidential. Keep in a safe.";
 }

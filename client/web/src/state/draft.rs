@@ -3,6 +3,7 @@
 use client_bridge::{Attachment, Contact, Draft, Failure, Recipient};
 use crypto_core::wire::api::Limits;
 use crypto_core::wire::{AccountId, MessageId, PartId};
+use std::mem::discriminant;
 
 /// What is known of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,15 @@ pub(crate) struct Item {
     pub(crate) bytes: u64,
     /// How far.
     pub(crate) progress: Progress,
+}
+
+/// A file that was not added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// As its system calls it.
+    pub(crate) name: String,
+    /// True length.
+    pub(crate) bytes: u64,
 }
 
 /// Why a draft cannot be sent yet.
@@ -166,6 +176,20 @@ impl DraftModel {
             return Err(Failure::TooMany { limit: limits.attachments });
         }
         within(self.bytes().saturating_add(bytes), limits)
+    }
+
+    /// Of files that were refused, the first that there is still no room for, and why as the draft is now.
+    pub(crate) fn still_refused<'it>(
+        &self,
+        files: &'it [Refused],
+        limits: &Limits,
+    ) -> Option<(&'it Refused, Failure)> {
+        files.iter().find_map(|file| Some((file, self.admit(file.bytes, limits).err()?)))
+    }
+
+    /// What was said to be in the way, as it is now; nothing once that is out of the way.
+    pub(crate) fn still_in_the_way(&self, said: &Obstacle, limits: &Limits) -> Option<Obstacle> {
+        self.obstacle(limits).filter(|now| discriminant(now) == discriminant(said))
     }
 
     /// Whether a file whose upload did not work may be tried again.
@@ -308,6 +332,28 @@ mod tests {
         assert!(matches!(draft.readmit(1, &limits()), Err(Failure::TooLarge { .. })));
         draft.attachments.pop();
         assert_eq!(draft.readmit(1, &limits()), Ok(()));
+    }
+
+    #[test]
+    fn a_refusal_follows_the_draft_and_ends_with_its_reason() {
+        let mut draft = DraftModel::default();
+        let refused = [Refused { name: "b.pdf".into(), bytes: 6 * MIB }];
+        draft.attachments.push(item(1, 15 * MIB, Progress::Ready(PartId::from_bytes([7; PartId::BYTES]))));
+        let why = |draft: &DraftModel| draft.still_refused(&refused, &limits()).map(|(_, why)| why);
+        assert_eq!(why(&draft), Some(Failure::TooLarge { bytes: 21 * MIB, limit: 20 * MIB }));
+        draft.attachments[0].bytes = 16 * MIB;
+        assert_eq!(why(&draft), Some(Failure::TooLarge { bytes: 22 * MIB, limit: 20 * MIB }));
+        draft.attachments.clear();
+        assert_eq!(why(&draft), None);
+    }
+
+    #[test]
+    fn what_was_said_to_be_in_the_way_is_unsaid_when_it_is_gone() {
+        let mut draft = DraftModel::default();
+        let said = Obstacle::NoRecipient;
+        assert_eq!(draft.still_in_the_way(&said, &limits()), Some(Obstacle::NoRecipient));
+        draft.add_recipient("a@b.de");
+        assert_eq!(draft.still_in_the_way(&said, &limits()), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ const MIB: u64 = 1024 * 1024;
 /// a size over the rule never reads like the rule.
 pub(crate) fn format(bytes: u64, language: Language) -> String {
     let (unit, text) = match bytes {
+        1 => return general::BYTE.in_language(language).into(),
         0..KIB => return general::BYTES.fill(language, &[("n", &bytes.to_string())]),
         KIB..MIB => (KIB, general::KILOBYTES),
         _ => (MIB, general::MEGABYTES),
@@ -62,6 +63,7 @@ mod tests {
     #[test]
     fn sizes_read_naturally_in_both_languages() {
         assert_eq!(format(0, Language::De), "0 Bytes");
+        assert_eq!(format(1, Language::De), "1 Byte");
         assert_eq!(format(1023, Language::En), "1023 bytes");
         assert_eq!(format(1024, Language::De), "1 KB");
         assert_eq!(format(1536, Language::De), "1,5 KB");

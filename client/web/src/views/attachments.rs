@@ -1,13 +1,12 @@
 //! Attachments of the message being written: by button, by drag and drop, with their progress and the size
 //! so far.
 
-use crate::components::failure_note::FailureNote;
+use crate::components::failure_note::AlertNote;
 use crate::i18n::{compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
-use crate::state::draft::{Item, Progress};
+use crate::state::draft::{Item, Progress, Refused};
 use crate::state::failure::sentence;
 use crate::state::{file_name, size};
-use client_bridge::Failure;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -15,9 +14,12 @@ use web_sys::{File, FileList};
 
 /// The field.
 #[component]
-pub(crate) fn AttachmentsField() -> impl IntoView {
+pub(crate) fn AttachmentsField(
+    /// The message is being sent.
+    locked: RwSignal<bool>,
+) -> impl IntoView {
     let portal = use_portal();
-    let failure = RwSignal::new(None);
+    let refused = RwSignal::new(Vec::new());
     let i18n = portal.i18n;
     let chooser = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
@@ -28,7 +30,7 @@ pub(crate) fn AttachmentsField() -> impl IntoView {
     };
     let chosen = move |_| {
         let Some(input) = chooser.get_untracked() else { return };
-        add(portal, files(input.files()), failure);
+        refused.set(portal.add_files(files(input.files())));
         input.set_value("");
     };
     let drag_over = move |event: ev::DragEvent| {
@@ -38,8 +40,11 @@ pub(crate) fn AttachmentsField() -> impl IntoView {
     let drop_files = move |event: ev::DragEvent| {
         event.prevent_default();
         over.set(false);
-        add(portal, files(event.data_transfer().and_then(|it| it.files())), failure);
+        if !locked.get_untracked() {
+            refused.set(portal.add_files(files(event.data_transfer().and_then(|it| it.files()))));
+        }
     };
+    let told = Memo::new(move |_| refused.with(|files| refusal_text(portal, files)));
     let items = Memo::new(move |_| portal.draft.model.with(|model| model.attachments.clone()));
     view! {
         <section
@@ -56,7 +61,7 @@ pub(crate) fn AttachmentsField() -> impl IntoView {
                 <span class="drop__hint">{i18n.t(compose::DROP_HERE)}</span>
                 <SizeSoFar/>
             </p>
-            <FailureNote failure/>
+            <AlertNote text=told/>
             <input
                 type="file"
                 multiple
@@ -78,9 +83,18 @@ fn files(list: Option<FileList>) -> Vec<File> {
     list.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default()
 }
 
-/// Adds files, and says why not.
-fn add(portal: Portal, files: Vec<File>, failure: RwSignal<Option<Failure>>) {
-    failure.set(portal.add_files(files).err());
+/// Which file was not added, and why, for as long as that is so.
+fn refusal_text(portal: Portal, files: &[Refused]) -> Option<String> {
+    let limits = portal.limits.get();
+    let (file, why) = portal
+        .draft
+        .model
+        .with(|model| model.still_refused(files, &limits).map(|(file, why)| (file.clone(), why)))?;
+    let language = portal.i18n.language();
+    let name = file_name::display(&file.name).unwrap_or_default();
+    let size = size::format(file.bytes, language);
+    let which = compose::FILE_REFUSED.fill(language, &[("name", &name), ("size", &size)]);
+    Some(format!("{which} {}", sentence(&why, language)))
 }
 
 fn key(item: &Item) -> (u32, std::mem::Discriminant<Progress>) {

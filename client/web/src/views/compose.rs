@@ -176,14 +176,21 @@ fn ComposeForm() -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let told = Signal::derive(move || obstacle.get().map(|it| obstacle_text(&it, i18n.language())));
+    let told = Memo::new(move |_| {
+        let limits = portal.limits.get();
+        let said = obstacle.get()?;
+        let now = portal.draft.model.with(|model| model.still_in_the_way(&said, &limits))?;
+        Some(obstacle_text(&now, i18n.language()))
+    });
     view! {
         <form class="form compose" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
-            <RecipientsField/>
-            <OnBehalf/>
-            <SubjectField/>
-            <TextField/>
-            <AttachmentsField/>
+            <fieldset class="compose__fields" disabled=move || busy.get()>
+                <RecipientsField/>
+                <OnBehalf/>
+                <SubjectField/>
+                <TextField/>
+                <AttachmentsField locked=busy/>
+            </fieldset>
             <FailureNote failure/>
             <AlertNote text=told/>
             <div class="compose__actions">
@@ -195,7 +202,7 @@ fn ComposeForm() -> impl IntoView {
                 >
                     {i18n.t(compose::SEND)}
                 </button>
-                <Discard/>
+                <Discard locked=busy/>
                 <p class="form__status" role="status">
                     {move || if busy.get() { Some(i18n.t(compose::SENDING)()) } else { safety_text(portal) }}
                 </p>
@@ -245,7 +252,10 @@ fn TextField() -> impl IntoView {
 }
 
 #[component]
-fn Discard() -> impl IntoView {
+fn Discard(
+    /// The message is being sent.
+    locked: RwSignal<bool>,
+) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let asking = RwSignal::new(false);
@@ -259,7 +269,12 @@ fn Discard() -> impl IntoView {
     };
     view! {
         <Show when=move || portal.draft.model.with(|model| !model.is_empty())>
-            <button type="button" class="button" on:click=move |_| asking.set(true)>
+            <button
+                type="button"
+                class="button"
+                aria-disabled=move || locked.get().to_string()
+                on:click=move |_| asking.set(!locked.get_untracked())
+            >
                 {i18n.t(compose::DISCARD)}
             </button>
         </Show>

@@ -108,7 +108,7 @@ fn RootPaper(copy: String) -> impl IntoView {
             <p class="letter__password">{copy}</p>
             <p>{dom::origin()}</p>
             <p><strong>{t(sign_in::ROOT_PRINT_WARNING)}</strong></p>
-            <p>{t(sign_in::ROOT_TEXT)}</p>
+            <p>{t(sign_in::ROOT_PAPER)}</p>
         </article>
     }
 }

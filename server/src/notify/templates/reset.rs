@@ -7,16 +7,16 @@ pub(super) fn reset_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
     let blocks = vec![
         Block::Paragraph("Guten Tag,".into()),
         Block::Paragraph(format!(
-            "für Ihr Postfach bei {organisation} wurden ein neues Initialkennwort und neue Schlüssel ausgestellt, und \
+            "für Ihr Postfach bei {organisation} wurden ein neues Initial-Kennwort und neue Schlüssel ausgestellt, und \
              zwar von {reset_by}. Ihr bisheriges Kennwort gilt nicht mehr."
         )),
         Block::Link(link(facts)),
         Block::List(vec![
             format!(
-                "Das Initialkennwort erhalten Sie auf einem anderen Weg, zum Beispiel per Telefon oder Brief. Es gilt \
+                "Das Initial-Kennwort erhalten Sie auf einem anderen Weg, zum Beispiel per Telefon oder Brief. Es gilt \
                  {initial_password_days} Tage, wenn Sie sich nicht anmelden."
             ),
-            "Vergeben Sie nach der Anmeldung gleich ein eigenes Kennwort. Danach kann Ihre Ansprechperson Ihre früheren \
+            "Vergeben Sie nach der Anmeldung gleich ein eigenes Passwort. Danach kann Ihre Ansprechperson Ihre früheren \
              Nachrichten wieder zugänglich machen."
                 .into(),
         ]),
@@ -27,7 +27,7 @@ pub(super) fn reset_de(facts: &Facts<'_>) -> (String, Vec<Block>) {
         ),
         automatic_de(),
     ];
-    (format!("Neues Initialkennwort für Ihr Postfach: {organisation}"), blocks)
+    (format!("Neues Initial-Kennwort für Ihr Postfach: {organisation}"), blocks)
 }
 
 pub(super) fn reset_en(facts: &Facts<'_>) -> (String, Vec<Block>) {
