@@ -5,6 +5,7 @@
 
 use super::accounts::{is_colleague, parse_address};
 use super::certificates::{self, newest, parse_certificate, refused, subject, subject_of};
+use super::resets::may_answer_for;
 use super::sessions::Caller;
 use super::{Error, Portal, closing, require};
 use crate::events;
@@ -151,7 +152,10 @@ pub async fn move_account(
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
         let account = account(tx, id)?;
-        let may = account.role == Role::Partner || caller.account.role == Role::Administrator;
+        let may = match account.role {
+            Role::Partner => may_answer_for(tx, caller, id, &account)?,
+            _ => caller.account.role == Role::Administrator,
+        };
         require(may, ProblemCode::Forbidden)?;
         let taken = tx.load::<AddressIndex>(&[address.as_str().as_bytes()])?.is_some();
         require(!taken, ProblemCode::AddressTaken)?;
@@ -163,7 +167,9 @@ pub async fn move_account(
         tx.erase::<AddressIndex>(&[account.address.as_bytes()]);
         tx.save(&[address.as_str().as_bytes()], &AddressIndex { account: id });
         let certificate = readdressed.fingerprint();
-        let account = Account { address: address.as_str().to_owned(), certificate, ..account };
+        let address = address.as_str().to_owned();
+        // The written form was of the former address.
+        let account = Account { address, certificate, mail_address: None, ..account };
         tx.save(&[id.as_bytes()], &account);
         note(portal, tx, SecurityEventKind::AddressChanged, id, caller);
         Ok::<_, Error>(())

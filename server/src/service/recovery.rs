@@ -12,6 +12,7 @@ use super::accounts::{
     keeps_recovery, parse_address, rotated,
 };
 use super::certificates::{self, parse_certificate};
+use super::people::is_locked;
 use super::sessions::{Caller, stored_bundle};
 use super::throttle::Network;
 use super::{Error, MINUTE_MS, Portal, require, second_factor};
@@ -233,7 +234,7 @@ fn still(tx: &mut Tx<'_>, known: &Known) -> Result<(), Error> {
     require(key.is_some_and(|key| *key.public == known.public), ProblemCode::RecoveryFailed)
 }
 
-/// Whose code an address has, if any. For an unknown address the same keys are read, and nothing is there.
+/// Whose code an address has, if any; a locked account has none. For an unknown address the same keys are read, and nothing is there.
 async fn find(portal: &Portal, address: &Address) -> Result<Option<Known>, Error> {
     let nobody = Fingerprint::of(&portal.credential_id(address));
     let nobody = AccountId::from_bytes(nobody.as_bytes().first_chunk().copied().unwrap_or_default());
@@ -241,7 +242,8 @@ async fn find(portal: &Portal, address: &Address) -> Result<Option<Known>, Error
         let index = tx.load::<AddressIndex>(&[address.as_str().as_bytes()])?;
         let account = index.map_or(nobody, |index| index.account);
         let there = tx.load::<Account>(&[account.as_bytes()])?.is_some();
-        let key = tx.load::<RecoveryKey>(&[account.as_bytes()])?.filter(|_| there);
+        let locked = is_locked(tx, account)?;
+        let key = tx.load::<RecoveryKey>(&[account.as_bytes()])?.filter(|_| there && !locked);
         Ok(key.and_then(|key| Some(Known { account, public: key.public.as_slice().try_into().ok()? })))
     })
     .await

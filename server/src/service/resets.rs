@@ -115,16 +115,25 @@ fn account(tx: &mut Tx<'_>, caller: &Caller, id: AccountId) -> Result<Account, E
     require(colleague, ProblemCode::Forbidden)?;
     let account = found.ok_or(Error::Refused(ProblemCode::NotFound))?;
     let may = match account.role {
-        Role::Partner => {
-            caller.account.role == Role::Administrator
-                || account.invited_by == Some(caller.id)
-                || mailbox::acquaintance(tx, caller.id, id)?.is_some()
-        }
+        Role::Partner => may_answer_for(tx, caller, id, &account)?,
         Role::Staff => caller.account.role == Role::Administrator,
         _ => false,
     };
     require(may, ProblemCode::Forbidden)?;
     Ok(account)
+}
+
+/// Whether a colleague is one who may speak for a partner: an administrator, the inviter, or one who shares mail with
+/// them.
+pub(super) fn may_answer_for(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: AccountId,
+    partner: &Account,
+) -> Result<bool, Error> {
+    Ok(caller.account.role == Role::Administrator
+        || partner.invited_by == Some(caller.id)
+        || mailbox::acquaintance(tx, caller.id, id)?.is_some())
 }
 
 /// *Reset*, by the caller's own newest keys.

@@ -5,7 +5,7 @@ use super::sending::Draft;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::models::{Records, mailbox};
-use crate::store::{StoreError, transact};
+use crate::store::{StoreError, Tx, transact};
 use crypto_core::certificate::{Cause, CurrentCertificate, Deputy, Role};
 use crypto_core::keys::{Made, RootShare};
 use crypto_core::message::RecipientRole;
@@ -14,7 +14,7 @@ use crypto_core::wire::api::{
     PortalStatus, Resign, Resignations, Resigned, Revoke, RootShareState, Rules, SecurityEventPage,
     StoredBundle,
 };
-use crypto_core::wire::records::Account;
+use crypto_core::wire::records::{Account, Kind, Record as _};
 use crypto_core::wire::{AccountId, B64, ProblemCode as Code};
 
 struct Scene {
@@ -50,6 +50,20 @@ impl Scene {
             moved: B64(moved.moved.as_bytes().to_vec()),
             readdressed: B64(moved.readdressed.as_bytes().to_vec()),
         }
+    }
+
+    fn account(&self, actor: &Actor) -> Account {
+        let key = [&[Kind::Account as u8], &actor.id().as_bytes()[..]].concat();
+        Account::from_bytes(&self.world.state.store.get(&key).unwrap().unwrap()).unwrap()
+    }
+
+    async fn written_as(&self, actor: &Actor, address: &str) {
+        let account = Account { mail_address: Some(address.into()), ..self.account(actor) };
+        let save = |tx: &mut Tx<'_>| {
+            tx.save(&[actor.id().as_bytes()], &account);
+            Ok::<_, StoreError>(())
+        };
+        transact(&*self.world.state.store, save).await.unwrap();
     }
 
     async fn deputed(&self, by: &Actor, owner: &Actor, deputy: &Actor) -> Depute {
@@ -171,6 +185,8 @@ async fn an_account_goes_on_at_another_address_with_its_keys_and_sessions() {
         assert_eq!(it.world.post(actor, &path(&it.partner), &body).await.code(), code);
     }
     let other = it.world.post(&it.colleague, &path(&it.partner), &body).await;
+    assert_eq!(other.code(), Code::Forbidden, "they share no mail");
+    let other = it.world.post(&it.admin, &path(&it.partner), &body).await;
     assert_eq!(other.code(), Code::CertificateRefused, "signed by another");
     let half = MoveAccount {
         readdressed: it.moving(&it.admin, &it.partner, "x@haus.example").await.readdressed,
@@ -179,7 +195,9 @@ async fn an_account_goes_on_at_another_address_with_its_keys_and_sessions() {
     assert_eq!(it.world.post(&it.staff, &path(&it.partner), &half).await.code(), Code::CertificateRefused);
     let taken = it.moving(&it.staff, &it.partner, "staff@kbs.example").await;
     assert_eq!(it.world.post(&it.staff, &path(&it.partner), &taken).await.code(), Code::AddressTaken);
+    it.written_as(&it.partner, "Partner@Haus.example").await;
     it.world.post(&it.staff, &path(&it.partner), &body).await.done();
+    assert_eq!(it.account(&it.partner).mail_address, None, "mails go to the new address");
     let found = it.current(&it.partner).await;
     assert_eq!(found.body().address, "neu@haus.example");
     assert!(it.world.get(&it.partner, "/contacts").await.status.is_success(), "the session goes on");

@@ -3,9 +3,11 @@
 use super::actors::{Actor, Reply, START_MS, World, password_wrap, record, rng};
 use super::sending::{People, part, people};
 use crate::blobs::BlobId;
+use crate::config::Config;
 use crate::service::requests::announce;
 use crate::store::models::Records;
 use crate::store::{StoreError, transact};
+use crypto_core::certificate::Role;
 use crypto_core::keys::{Made, make_reset};
 use crypto_core::message::{
     Grant, Message, MessageKind, MessageSealer, Part0, Purpose, RecipientRole, UnverifiedMessage,
@@ -119,6 +121,26 @@ fn set_recovery(actor: &Actor, keys: &RecoveryKeys) -> SetRecovery {
         wrap: B64(vec![5; 1168]),
         public: B64(keys.public().to_vec()),
     }
+}
+
+#[tokio::test]
+async fn a_lock_holds_against_the_recovery_code() {
+    let mut config = Config::default();
+    config.security.second_factor_required.clear();
+    let (world, admin) = World::set_up_with(config).await;
+    let partner = world.invited(&admin, PARTNER, Role::Partner).await;
+    let keys = world.with_code(&partner).await;
+    let fetch = async || {
+        let started = world.start_recovery(PARTNER).await;
+        let proof = keys.prove_fetch(&world.challenge(&started.challenge, PARTNER));
+        world.fetch(started.recovery, proof).await
+    };
+    assert!(fetch().await.status.is_success());
+    let lock = |what: &str| format!("/admin/people/{}/{what}", partner.id());
+    world.post(&admin, &lock("lock"), &()).await.done();
+    assert_eq!(fetch().await.code(), ProblemCode::RecoveryFailed);
+    world.post(&admin, &lock("unlock"), &()).await.done();
+    assert!(fetch().await.status.is_success());
 }
 
 #[tokio::test]
