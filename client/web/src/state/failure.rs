@@ -10,7 +10,7 @@ use crypto_core::wire::api::{Duty, Language};
 pub(crate) fn sentence(failure: &Failure, language: Language) -> String {
     match failure {
         Failure::Problem { code: ProblemCode::RateLimited, retry_after_seconds: Some(seconds) } => {
-            f::RATE_LIMITED_FOR.fill(language, &[("seconds", &seconds.to_string())])
+            f::RATE_LIMITED_FOR.fill(language, &[("wait", &wait(*seconds, language))])
         }
         Failure::TooLarge { bytes, limit } => {
             let (bytes, limit) = size::format_pair(*bytes, *limit, language);
@@ -20,6 +20,18 @@ pub(crate) fn sentence(failure: &Failure, language: Language) -> String {
         Failure::KeysRefused { address } => f::KEYS_REFUSED.fill(language, &[("address", address)]),
         other => text(other).in_language(language).into(),
     }
+}
+
+/// How long, in the largest unit of which there are at least two, rounded up.
+fn wait(seconds: u64, language: Language) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    let (unit, text) = match seconds {
+        0..120 => (1, f::WAIT_SECONDS),
+        120..7200 => (MINUTE, f::WAIT_MINUTES),
+        _ => (HOUR, f::WAIT_HOURS),
+    };
+    text.fill(language, &[("n", &seconds.max(2).div_ceil(unit).to_string())])
 }
 
 const fn text(failure: &Failure) -> Text {
@@ -170,9 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn waiting_is_told_in_seconds() {
+    fn waiting_is_told_in_a_unit_that_one_can_grasp() {
         let failure = Failure::Problem { code: ProblemCode::RateLimited, retry_after_seconds: Some(42) };
         assert!(sentence(&failure, Language::En).contains("42 seconds"));
+        for (seconds, text) in [(1, "2 Sekunden"), (121, "3 Minuten"), (86_400, "24 Stunden")] {
+            let failure =
+                Failure::Problem { code: ProblemCode::RateLimited, retry_after_seconds: Some(seconds) };
+            assert!(sentence(&failure, Language::De).contains(text), "{text}");
+        }
     }
 
     #[test]
