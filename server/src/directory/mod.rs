@@ -1,9 +1,9 @@
 //! The key directory: every entry a version of its subject in an AKD, every state of that an epoch in a log
 //! (`crypto_core::directory` has the formats).
 //!
-//! * [`storage`] is AKD's storage over the metadata store.
-//! * [`publish`] takes what was entered and not yet published into epochs, in the order of entry.
-//! * [`log`] is the log: whole subtrees are stored, proofs are made of them.
+//! * `storage` is AKD's storage over the metadata store.
+//! * `publish` takes what was entered and not yet published into epochs, in the order of entry.
+//! * `log` is the log: whole subtrees are stored, proofs are made of them.
 //!
 //! Invariants: an epoch, its tree, its versions and its leaf of the log are one commit, so each is there wholly or
 //! not at all. What was acknowledged stands in the store's entries, and an epoch says which entry was its last: what

@@ -6,7 +6,7 @@ use crate::blobs::BlobId;
 use crate::config::Config;
 use crate::service::requests::announce;
 use crate::store::models::Records;
-use crate::store::{StoreError, transact};
+use crate::store::transact;
 use crypto_core::certificate::Role;
 use crypto_core::keys::{Made, make_reset};
 use crypto_core::message::{
@@ -306,7 +306,7 @@ async fn staff_reset_partners_of_theirs_and_administrators_staff() {
         announce(&world.state).await.unwrap();
         let id = who.id();
         let key: [&[u8]; 2] = [&[MailTemplate::PasswordRequested as u8], id.as_bytes()];
-        let mail = transact(&*world.state.store, |tx| Ok::<_, StoreError>(tx.load::<Mail>(&key)?)).await;
+        let mail = transact(&*world.state.store, |tx| tx.load::<Mail>(&key)).await;
         mail.unwrap().is_some()
     };
     assert!(told(&staff).await && !told(&colleague).await, "contacts, and nobody else");
@@ -346,12 +346,8 @@ async fn staff_reset_partners_of_theirs_and_administrators_staff() {
     let (reply, _) = reset(&world, &staff, &partner, |_| ()).await;
     reply.done();
     assert!(world.state.blobs.fingerprint(blob, part.0.bytes).await.is_err(), "with its attachments");
-    let drafts = transact(&*world.state.store, |tx| Ok::<_, StoreError>(tx.list::<Draft>(&[], None, 9)?))
-        .await
-        .unwrap();
-    let uploads = transact(&*world.state.store, |tx| Ok::<_, StoreError>(tx.list::<Upload>(&[], None, 9)?))
-        .await
-        .unwrap();
+    let drafts = transact(&*world.state.store, |tx| tx.list::<Draft>(&[], None, 9)).await.unwrap();
+    let uploads = transact(&*world.state.store, |tx| tx.list::<Upload>(&[], None, 9)).await.unwrap();
     assert!(drafts.is_empty() && uploads.is_empty(), "drafts that nobody can open any more go");
     assert_eq!(world.get(&partner, "/session").await.code(), ProblemCode::NotSignedIn);
     let account: Account = world.stored(Kind::Account, partner.id()).unwrap();
