@@ -271,7 +271,7 @@ test.describe('people come and go', () => {
     await expect(p.page.getByText('Wenn es zu dieser Adresse ein Postfach gibt')).toBeVisible();
 
     await boss.goTo('Eingeladene');
-    const requests = boss.page.getByRole('region', { name: 'Anfragen nach einem neuen Kennwort' });
+    const requests = boss.page.getByRole('region', { name: 'Anfragen nach einem neuen Initial-Kennwort' });
     await expect(requests).toContainText(peter.address);
     await boss.look('admin-requests');
     await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${peter.address}` }).click();
