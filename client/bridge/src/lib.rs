@@ -9,13 +9,15 @@
 
 pub mod admin;
 pub mod contacts;
+mod failure;
 pub mod mailbox;
 pub mod recovery;
 pub mod search;
 pub mod security;
 pub mod take_along;
 
-use crypto_core::wire::ProblemCode;
+pub use failure::{DirectoryFault, Failure};
+
 use crypto_core::wire::api::{Duty, Folder, Language, Limits, Role, Texts};
 use crypto_core::wire::{AccountId, DraftId, MessageId, PartId};
 use serde::{Deserialize, Serialize};
@@ -552,78 +554,4 @@ pub struct Message {
     pub on_behalf_of: Option<Person>,
     /// For whom one got it, as their deputy.
     pub for_whom: Option<(AccountId, Person)>,
-}
-
-/// What is wrong with a key directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DirectoryFault {
-    /// Older than one that was seen.
-    RolledBack,
-    /// Another one than was seen, or than the sender of a message saw.
-    Split,
-    /// Witnesses that the organisation names have not signed it, or too long ago.
-    Witnesses,
-    /// A proof is wrong or missing, or something newer is hidden.
-    Proof,
-}
-
-/// What went wrong, for the page to say in the person's language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Failure {
-    /// The server's word.
-    Problem {
-        /// Stable.
-        code: ProblemCode,
-        /// When to try again.
-        retry_after_seconds: Option<u64>,
-    },
-    /// The server cannot be reached.
-    Offline,
-    /// The answer of the server makes no sense, or its bundle is not ours.
-    ServerRefused,
-    /// The keys of a person cannot be verified.
-    KeysRefused {
-        /// Whose.
-        address: String,
-    },
-    /// The key directory is not believed.
-    DirectoryRefused {
-        /// What is wrong with it.
-        fault: DirectoryFault,
-    },
-    /// The message is damaged, forged or not sealed to this account.
-    MessageRefused,
-    /// One does not stand in, or not any more, for whom one writes.
-    NotDeputy,
-    /// Over the size rule.
-    TooLarge {
-        /// All of it.
-        bytes: u64,
-        /// The rule.
-        limit: u64,
-    },
-    /// Over the number of attachments.
-    TooMany {
-        /// The rule.
-        limit: u32,
-    },
-    /// The browser cannot read the file any more.
-    FileUnreadable,
-    /// The password breaks the policy.
-    PasswordPolicy,
-    /// The password is too easy to guess.
-    PasswordWeak,
-    /// A field is missing or malformed.
-    Input,
-    /// The recovery code has a slip in it, or is not the one that was shown.
-    RecoveryCode,
-    /// Cancelled by the person.
-    Cancelled,
-    /// The draft or its uploads cannot be opened any more.
-    DraftGone,
-    /// The draft is too large for the server; it is safe on this device alone.
-    DraftTooLarge,
-    /// A fault of the client.
-    Internal,
 }

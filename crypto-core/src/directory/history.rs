@@ -5,6 +5,7 @@
 
 use super::{DirectoryError, Tree, subject_label};
 use crate::wire::cbor::{self, CborError};
+use crate::wire::records::StoredLabel;
 use crate::wire::{Fingerprint, limits};
 use akd_core::verify::history::HistoryParams;
 use akd_core::verify::{HistoryVerificationParams, key_history_verify};
@@ -82,18 +83,9 @@ impl HistoryProof {
 
 #[derive(Encode, Decode)]
 #[cbor(array)]
-struct LabelBody {
-    #[n(0)]
-    bits: u32,
-    #[n(1)]
-    value: ByteVec,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
 pub(super) struct ElementBody {
     #[n(0)]
-    label: LabelBody,
+    label: StoredLabel,
     #[n(1)]
     value: ByteArray<32>,
 }
@@ -102,7 +94,7 @@ pub(super) struct ElementBody {
 #[cbor(array)]
 struct StepBody {
     #[n(0)]
-    parent: LabelBody,
+    parent: StoredLabel,
     #[n(1)]
     sibling: ElementBody,
     /// Whether the sibling is the left child.
@@ -114,7 +106,7 @@ struct StepBody {
 #[cbor(array)]
 struct MembershipBody {
     #[n(0)]
-    label: LabelBody,
+    label: StoredLabel,
     #[n(1)]
     value: ByteArray<32>,
     #[n(2)]
@@ -125,9 +117,9 @@ struct MembershipBody {
 #[cbor(array)]
 struct AbsenceBody {
     #[n(0)]
-    label: LabelBody,
+    label: StoredLabel,
     #[n(1)]
-    prefix: LabelBody,
+    prefix: StoredLabel,
     #[n(2)]
     left: ElementBody,
     #[n(3)]
@@ -172,8 +164,10 @@ struct HistoryBody {
     future: Vec<AbsenceBody>,
 }
 
-impl LabelBody {
-    fn of(label: &NodeLabel) -> Self {
+impl StoredLabel {
+    /// Of a label of the tree.
+    #[must_use]
+    pub fn of(label: &NodeLabel) -> Self {
         let bytes = label.label_val.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         Self {
             bits: label.label_len,
@@ -181,7 +175,9 @@ impl LabelBody {
         }
     }
 
-    fn label(&self) -> Option<NodeLabel> {
+    /// The label, if it is the one encoding of one.
+    #[must_use]
+    pub fn label(&self) -> Option<NodeLabel> {
         let mut value = [0; 32];
         let shortest = self.value.last().is_none_or(|byte| *byte != 0);
         if self.bits > LABEL_BITS || !shortest {
@@ -194,7 +190,7 @@ impl LabelBody {
 
 impl ElementBody {
     pub(super) fn of(element: &AzksElement) -> Self {
-        Self { label: LabelBody::of(&element.label), value: element.value.0.into() }
+        Self { label: StoredLabel::of(&element.label), value: element.value.0.into() }
     }
 
     pub(super) fn element(&self) -> Option<AzksElement> {
@@ -206,7 +202,7 @@ impl StepBody {
     fn of(step: &SiblingProof) -> Self {
         let [sibling] = &step.siblings;
         Self {
-            parent: LabelBody::of(&step.label),
+            parent: StoredLabel::of(&step.label),
             sibling: ElementBody::of(sibling),
             right: step.direction == Direction::Right,
         }
@@ -221,7 +217,7 @@ impl StepBody {
 impl MembershipBody {
     fn of(proof: &MembershipProof) -> Self {
         Self {
-            label: LabelBody::of(&proof.label),
+            label: StoredLabel::of(&proof.label),
             value: proof.hash_val.0.into(),
             path: proof.sibling_proofs.iter().map(StepBody::of).collect(),
         }
@@ -240,8 +236,8 @@ impl AbsenceBody {
     fn of(proof: &NonMembershipProof) -> Self {
         let [left, right] = &proof.longest_prefix_children;
         Self {
-            label: LabelBody::of(&proof.label),
-            prefix: LabelBody::of(&proof.longest_prefix),
+            label: StoredLabel::of(&proof.label),
+            prefix: StoredLabel::of(&proof.longest_prefix),
             left: ElementBody::of(left),
             right: ElementBody::of(right),
             membership: MembershipBody::of(&proof.longest_prefix_membership_proof),

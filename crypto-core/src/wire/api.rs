@@ -41,13 +41,13 @@
 //! | `GET /messages/{message}` | → [`MessageEntry`] |
 //! | `POST /messages/{message}/opened` | → 204 |
 //! | `GET /messages/{message}/parts/{part}` | → bytes; `Range: bytes=A-B` is honoured |
-//! | proofs of the key directory, its log, witnesses | see `api_directory.rs` |
-//! | drafts, bin, delivery state, storage used, mailbox keys | see `api_mailbox.rs` |
+//! | proofs of the key directory, its log, witnesses | see `api/directory.rs` |
+//! | drafts, bin, delivery state, storage used, mailbox keys | see `api/mailbox.rs` |
 //! | `GET /events` | → server-sent events, `data:` is an [`Event`] |
 //! | `GET /account/settings` | → [`SettingsState`] |
 //! | `PUT /account/settings` | [`ReplaceSettings`] → 204 |
 //!
-//! The table goes on in each area's own module: `api/recovery.rs`.
+//! The table goes on in each area's own module, in the folder `api`.
 //!
 //! Every request that changes something carries the header `Origin` of the portal or, from tools that
 //! are no browser, none.
@@ -70,9 +70,28 @@ macro_rules! bodies {
     };
 }
 
+mod admin;
+mod directory;
+mod mailbox;
 mod recovery;
+mod security;
+mod upkeep;
 
+pub use admin::{
+    Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry, Resign, Resignations, Revoke,
+    RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
+};
+pub use directory::{
+    CheckpointState, Consistency, Cosign, Cosigned, EpochEntry, EpochPage, KnownVersion, NewPolicy, Proved,
+    ProvedWanted, SubjectHistory,
+};
+pub use mailbox::*;
 pub use recovery::*;
+pub use security::{
+    BackupCodes, Duty, EnrolSecondFactor, SecondFactorFinish, SecondFactorState, SecondFactorWanted,
+    SessionEntry, SessionList, SignInFinished,
+};
+pub use upkeep::*;
 
 /// The two languages of the portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
@@ -546,120 +565,3 @@ bodies! {
         grants: Vec<GivenGrant>,
     }
 }
-
-bodies! {
-    // Upkeep: preferences, outgoing mail.
-
-    /// What the own account wants of e-mails.
-    pub struct Preferences {
-        /// Of mails.
-        language: Language,
-        /// Whether a message that was never opened is reminded of before it is deleted.
-        reminders: bool,
-    }
-
-    /// Outgoing e-mail, for administrators. No mail has any content of a message.
-    pub struct MailQueue {
-        /// What is still tried.
-        waiting: Vec<WaitingMail>,
-        /// What was given up, newest first.
-        failed: Vec<FailedMail>,
-    }
-
-    /// An e-mail that has not left yet.
-    pub struct WaitingMail {
-        /// To whom.
-        address: String,
-        /// What it says.
-        kind: MailKind,
-        /// Since when.
-        created_at_ms: u64,
-        /// When it is tried (again).
-        due_at_ms: u64,
-        /// Tries so far.
-        attempts: u32,
-    }
-
-    /// An e-mail that will not leave.
-    pub struct FailedMail {
-        /// To whom.
-        address: String,
-        /// What it said.
-        kind: MailKind,
-        /// When it was given up.
-        failed_at_ms: u64,
-        /// Whether the mail server refused the address; otherwise it could not be reached for days.
-        refused: bool,
-        /// What the mail server answered (RFC 5321), if it did.
-        code: Option<u16>,
-    }
-}
-
-/// What an e-mail is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub enum MailKind {
-    /// A mailbox was opened.
-    Initial,
-    /// There is a new message.
-    NewMessage,
-    /// A message, or the account, is about to end.
-    Deadline,
-    /// Something that touches the safety of the account.
-    Security,
-}
-
-// Settings
-
-bodies! {
-    /// Sealed settings as they lie on the server.
-    pub struct StoredSettings {
-        /// One more than the one before; the first is 1.
-        revision: u64,
-        /// `keys::settings`, at most 256 KiB.
-        sealed: B64,
-    }
-
-    /// The settings, if any were kept.
-    pub struct SettingsState {
-        /// The newest.
-        settings: Option<StoredSettings>,
-    }
-
-    /// New settings in the place of those that this client knows.
-    pub struct ReplaceSettings {
-        /// The revision that this client has; 0 if there are none.
-        expected_revision: u64,
-        /// Revision one higher.
-        settings: StoredSettings,
-    }
-}
-
-// Security: passwords, second factor, sessions.
-#[path = "api_security.rs"]
-mod security;
-pub use security::{
-    BackupCodes, Duty, EnrolSecondFactor, SecondFactorFinish, SecondFactorState, SecondFactorWanted,
-    SessionEntry, SessionList, SignInFinished,
-};
-// Drafts, bin, delivery state, storage used, mailbox keys.
-#[path = "api_mailbox.rs"]
-mod mailbox;
-pub use mailbox::*;
-
-// Administration and deputies.
-#[path = "api_admin.rs"]
-mod admin;
-pub use admin::{
-    Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry, Resign, Resignations, Revoke,
-    RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
-};
-
-// Key directory.
-#[path = "api_directory.rs"]
-mod directory;
-pub use directory::{
-    CheckpointState, Consistency, Cosign, Cosigned, EpochEntry, EpochPage, KnownVersion, NewPolicy, Proved,
-    ProvedWanted, SubjectHistory,
-};

@@ -7,16 +7,23 @@
 //! Every field names its [`Class`], and [`RECORDS`] lists them all, so that an auditor can walk over a copy
 //! of the data and say of each byte what it is. A field that is added later is an `Option`.
 
-use super::api::{Folder, Language, WrapKind};
+mod codes;
+mod nested;
+
+pub use codes::{MailTemplate, SecurityEventKind};
+pub use nested::{StoredGrant, StoredLabel, StoredNode, StoredWrap};
+
+use super::api::{Folder, Language};
 use super::cbor::{self, CborError};
 use super::ids::{AccountId, DeploymentId, DraftId, Fingerprint, MessageId, PartId, UploadId};
 use crate::certificate::Role;
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What a stored field is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// The server knows it and needs it.
     Metadata,
@@ -93,218 +100,6 @@ macro_rules! records {
             }
         )*
     };
-}
-
-/// A wrap of a bundle key inside [`Bundle`].
-#[derive(Clone, PartialEq, Encode, Decode)]
-#[cbor(map)]
-pub struct StoredWrap {
-    /// What opens it. Class: Metadata.
-    #[n(0)]
-    pub kind: WrapKind,
-    /// `keys::wrap`. Class: Ciphertext.
-    #[n(1)]
-    pub sealed: ByteVec,
-}
-
-/// A state of a node inside [`DirectoryNode`].
-#[derive(Clone, PartialEq, Encode, Decode)]
-#[cbor(array)]
-pub struct StoredNode {
-    /// In which it last changed.
-    #[n(0)]
-    pub epoch: u64,
-    /// The lowest such epoch below it.
-    #[n(1)]
-    pub lowest_epoch: u64,
-    /// 1 leaf, 2 root, 3 between.
-    #[n(2)]
-    pub kind: u8,
-    /// Hash.
-    #[n(3)]
-    pub hash: ByteArray<32>,
-    /// Label of the parent.
-    #[n(4)]
-    pub parent: StoredLabel,
-    /// Label of the left child.
-    #[n(5)]
-    pub left: Option<StoredLabel>,
-    /// Label of the right child.
-    #[n(6)]
-    pub right: Option<StoredLabel>,
-}
-
-/// A label of the tree inside [`StoredNode`].
-#[derive(Clone, PartialEq, Encode, Decode)]
-#[cbor(array)]
-pub struct StoredLabel {
-    /// Its length.
-    #[n(0)]
-    pub bits: u32,
-    /// Without the zeroes at the end.
-    #[n(1)]
-    pub value: ByteVec,
-}
-
-/// A grant inside [`MessageGrants`].
-#[derive(Clone, PartialEq, Encode, Decode)]
-#[cbor(map)]
-pub struct StoredGrant {
-    /// Who gave it. Class: Metadata.
-    #[n(0)]
-    pub granter: AccountId,
-    /// To whom. Class: Metadata.
-    #[n(1)]
-    pub receiver: AccountId,
-    /// The receiver's certificate. Class: Metadata.
-    #[n(2)]
-    pub certificate: Fingerprint,
-    /// When it came. Class: Metadata.
-    #[n(3)]
-    pub given_ms: u64,
-    /// `message::Grant`: the content key, sealed. Class: Ciphertext.
-    #[n(4)]
-    pub signed: ByteVec,
-}
-
-/// What an e-mail of the outbox says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-pub enum MailTemplate {
-    /// A mailbox was opened for you.
-    #[n(0)]
-    Initial,
-    /// There is a new message.
-    #[n(1)]
-    NewMessage,
-    /// A message that was never opened is about to expire.
-    #[n(70)]
-    Reminder = 70,
-    /// The account ends in 30 days unless somebody signs in.
-    #[n(71)]
-    InactiveFirst = 71,
-    /// The account ends in 7 days unless somebody signs in.
-    #[n(72)]
-    InactiveLast = 72,
-    /// An administrator took your second factor away.
-    #[n(40)]
-    SecondFactorReset = 40,
-    /// You got a new initial password, and from whom.
-    #[n(50)]
-    Reset = 50,
-    /// Somebody whom you may reset asked for a new password.
-    #[n(51)]
-    PasswordRequested = 51,
-}
-
-/// What a security event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[cbor(index_only)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub enum SecurityEventKind {
-    /// The portal was set up.
-    #[n(0)]
-    SetUp,
-    /// A set-up link was made.
-    #[n(1)]
-    SetupLinkMade,
-    /// An account was invited.
-    #[n(2)]
-    Invited,
-    /// Somebody signed in.
-    #[n(3)]
-    SignedIn,
-    /// Somebody did not know the password.
-    #[n(4)]
-    SignInRefused,
-    /// Sign-ins were slowed down.
-    #[n(5)]
-    SignInThrottled,
-    /// Keys were made anew by their owner.
-    #[n(6)]
-    KeysRotated,
-    /// A password was replaced by its owner.
-    #[n(7)]
-    PasswordReplaced,
-    /// A mail server refused an address for good.
-    #[n(8)]
-    MailRefused,
-    /// A mail could not be sent for days.
-    #[n(9)]
-    MailGivenUp,
-    /// An account was closed, since nobody had signed in for too long.
-    #[n(70)]
-    AccountClosed,
-    /// An administrator requires a new password.
-    #[n(40)]
-    PasswordChangeRequired,
-    /// Somebody tried an initial password that nobody had used for too long.
-    #[n(41)]
-    InitialPasswordExpired,
-    /// A second factor was set up or replaced by its owner.
-    #[n(42)]
-    SecondFactorSet,
-    /// A second factor was given up by its owner.
-    #[n(43)]
-    SecondFactorRemoved,
-    /// Somebody knew the password and not the code.
-    #[n(44)]
-    SecondFactorRefused,
-    /// An administrator took a second factor away.
-    #[n(45)]
-    SecondFactorReset,
-    /// A backup code was used.
-    #[n(46)]
-    BackupCodeUsed,
-    /// Backup codes were made anew.
-    #[n(47)]
-    BackupCodesMade,
-    /// A recovery code was made.
-    #[n(50)]
-    RecoveryCodeSet,
-    /// An account was recovered with its code.
-    #[n(51)]
-    Recovered,
-    /// Somebody did not know the recovery code.
-    #[n(52)]
-    RecoveryRefused,
-    /// Recoveries or requests for a new password were slowed down.
-    #[n(53)]
-    RecoveryThrottled,
-    /// Somebody asked for a new password; without an account the address was unknown.
-    #[n(54)]
-    PasswordRequested,
-    /// A request for a new password was turned down.
-    #[n(55)]
-    PasswordRequestDeclined,
-    /// An account got new keys and a new initial password.
-    #[n(56)]
-    Reset,
-    /// Sign-ins of an account are refused from now on.
-    #[n(90)]
-    AccountLocked,
-    /// They are not refused any more.
-    #[n(91)]
-    AccountUnlocked,
-    /// An account was ended by an administrator.
-    #[n(92)]
-    AccountRevoked,
-    /// An account goes on at another address.
-    #[n(93)]
-    AddressChanged,
-    /// Other deputies were named.
-    #[n(94)]
-    DeputiesChanged,
-    /// The root's seed was sealed to an administrator.
-    #[n(95)]
-    RootShared,
-    /// Limits or texts were changed.
-    #[n(96)]
-    RulesChanged,
-    /// The root signed another policy.
-    #[n(97)]
-    PolicyChanged,
 }
 
 records! {

@@ -222,22 +222,14 @@ fn stored_node(node: &TreeNode) -> StoredNode {
         lowest_epoch: node.min_descendant_epoch,
         kind: node.node_type as u8,
         hash: node.hash.0.into(),
-        parent: stored_label(&node.parent),
-        left: node.left_child.as_ref().map(stored_label),
-        right: node.right_child.as_ref().map(stored_label),
+        parent: StoredLabel::of(&node.parent),
+        left: node.left_child.as_ref().map(StoredLabel::of),
+        right: node.right_child.as_ref().map(StoredLabel::of),
     }
 }
 
-fn stored_label(label: &NodeLabel) -> StoredLabel {
-    let bytes = label.label_val.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    let value: Vec<u8> = label.label_val.iter().take(bytes).copied().collect();
-    StoredLabel { bits: label.label_len, value: value.into() }
-}
-
 fn label(stored: &StoredLabel) -> Result<NodeLabel, StorageError> {
-    let mut value = [0; 32];
-    value.get_mut(..stored.value.len()).ok_or_else(damaged)?.copy_from_slice(&stored.value);
-    Ok(NodeLabel::new(value, stored.bits))
+    stored.label().ok_or_else(damaged)
 }
 
 fn node(own: NodeLabel, stored: &DirectoryNode) -> Result<TreeNodeWithPreviousValue, StorageError> {
