@@ -113,7 +113,8 @@ impl Compiler {
         Ok(folder.join(TARGET).join(profile))
     }
 
-    /// SIMD; relocations, which the bundler needs to split a module; and no folder of this machine in the module's panic messages, so that equal sources make equal bytes.
+    /// SIMD; relocations, which the bundler needs to split a module; and no folder of this machine in the module's
+    /// panic messages, so that equal sources make equal bytes.
     fn flags(&self, paths: &Paths) -> Vec<String> {
         let cargo_home = env::var_os("CARGO_HOME")
             .map(PathBuf::from)

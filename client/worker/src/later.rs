@@ -10,7 +10,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-type Later<T> = Pin<Box<dyn Future<Output = T>>>;
+/// What a part does, once it is there.
+type Later<T> = Result<Pin<Box<dyn Future<Output = T>>>, NotLoaded>;
+type Answered = Result<Answer, Error>;
 
 /// A part of the module could not be loaded; the next call tries again.
 pub(crate) struct NotLoaded;
@@ -35,55 +37,43 @@ impl From<NotLoaded> for Failure {
 
 /// Administration and deputies.
 #[wasm_split(office, fallible)]
-pub(crate) fn admin(
-    worker: Rc<Worker>,
-    call: admin::Call,
-) -> Result<Later<Result<Answer, Error>>, NotLoaded> {
+pub(crate) fn admin(worker: Rc<Worker>, call: admin::Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.admin(call).await }))
 }
 
 /// The portal's beginning.
 #[wasm_split(office, fallible)]
-pub(crate) fn set_up(worker: Rc<Worker>, call: Call) -> Result<Later<Result<Answer, Error>>, NotLoaded> {
+pub(crate) fn set_up(worker: Rc<Worker>, call: Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.set_up(call).await }))
 }
 
 /// New mailboxes.
 #[wasm_split(office, fallible)]
-pub(crate) fn invite(worker: Rc<Worker>, call: Call) -> Result<Later<Result<Answer, Error>>, NotLoaded> {
+pub(crate) fn invite(worker: Rc<Worker>, call: Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.invite(call).await }))
 }
 
 /// Recovery code and forgotten passwords.
 #[wasm_split(account, fallible)]
-pub(crate) fn recovery(
-    worker: Rc<Worker>,
-    call: recovery::Call,
-) -> Result<Later<Result<Answer, Error>>, NotLoaded> {
+pub(crate) fn recovery(worker: Rc<Worker>, call: recovery::Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.recovery(call).await }))
 }
 
 /// Second factor and sessions.
 #[wasm_split(account, fallible)]
-pub(crate) fn security(
-    worker: Rc<Worker>,
-    call: security::Call,
-) -> Result<Later<Result<Answer, Error>>, NotLoaded> {
+pub(crate) fn security(worker: Rc<Worker>, call: security::Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.security(call).await }))
 }
 
 /// Address book and preferences.
 #[wasm_split(account, fallible)]
-pub(crate) fn contacts(
-    worker: Rc<Worker>,
-    call: contacts::Call,
-) -> Result<Later<Result<Answer, Error>>, NotLoaded> {
+pub(crate) fn contacts(worker: Rc<Worker>, call: contacts::Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.contacts(call).await }))
 }
 
 /// The search.
 #[wasm_split(archive, fallible)]
-pub(crate) fn search(worker: Rc<Worker>, call: search::Call) -> Result<Result<Answer, Error>, NotLoaded> {
+pub(crate) fn search(worker: Rc<Worker>, call: search::Call) -> Result<Answered, NotLoaded> {
     Ok(worker.search(&call))
 }
 
@@ -96,6 +86,6 @@ pub(crate) fn strength(password: &str, words: &[&str]) -> Result<u8, NotLoaded> 
 
 /// Mail as files.
 #[wasm_split(archive, fallible)]
-pub(crate) fn take_along(worker: Rc<Worker>, call: take_along::Call) -> Result<Later<Outcome>, NotLoaded> {
+pub(crate) fn take_along(worker: Rc<Worker>, call: take_along::Call) -> Later<Outcome> {
     Ok(Box::pin(async move { worker.take_along(call).await }))
 }

@@ -3,10 +3,8 @@
 use super::certificates::stored;
 use super::sessions::Caller;
 use super::throttle::Network;
-use super::{Error, Portal, directory, require};
+use super::{Error, Portal, directory, require, witnesses};
 use crate::directory::Still;
-use crate::service::witnesses;
-use crate::store::transact;
 use crypto_core::directory::{POLICY_SUBJECT, origin};
 use crypto_core::wire::api::{
     Chains, CheckpointState, Consistency, Cosigned, EpochEntry, EpochPage, Proved, ProvedWanted,
@@ -164,13 +162,4 @@ pub async fn epochs(portal: &Portal, network: Network, after: u64) -> Result<Epo
 pub(super) fn slow_down(portal: &Portal, network: Network) -> Result<(), Error> {
     let begun = portal.log_by_network.begin(network, portal.state.now_ms());
     begun.map_err(|slow| Error::RateLimited { retry_after_seconds: slow.retry_after_seconds })
-}
-
-/// All policies, oldest first, in a transaction of their own.
-pub(super) async fn policies(portal: &Portal) -> Result<Vec<Vec<u8>>, Error> {
-    use crate::store::models::directory::{Subject, history};
-    transact(&*portal.state.store, |tx| {
-        Ok(history(tx, &Subject::Policy)?.into_iter().map(|entry| entry.signed).collect())
-    })
-    .await
 }

@@ -211,7 +211,8 @@ pub async fn commit(portal: &Portal, body: RecoveryCommit) -> Result<(), Error> 
     .await?;
     if proved.factor {
         let factor = FactorProved { network: proved.network, record };
-        portal.recoveries.factors.keep(factor_key(id), factor, now_ms, now_ms + SIGN_IN_MS)?;
+        // The password is set. Where too much waits, the sign-in asks for another code.
+        let _ = portal.recoveries.factors.keep(factor_key(id), factor, now_ms, now_ms + SIGN_IN_MS);
     }
     portal.state.tell(id, Event::SessionEnded);
     Ok(())
@@ -234,7 +235,8 @@ fn still(tx: &mut Tx<'_>, known: &Known) -> Result<(), Error> {
     require(key.is_some_and(|key| *key.public == known.public), ProblemCode::RecoveryFailed)
 }
 
-/// Whose code an address has, if any; a locked account has none. For an unknown address the same keys are read, and nothing is there.
+/// Whose code an address has, if any; a locked account has none. For an unknown address the same keys are read, and
+/// nothing is there.
 async fn find(portal: &Portal, address: &Address) -> Result<Option<Known>, Error> {
     let nobody = Fingerprint::of(&portal.credential_id(address));
     let nobody = AccountId::from_bytes(nobody.as_bytes().first_chunk().copied().unwrap_or_default());

@@ -159,10 +159,10 @@ fn is_deputy(
         if !contacts::may_write(tx, sender, (owner.account, &account))? {
             continue;
         }
-        let certificate = certificates::certificate(tx, &account.certificate)?;
         if deputies::has_resigned(tx, owner.account, deputy.account)? {
             continue;
         }
+        let certificate = certificates::certificate(tx, &account.certificate)?;
         let mut deputies = certificate.body().deputies.iter().flatten();
         if deputies.any(|it| it.account == deputy.account && it.from_ms <= now_ms && now_ms < it.until_ms) {
             return Ok(true);

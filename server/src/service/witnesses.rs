@@ -2,7 +2,7 @@
 
 use super::certificates::{refused, stored};
 use super::people::{administrator, note};
-use super::proofs::{policies, slow_down};
+use super::proofs::slow_down;
 use super::sessions::Caller;
 use super::throttle::Network;
 use super::{Error, Portal, require};
@@ -41,9 +41,12 @@ fn newest_of(policy: &PolicyBody, by_size: BTreeMap<u64, Vec<String>>) -> Option
 }
 
 async fn policy(portal: &Portal) -> Result<Option<PolicyBody>, Error> {
-    let Some(newest) = policies(portal).await?.pop() else { return Ok(None) };
-    let policy = Policy::parse(&newest).map_err(|_| Error::Internal("policy"))?;
-    Ok(Some(policy.body().clone()))
+    transact(&*portal.state.store, |tx| {
+        let Some(newest) = directory::history(tx, &Subject::Policy)?.pop() else { return Ok(None) };
+        let policy = Policy::parse(&newest.signed).map_err(|_| Error::Internal("policy"))?;
+        Ok(Some(policy.body().clone()))
+    })
+    .await
 }
 
 /// By the size of the log, one line a witness.

@@ -184,7 +184,7 @@ fn ComposeForm() -> impl IntoView {
     });
     view! {
         <form class="form compose" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
-            <fieldset class="compose__fields" disabled=move || busy.get()>
+            <fieldset role="none" class="compose__fields" disabled=move || busy.get()>
                 <RecipientsField/>
                 <OnBehalf/>
                 <SubjectField/>
