@@ -6,6 +6,8 @@ mod text;
 pub use html::html;
 pub use text::text;
 
+pub use crypto_core::wire::records::Class;
+
 use serde::Serialize;
 
 /// In which language.
@@ -28,41 +30,50 @@ impl Language {
     }
 }
 
-/// What bytes are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// The server knows it and needs it.
-    Metadata,
-    /// Meant to be seen.
-    PublicKey,
-    /// Lets somebody in; stored hashed or wrapped.
-    Credential,
-    /// Sealed by a client.
-    Ciphertext,
-}
-
-impl Class {
-    pub(crate) const fn name(self, language: Language) -> &'static str {
-        match self {
-            Self::Metadata => language.of("Metadaten", "metadata"),
-            Self::PublicKey => language.of("öffentlicher Schlüssel", "public key"),
-            Self::Credential => {
-                language.of("Zugangsdaten, gehasht oder verpackt", "credential, hashed or wrapped")
-            }
-            Self::Ciphertext => language.of("Chiffrat", "ciphertext"),
+pub(crate) const fn class_name(class: Class, language: Language) -> &'static str {
+    match class {
+        Class::Metadata => language.of("Metadaten", "metadata"),
+        Class::PublicKey => language.of("öffentlicher Schlüssel", "public key"),
+        Class::Credential => {
+            language.of("Zugangsdaten, gehasht oder verpackt", "credential, hashed or wrapped")
         }
+        Class::Ciphertext => language.of("Chiffrat", "ciphertext"),
     }
 }
 
-impl From<crypto_core::wire::records::Class> for Class {
-    fn from(class: crypto_core::wire::records::Class) -> Self {
-        use crypto_core::wire::records::Class as Stored;
-        match class {
-            Stored::Metadata => Self::Metadata,
-            Stored::PublicKey => Self::PublicKey,
-            Stored::Credential => Self::Credential,
-            Stored::Ciphertext => Self::Ciphertext,
+/// A sort of ciphertext.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sealed {
+    /// Everything secret of an account.
+    Bundle,
+    /// Bundle keys.
+    WrappedKey,
+    /// What an account keeps for itself.
+    Settings,
+    /// Drafts.
+    Draft,
+    /// Keys of messages, in headers and grants.
+    ContentKey,
+    /// Signatures of messages.
+    Signature,
+    /// Parts of messages.
+    Part,
+    /// The organisation's key on its way to an administrator.
+    RootSeed,
+}
+
+impl Sealed {
+    pub(crate) const fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Bundle => language.of("Schlüsselbunde", "key bundles"),
+            Self::WrappedKey => language.of("verpackte Schlüssel", "wrapped keys"),
+            Self::Settings => language.of("Einstellungen", "settings"),
+            Self::Draft => language.of("Entwürfe", "drafts"),
+            Self::ContentKey => language.of("Nachrichtenschlüssel", "keys of messages"),
+            Self::Signature => language.of("Signaturen", "signatures"),
+            Self::Part => language.of("Nachrichtenteile", "parts of messages"),
+            Self::RootSeed => language.of("Schlüssel der Organisation", "the organisation's key"),
         }
     }
 }
@@ -212,7 +223,7 @@ pub struct Files {
 #[derive(Debug, Clone, Serialize)]
 pub struct Randomness {
     /// Which.
-    pub what: &'static str,
+    pub what: Sealed,
     /// How many of them.
     pub samples: u64,
     /// Bytes of all of them.

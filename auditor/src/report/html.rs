@@ -1,6 +1,6 @@
 //! To be read in a browser and printed: one file without scripts and without anything that has to be loaded.
 
-use super::{Class, Language, StoreReport, text};
+use super::{Class, Language, StoreReport, class_name, text};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#111}\
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}\
@@ -38,7 +38,7 @@ pub fn html(report: &StoreReport, language: Language) -> String {
             vec![
                 kind.name.to_owned(),
                 field.name.to_owned(),
-                field.class.name(language).to_owned(),
+                class_name(field.class, language).to_owned(),
                 field.present.to_string(),
                 field.bytes.to_string(),
             ]
@@ -49,7 +49,7 @@ pub fn html(report: &StoreReport, language: Language) -> String {
     let rows = report.files.iter().map(|it| {
         vec![
             it.folder.to_owned(),
-            it.class.name(language).to_owned(),
+            class_name(it.class, language).to_owned(),
             it.files.to_string(),
             it.bytes.to_string(),
         ]
@@ -58,7 +58,7 @@ pub fn html(report: &StoreReport, language: Language) -> String {
     let head = [t("Chiffrate", "Ciphertext"), t("Anzahl", "Count"), "Bytes", "χ² (σ)"];
     let rows = report.randomness.iter().map(|it| {
         let deviation = it.chi_square_deviation.map_or_else(|| "–".into(), |it| format!("{it:+.2}"));
-        vec![it.what.to_owned(), it.samples.to_string(), it.bytes.to_string(), deviation]
+        vec![it.what.name(language).to_owned(), it.samples.to_string(), it.bytes.to_string(), deviation]
     });
     section(&mut out, t("Zufälligkeit der Chiffrate", "Randomness of ciphertext"), &head, rows);
     account(&mut out, report, language);
@@ -77,7 +77,12 @@ fn account(out: &mut String, report: &StoreReport, language: Language) {
     ];
     let rows = account.records.iter().flat_map(|record| {
         record.fields.iter().map(|(name, class, value): &(&str, Class, String)| {
-            vec![record.kind.to_owned(), (*name).to_owned(), class.name(language).to_owned(), value.clone()]
+            vec![
+                record.kind.to_owned(),
+                (*name).to_owned(),
+                class_name(*class, language).to_owned(),
+                value.clone(),
+            ]
         })
     });
     section(out, &format!("{title} {}", account.address), &head, rows);

@@ -1,6 +1,6 @@
 //! For a terminal.
 
-use super::{AccountReport, Class, Language, StoreReport};
+use super::{AccountReport, Class, Language, StoreReport, class_name};
 use std::fmt::Write as _;
 
 /// Lines of text; the last one is the verdict.
@@ -15,12 +15,13 @@ pub fn text(report: &StoreReport, language: Language) -> String {
 fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt::Result {
     writeln!(out, "{}", language.of("Datenbank", "Store"))?;
     for tree in &report.trees {
-        writeln!(out, "  {:<24} {:>9} keys {:>14} bytes", tree.name, tree.keys, tree.bytes)?;
+        let keys = language.of("Schlüssel", "keys");
+        writeln!(out, "  {:<24} {:>9} {keys} {:>14} bytes", tree.name, tree.keys, tree.bytes)?;
     }
     for kind in report.kinds.iter().filter(|kind| kind.records > 0) {
         writeln!(out, "  {:>3} {:<20} {:>9} {:>20} bytes", kind.kind, kind.name, kind.records, kind.bytes)?;
         for field in &kind.fields {
-            let class = field.class.name(language);
+            let class = class_name(field.class, language);
             writeln!(
                 out,
                 "      {:<22} {:>9} {:>16} bytes  {class}",
@@ -30,13 +31,19 @@ fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt
     }
     writeln!(out, "\n{}", language.of("Dateien", "Files"))?;
     for files in &report.files {
-        let class = files.class.name(language);
+        let class = class_name(files.class, language);
         writeln!(out, "  {:<24} {:>9} {:>16} bytes  {class}", files.folder, files.files, files.bytes)?;
     }
     writeln!(out, "\n{}", language.of("Zufälligkeit der Chiffrate", "Randomness of ciphertext"))?;
     for it in &report.randomness {
         let deviation = it.chi_square_deviation.map_or_else(|| "-".into(), |it| format!("{it:+.2} σ"));
-        writeln!(out, "  {:<24} {:>9} {:>16} bytes  χ² {deviation}", it.what, it.samples, it.bytes)?;
+        writeln!(
+            out,
+            "  {:<24} {:>9} {:>16} bytes  χ² {deviation}",
+            it.what.name(language),
+            it.samples,
+            it.bytes
+        )?;
     }
     if let Some(account) = &report.account {
         account_lines(out, account, language)?;
@@ -54,7 +61,7 @@ fn account_lines(out: &mut String, account: &AccountReport, language: Language) 
     for record in &account.records {
         writeln!(out, "  {} {}", record.kind, record.key)?;
         for (name, class, value) in &record.fields {
-            let class = if *class == Class::Metadata { "" } else { class.name(language) };
+            let class = if *class == Class::Metadata { "" } else { class_name(*class, language) };
             writeln!(out, "      {name:<22} {value} {class}")?;
         }
     }

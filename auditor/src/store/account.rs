@@ -30,9 +30,9 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
 fn shown(record: &Record) -> Option<AccountRecord> {
     let description = record::description(record.kind())?;
     let present = fields(&record.value)?;
-    let field = |(number, name, class): &(u32, &'static str, _)| {
+    let field = |(number, name, class): &(u32, &'static str, Class)| {
         let value = present.get(number)?;
-        Some((*name, Class::from(*class), value_of(value, Class::from(*class))))
+        Some((*name, *class, value_of(value, *class)))
     };
     Some(AccountRecord {
         kind: description.name,

@@ -15,7 +15,7 @@ use super::Findings;
 use super::randomness::Samples;
 use super::record::{self, array, bytes, fields, number};
 use super::tree::Record;
-use crate::report::{Class, Problem};
+use crate::report::{Class, Problem, Sealed};
 use crypto_core::message::{Grant, Header, SEALED_SIGNATURE_BYTES};
 use crypto_core::wire::records::{Kind, Message, Record as _};
 
@@ -36,8 +36,7 @@ pub(super) fn check(records: &[Record], samples: &mut Samples, findings: &mut Fi
         let Some(description) = record::description(record.kind()) else { continue };
         let Some(present) = fields(&record.value) else { continue };
         for (field_number, name, class) in description.fields {
-            let Some(field) = present.get(field_number).filter(|_| Class::from(*class) == Class::Ciphertext)
-            else {
+            let Some(field) = present.get(field_number).filter(|_| *class == Class::Ciphertext) else {
                 continue;
             };
             let seen = one(description.kind, name, field, record, samples);
@@ -60,22 +59,26 @@ fn one(
 ) -> Result<u64, Problem> {
     let form = Problem::CiphertextForm;
     match (kind, field) {
-        (Kind::Bundle, "sealed") => wrapped_in_map(value, 4, "key bundles", samples, |_| true),
-        (Kind::Settings, "sealed") => wrapped_in_map(value, 3, "settings", samples, is_padme),
-        (Kind::Bundle, "wraps") => wraps(value, samples).ok_or(form),
+        (Kind::Bundle, "sealed") => {
+            wrapped_in_map(value, 4, (Sealed::Bundle, &record.place()), samples, |_| true)
+        }
+        (Kind::Settings, "sealed") => {
+            wrapped_in_map(value, 3, (Sealed::Settings, &record.place()), samples, is_padme)
+        }
+        (Kind::Bundle, "wraps") => wraps(value, &record.place(), samples).ok_or(form),
         (Kind::Draft, "sealed") => {
             let sealed = bytes(value).ok_or(form)?;
             let plain = sealed.len().checked_sub(WRAP_OVERHEAD_BYTES).ok_or(form)?;
             if !is_padme(plain as u64) {
                 return Err(Problem::CiphertextLength);
             }
-            samples.add("drafts", &record.place(), sealed);
+            samples.add(Sealed::Draft, &record.place(), sealed);
             Ok(1)
         }
         (Kind::Message, "header") => header(value, record, samples),
         (Kind::Message, "signature") => {
             let sealed = bytes(value).filter(|it| it.len() == SEALED_SIGNATURE_BYTES);
-            samples.add("sealed signatures", &record.place(), sealed.ok_or(Problem::CiphertextLength)?);
+            samples.add(Sealed::Signature, &record.place(), sealed.ok_or(Problem::CiphertextLength)?);
             Ok(1)
         }
         (Kind::MessageGrants, "grants") => grants(value, record, samples).ok_or(form),
@@ -89,7 +92,7 @@ fn one(
 fn wrapped_in_map(
     value: &[u8],
     wrapped_at: u32,
-    what: &'static str,
+    (what, place): (Sealed, &str),
     samples: &mut Samples,
     fits: impl Fn(u64) -> bool,
 ) -> Result<u64, Problem> {
@@ -104,11 +107,11 @@ fn wrapped_in_map(
     if !fits(plain as u64) {
         return Err(Problem::CiphertextLength);
     }
-    samples.add(what, what, wrapped);
+    samples.add(what, place, wrapped);
     Ok(1)
 }
 
-fn wraps(value: &[u8], samples: &mut Samples) -> Option<u64> {
+fn wraps(value: &[u8], place: &str, samples: &mut Samples) -> Option<u64> {
     let wraps = array(value)?;
     for wrap in &wraps {
         let fields = fields(wrap)?;
@@ -122,7 +125,7 @@ fn wraps(value: &[u8], samples: &mut Samples) -> Option<u64> {
         if fields.len() != 2 || sealed.len() != length {
             return None;
         }
-        samples.add("wrapped keys", "wrapped keys", sealed.get(enc..)?);
+        samples.add(Sealed::WrappedKey, place, sealed.get(enc..)?);
     }
     Some(wraps.len() as u64)
 }
@@ -140,7 +143,7 @@ fn header(value: &[u8], record: &Record, samples: &mut Samples) -> Result<u64, P
         return Err(Problem::HeaderMismatch);
     }
     for recipient in header.recipients() {
-        samples.add("sealed content keys", &record.place(), &recipient.sealed_key);
+        samples.add(Sealed::ContentKey, &record.place(), &recipient.sealed_key);
     }
     Ok(header.recipients().len() as u64)
 }
@@ -154,7 +157,7 @@ fn grants(value: &[u8], record: &Record, samples: &mut Samples) -> Option<u64> {
         if key.len() != SEALED_KEY_BYTES || grant.body().enc.len() != ENC_BYTES {
             return None;
         }
-        samples.add("sealed content keys", &record.place(), key);
+        samples.add(Sealed::ContentKey, &record.place(), key);
     }
     Some(grants.len() as u64)
 }
@@ -165,7 +168,7 @@ fn root_share(value: &[u8], record: &Record, samples: &mut Samples) -> Option<u6
     if fields.len() != 6 || enc.len() != ENC_BYTES || sealed.len() != SEALED_KEY_BYTES {
         return None;
     }
-    samples.add("sealed root seed", &record.place(), sealed);
+    samples.add(Sealed::RootSeed, &record.place(), sealed);
     Some(1)
 }
 

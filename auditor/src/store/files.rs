@@ -5,7 +5,7 @@ use super::ciphertext::is_padme;
 use super::randomness::Samples;
 use super::tree::Record;
 use super::{Findings, hex};
-use crate::report::{Class, Files, Problem};
+use crate::report::{Class, Files, Problem, Sealed};
 use anyhow::{Context as _, Result};
 use crypto_core::wire::records::{Kind, Part, Record as _, Upload};
 use sha2::{Digest as _, Sha256};
@@ -136,7 +136,7 @@ fn read(
         whole.extend_from_slice(&piece);
     }
     for chunk in whole.chunks(SEALED_CHUNK_BYTES) {
-        samples.add("parts of messages", place, chunk);
+        samples.add(Sealed::Part, place, chunk);
     }
     Ok(((!has_gap && length > 0).then_some(length), Sha256::digest(&whole).into()))
 }

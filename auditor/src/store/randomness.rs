@@ -10,7 +10,7 @@
 //! A test like this finds plaintext and weak encodings; it proves no cipher.
 
 use super::Findings;
-use crate::report::{Problem, Randomness};
+use crate::report::{Problem, Randomness, Sealed};
 
 const WHOLE_DEVIATIONS: f64 = 6.0;
 const SAMPLE_DEVIATIONS: f64 = 9.0;
@@ -21,7 +21,7 @@ const RUN: usize = 8;
 type Histogram = [u64; 256];
 
 struct Sort {
-    what: &'static str,
+    what: Sealed,
     samples: u64,
     histogram: Histogram,
 }
@@ -35,10 +35,10 @@ pub(super) struct Samples {
 
 impl Samples {
     /// Counts one ciphertext.
-    pub(super) fn add(&mut self, what: &'static str, place: &str, sample: &[u8]) {
+    pub(super) fn add(&mut self, what: Sealed, place: &str, sample: &[u8]) {
         let histogram = histogram(sample);
         if let Some(why) = suspicion(sample, &histogram) {
-            self.suspects.push((place.to_owned(), format!("{what}: {why}")));
+            self.suspects.push((place.to_owned(), format!("{what:?}: {why}")));
         }
         let sort = match self.sorts.iter_mut().position(|it| it.what == what) {
             Some(at) => self.sorts.get_mut(at),
@@ -65,7 +65,11 @@ impl Samples {
             let bytes = histogram.iter().sum();
             let chi_square_deviation = (bytes >= CHI_SQUARE_BYTES).then(|| deviation(&histogram));
             if let Some(deviation) = chi_square_deviation.filter(|it| it.abs() > WHOLE_DEVIATIONS) {
-                findings.add(Problem::NotRandom, what, format!("χ²: {deviation:.1} standard deviations"));
+                findings.add(
+                    Problem::NotRandom,
+                    format!("{what:?}"),
+                    format!("χ²: {deviation:.1} standard deviations"),
+                );
             }
             all.push(Randomness { what, samples, bytes, chi_square_deviation });
         }

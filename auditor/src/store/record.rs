@@ -2,7 +2,7 @@
 
 use super::Findings;
 use super::tree::Record;
-use crate::report::{FieldReport, KindReport, Problem};
+use crate::report::{Class, FieldReport, KindReport, Problem};
 use crypto_core::wire::records::{RECORDS, RecordDescription};
 use minicbor::Decoder;
 use minicbor::decode::Tokenizer;
@@ -94,10 +94,10 @@ pub(super) fn walk(records: &[Record], findings: &mut Findings) -> Vec<KindRepor
 }
 
 fn none_yet(it: &RecordDescription) -> KindReport {
-    let field = |&(number, name, class): &(u32, &'static str, _)| FieldReport {
+    let field = |&(number, name, class): &(u32, &'static str, Class)| FieldReport {
         number,
         name,
-        class: crypto_core::wire::records::Class::into(class),
+        class,
         present: 0,
         bytes: 0,
     };

@@ -1,6 +1,7 @@
 //! A store made by hand, right, and then with one thing wrong at a time.
 
 use super::*;
+use crate::report::Sealed;
 use crypto_core::wire::records::{AddressIndex, Draft, Part, Record, Settings, Upload};
 use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, UploadId};
 use sha2::{Digest as _, Sha256};
@@ -212,14 +213,14 @@ fn a_part_is_what_its_record_says_and_no_file_is_without_one() {
 #[test]
 fn bytes_that_look_random_pass_and_others_do_not() {
     let mut samples = randomness::Samples::default();
-    samples.add("a", "a", &noise(1 << 20));
+    samples.add(Sealed::Draft, "a", &noise(1 << 20));
     let mut findings = Findings::default();
     samples.judge(&mut findings);
     assert_eq!(findings.0, []);
     for bad in [vec![0; 64], vec![b'a'; 48], noise(8192).into_iter().map(|it| it & 0x7f).collect::<Vec<_>>()]
     {
         let mut samples = randomness::Samples::default();
-        samples.add("a", "a", &bad);
+        samples.add(Sealed::Draft, "a", &bad);
         let mut findings = Findings::default();
         samples.judge(&mut findings);
         assert!(!findings.0.is_empty());
