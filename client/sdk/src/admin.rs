@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::platform::{Method, Platform};
 use crate::session::{Keys, Session};
 use crypto_core::certificate::{Cause, ChainError, CurrentCertificate, Directory, Lookup, Role};
-use crypto_core::keys::{Bundle, RootShare};
+use crypto_core::keys::{Bundle, KeyError, RootShare};
 use crypto_core::label::Label;
 use crypto_core::printed;
 use crypto_core::wire::api::{
@@ -171,14 +171,14 @@ impl<P: Platform> Session<P> {
     /// The organisation's key as text to print and lock away.
     ///
     /// # Errors
-    /// The problem `fresh-sign-in-needed`; [`Error::Input`] if this administrator has no such key.
+    /// The problem `fresh-sign-in-needed`; [`Error::Making`] if this administrator has no such key.
     pub async fn root_copy(&self) -> Result<Zeroizing<String>, Error> {
         let now: Resumed = self.api().get("/session").await?;
         if !now.session.fresh {
             return Err(Error::Problem(Problem::of(ProblemCode::FreshSignInNeeded)));
         }
         let keys = self.keys();
-        let seed = keys.bundle.root_seed().ok_or(Error::Input)?;
+        let seed = keys.bundle.root_seed().ok_or(KeyError::Authority)?;
         Ok(printed::print(seed, Label::ROOT_COPY))
     }
 

@@ -13,12 +13,12 @@ impl<P: Platform> Session<P> {
     /// then on a client refuses a directory without their signatures.
     ///
     /// # Errors
-    /// [`Error::Input`] if this administrator does not have the organisation's key, or more signatures are demanded
+    /// [`Error::Making`] if this administrator does not have the organisation's key, or more signatures are demanded
     /// than there are witnesses; [`Error::Directory`]; the problem `forbidden`.
     pub async fn name_witnesses(&self, witnesses: &[Witness], quorum: u32) -> Result<(), Error> {
         let directory = self.directory(&[], &[]).await?;
         let keys = self.keys();
-        let seed = keys.bundle.root_seed().ok_or(Error::Input)?;
+        let seed = keys.bundle.root_seed().ok_or(KeyError::Authority)?;
         let before = directory.policy();
         let root = directory.root().ok_or(Error::Answer)?;
         let body = PolicyBody {

@@ -4,6 +4,7 @@
 use client_bridge as bridge;
 use client_sdk as sdk;
 use crypto_core::directory::DirectoryError;
+use crypto_core::keys::KeyError;
 use crypto_core::password::{PolicyFault, check_policy};
 use crypto_core::wire::api::Invitation;
 use crypto_core::wire::shown_address;
@@ -16,9 +17,9 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         }
         sdk::Error::Offline => Failure::Offline,
         sdk::Error::Answer | sdk::Error::Bundle(_) => Failure::ServerRefused,
-        sdk::Error::Keys { address, .. } | sdk::Error::NoKeys(address) => {
-            Failure::KeysRefused { address: shown_address(&address) }
-        }
+        sdk::Error::Keys { address, .. } => Failure::KeysRefused { address: shown_address(&address) },
+        sdk::Error::NoKeys(address) => Failure::NoKeys { address: shown_address(&address) },
+        sdk::Error::Making(KeyError::Authority) => Failure::RootNeeded,
         sdk::Error::Directory(error) => Failure::DirectoryRefused { fault: fault(error) },
         sdk::Error::Message(_) => Failure::MessageRefused,
         sdk::Error::TooLarge { bytes, limit } => Failure::TooLarge { bytes, limit },

@@ -248,7 +248,7 @@ test.describe('people come and go', () => {
 
     await expect(m.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
     await p.button('Senden').click();
-    await expect(p.alert(), 'looked up before the removal, refused after it').toContainText(mia.address, CRYPTO);
+    await expect(p.alert(), 'looked up before the removal, refused after it').toContainText(`Für ${mia.address} gibt es zurzeit keine eigenen Schlüssel`, CRYPTO);
     await p.look('compose-removed');
     await p.goTo('Gesendet');
     await expect(p.row(AFTER)).toBeVisible();
@@ -370,7 +370,7 @@ test.describe('the organisation\'s key', () => {
     await z.field('E-Mail-Adresse').fill(third.address);
     await z.field('Rolle').selectOption('Administration');
     await z.button('Einladen').click();
-    await expect(z.alert(), 'not without the key').toBeVisible(CRYPTO);
+    await expect(z.alert(), 'not without the key').toContainText('Schlüssel der Organisation', CRYPTO);
     await z.look('admin-without-key');
 
     const dialog = await edit(boss, second);

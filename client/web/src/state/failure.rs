@@ -18,6 +18,7 @@ pub(crate) fn sentence(failure: &Failure, language: Language) -> String {
         }
         Failure::TooMany { limit } => f::TOO_MANY.fill(language, &[("limit", &limit.to_string())]),
         Failure::KeysRefused { address } => f::KEYS_REFUSED.fill(language, &[("address", address)]),
+        Failure::NoKeys { address } => f::NO_KEYS.fill(language, &[("address", address)]),
         other => text(other).in_language(language).into(),
     }
 }
@@ -40,6 +41,8 @@ const fn text(failure: &Failure) -> Text {
         Failure::Offline => f::OFFLINE,
         Failure::ServerRefused => f::SERVER_REFUSED,
         Failure::KeysRefused { .. } => f::KEYS_REFUSED,
+        Failure::NoKeys { .. } => f::NO_KEYS,
+        Failure::RootNeeded => f::ROOT_NEEDED,
         Failure::DirectoryRefused { fault } => of_directory(*fault),
         Failure::MessageRefused => f::MESSAGE_REFUSED,
         Failure::NotDeputy => f::NOT_DEPUTY,
