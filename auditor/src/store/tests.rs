@@ -2,10 +2,14 @@
 
 use super::*;
 use crate::report::Sealed;
-use crypto_core::wire::records::{AddressIndex, Draft, Part, Record, Settings, Upload};
+use crypto_core::wire::api::WrapKind;
+use crypto_core::wire::records::{
+    AddressIndex, Bundle, Draft, Message, Part, Record, RootShare, Settings, StoredWrap, Upload,
+};
 use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, UploadId};
 use sha2::{Digest as _, Sha256};
 use std::fs;
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 const ACCOUNT: AccountId = AccountId::from_bytes([7; 16]);
@@ -60,7 +64,7 @@ impl Made {
     }
 
     fn piece(&self, offset: u64, bytes: &[u8]) {
-        let folder = self.folder.path().join("parts/08").join("08".repeat(16)).join("09".repeat(16));
+        let folder = pieces_of(self);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(format!("{offset:016x}")), bytes).unwrap();
     }
@@ -89,12 +93,153 @@ impl Made {
     }
 }
 
+/// The folder of the part's pieces.
+fn pieces_of(made: &Made) -> PathBuf {
+    made.folder.path().join("parts/08").join("08".repeat(16)).join("09".repeat(16))
+}
+
 fn index() -> AddressIndex {
     AddressIndex { account: ACCOUNT }
 }
 
 fn draft(sealed: Vec<u8>) -> Draft {
     Draft { revision: 1, sealed: sealed.into(), changed_ms: 2, expires_ms: 3, upload: None }
+}
+
+/// A CBOR map with whole numbers and byte strings.
+fn map(fields: &[(u32, Field<'_>)]) -> Vec<u8> {
+    let mut map = minicbor::Encoder::new(Vec::new());
+    map.map(fields.len() as u64).unwrap();
+    for (number, field) in fields {
+        map.u32(*number).unwrap();
+        match field {
+            Field::Number(value) => map.u64(*value).unwrap(),
+            Field::Bytes(value) => map.bytes(value).unwrap(),
+            Field::Raw(value) => {
+                map.writer_mut().extend_from_slice(value);
+                continue;
+            }
+        };
+    }
+    map.into_writer()
+}
+
+enum Field<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
+    Raw(&'a [u8]),
+}
+
+const MESSAGE: [u8; 16] = [4; 16];
+const PART_BYTES: u64 = 1024 + 16;
+
+/// From `ACCOUNT` to another one, with nothing but part 0.
+fn header() -> Vec<u8> {
+    let recipient = |account: &[u8], role: u64| {
+        map(&[
+            (0, Field::Bytes(account)),
+            (1, Field::Bytes(&[5; 32])),
+            (2, Field::Number(role)),
+            (3, Field::Bytes(&noise(1120))),
+            (4, Field::Bytes(&noise(48))),
+        ])
+    };
+    let recipients = [vec![0x82], recipient(&[6; 16], 0), recipient(ACCOUNT.as_bytes(), 1)].concat();
+    let part_0 = map(&[
+        (0, Field::Bytes(PART.as_bytes())),
+        (1, Field::Number(PART_BYTES)),
+        (2, Field::Bytes(&[7; 32])),
+    ]);
+    map(&[
+        (0, Field::Number(1)),
+        (1, Field::Bytes(&MESSAGE)),
+        (2, Field::Number(0)),
+        (3, Field::Bytes(ACCOUNT.as_bytes())),
+        (4, Field::Bytes(&[5; 32])),
+        (6, Field::Raw(&recipients)),
+        (7, Field::Raw(&part_0)),
+        (8, Field::Raw(&[0x80])),
+        (9, Field::Bytes(&[8; 32])),
+    ])
+}
+
+fn message() -> Message {
+    Message {
+        header: header().into(),
+        signature: noise(80).into(),
+        sender: ACCOUNT,
+        delivered_ms: 1,
+        expires_ms: 2,
+        bytes: PART_BYTES,
+        parts: vec![PART],
+        holders: vec![ACCOUNT],
+        recalled_ms: None,
+    }
+}
+
+fn problems_of<R: Record>(record: &R, key: &[u8]) -> Vec<Problem> {
+    let made = Made::right();
+    made.put(record, key);
+    made.problems()
+}
+
+#[test]
+fn a_header_says_what_its_record_says() {
+    assert_eq!(problems_of(&message(), &MESSAGE), []);
+    for (wrong, problem) in [
+        (Message { bytes: PART_BYTES + 1, ..message() }, Problem::HeaderMismatch),
+        (Message { parts: vec![], ..message() }, Problem::HeaderMismatch),
+        (Message { sender: AccountId::from_bytes([6; 16]), ..message() }, Problem::HeaderMismatch),
+        (Message { header: noise(300).into(), ..message() }, Problem::CiphertextForm),
+        (Message { signature: noise(79).into(), ..message() }, Problem::CiphertextLength),
+    ] {
+        assert_eq!(problems_of(&wrong, &MESSAGE), [problem]);
+    }
+    assert_eq!(problems_of(&message(), &[5; 16]), [Problem::HeaderMismatch], "of another message");
+    let made = Made::right();
+    let mut short = message().to_bytes();
+    // Without its last field, which no message lacks: { …, 7: [account] }.
+    short.truncate(short.len() - 19);
+    short[0] -= 1;
+    made.raw(&[&[18], MESSAGE.as_slice()].concat(), &short);
+    assert_eq!(made.problems(), [Problem::Encoding]);
+}
+
+#[test]
+fn what_an_account_seals_has_the_lengths_of_what_is_sealed() {
+    let head = [(0, Field::Number(1)), (1, Field::Bytes(ACCOUNT.as_bytes())), (2, Field::Number(1))];
+    let settings = |bytes: usize| {
+        let wrapped = noise(bytes);
+        let [suite, account, revision] = &head;
+        let field = |it: &(u32, Field<'_>)| match it.1 {
+            Field::Number(value) => (it.0, Field::Number(value)),
+            _ => (it.0, Field::Bytes(ACCOUNT.as_bytes())),
+        };
+        let sealed = map(&[field(suite), field(account), field(revision), (3, Field::Bytes(&wrapped))]);
+        Settings { revision: 1, sealed: sealed.into() }
+    };
+    assert_eq!(problems_of(&settings(72 + 256), ACCOUNT.as_bytes()), []);
+    assert_eq!(problems_of(&settings(72 + 257), ACCOUNT.as_bytes()), [Problem::CiphertextLength]);
+    assert_eq!(problems_of(&settings(71), ACCOUNT.as_bytes()), [Problem::CiphertextForm]);
+
+    let bundle = |kind: WrapKind, bytes: usize| {
+        let sealed = map(&[
+            (0, Field::Number(1)),
+            (1, Field::Bytes(ACCOUNT.as_bytes())),
+            (2, Field::Number(1)),
+            (3, Field::Bytes(&[5; 32])),
+            (4, Field::Bytes(&noise(400))),
+        ]);
+        let wraps = vec![StoredWrap { kind, sealed: noise(bytes).into() }];
+        Bundle { revision: 1, sealed: sealed.into(), wraps }
+    };
+    assert_eq!(problems_of(&bundle(WrapKind::Password, 104), ACCOUNT.as_bytes()), []);
+    assert_eq!(problems_of(&bundle(WrapKind::Recovery, 1168), ACCOUNT.as_bytes()), []);
+    for (kind, bytes) in [(WrapKind::Password, 103), (WrapKind::Password, 1168), (WrapKind::Recovery, 104)] {
+        assert_eq!(problems_of(&bundle(kind, bytes), ACCOUNT.as_bytes()), [Problem::CiphertextForm]);
+    }
+    let share = RootShare { share: noise(1200).into(), given_ms: 1 };
+    assert_eq!(problems_of(&share, ACCOUNT.as_bytes()), [Problem::CiphertextForm]);
 }
 
 #[test]
@@ -121,6 +266,9 @@ fn another_tree_or_key_is_found() {
     assert_eq!(made.problems(), [Problem::UnknownTree]);
     let made = Made::right();
     made.db.insert([9, 9], "b").unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownKey]);
+    let made = Made::right();
+    made.db.insert([], "b").unwrap();
     assert_eq!(made.problems(), [Problem::UnknownKey]);
     let made = Made::right();
     made.raw(&[200, 1], &index().to_bytes());
@@ -190,6 +338,27 @@ fn a_part_is_what_its_record_says_and_no_file_is_without_one() {
     assert_eq!(made.problems(), [Problem::CiphertextHash]);
 
     let made = Made::right();
+    let gap = pieces_of(&made);
+    fs::rename(gap.join(format!("{:016x}", 50_000)), gap.join(format!("{:016x}", 50_001))).unwrap();
+    assert_eq!(made.problems(), [Problem::CiphertextLength], "a gap");
+
+    let made = Made::right();
+    let other_folder = made.folder.path().join("parts/09").join("08".repeat(16)).join("09".repeat(16));
+    fs::create_dir_all(&other_folder).unwrap();
+    fs::write(other_folder.join("0".repeat(16)), "x").unwrap();
+    fs::write(pieces_of(&made).join(format!("+{:015x}", 7)), "x").unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownFile; 2], "names that are none of a piece");
+
+    let made = Made::right();
+    let odd = noise(1000);
+    let hash = Fingerprint::from_bytes(Sha256::digest(&odd).into());
+    let record = Part { upload: UPLOAD, bytes: 1000, hash, messages: vec![], owner: None };
+    made.put(&record, PART.as_bytes());
+    fs::remove_file(pieces_of(&made).join(format!("{:016x}", 50_000))).unwrap();
+    made.piece(0, &odd);
+    assert_eq!(made.problems(), [Problem::CiphertextForm], "no length of a sealed part");
+
+    let made = Made::right();
     fs::write(made.folder.path().join("notes.txt"), "x").unwrap();
     fs::create_dir_all(made.folder.path().join("metadata/blobs")).unwrap();
     fs::write(made.folder.path().join("metadata/blobs/1"), "x").unwrap();
@@ -212,17 +381,21 @@ fn a_part_is_what_its_record_says_and_no_file_is_without_one() {
 
 #[test]
 fn bytes_that_look_random_pass_and_others_do_not() {
+    assert_eq!(judged(&[&noise(1 << 20)]), 0);
+    let weak = noise(8192).into_iter().map(|it| it & 0x7f).collect::<Vec<_>>();
+    assert_eq!(judged(&[&weak, &noise(4 << 20)]), 1, "one among many");
+    assert_eq!(judged(&[&[0; 64]]), 1);
+    assert_eq!(judged(&[&[b'a'; 48]]), 1);
+    let short: Vec<_> = weak.chunks(47).collect();
+    assert_eq!(judged(&short), 1, "each too short to tell, all of them not");
+}
+
+/// How many findings there are.
+fn judged(all: &[&[u8]]) -> usize {
     let mut samples = randomness::Samples::default();
-    samples.add(Sealed::Draft, "a", &noise(1 << 20));
+    all.iter().for_each(|sample| samples.add(Sealed::Draft, "a", sample));
     let mut findings = Findings::default();
     samples.judge(&mut findings);
-    assert_eq!(findings.0, []);
-    for bad in [vec![0; 64], vec![b'a'; 48], noise(8192).into_iter().map(|it| it & 0x7f).collect::<Vec<_>>()]
-    {
-        let mut samples = randomness::Samples::default();
-        samples.add(Sealed::Draft, "a", &bad);
-        let mut findings = Findings::default();
-        samples.judge(&mut findings);
-        assert!(!findings.0.is_empty());
-    }
+    assert!(findings.0.iter().all(|it| it.problem == Problem::NotRandom));
+    findings.0.len()
 }
