@@ -80,7 +80,7 @@ texts! {
     REMOVED: "Das Postfach ist beendet." | "The mailbox has ended.";
     REMOVE_ADMINISTRATOR: "Eine Administratorin oder ein Administrator kann hier nicht entfernt werden: dazu müsste der Schlüssel der Organisation gewechselt werden, und das gibt es noch nicht. Sperren ist möglich." | "An administrator cannot be removed here: that would need a new key of the organisation, which does not exist yet. Locking is possible.";
     SHARE_ROOT: "Schlüssel der Organisation übergeben" | "Hand over the organisation's key";
-    SHARE_ROOT_TEXT: "Den Schlüssel der Organisation kann übergeben, wer ihn selbst hat, und erst, wenn die andere Person ein eigenes Kennwort gewählt hat." | "The organisation's key can be handed over by who has it, and only once the other person has chosen a password of their own.";
+    SHARE_ROOT_TEXT: "Den Schlüssel der Organisation kann übergeben, wer ihn selbst hat, und erst, wenn die andere Person ein eigenes Passwort gewählt hat." | "The organisation's key can be handed over by who has it, and only once the other person has chosen a password of their own.";
     ROOT_SHARED: "Der Schlüssel ist verschlüsselt hinterlegt und wird bei der nächsten Anmeldung übernommen." | "The key is stored, sealed, and is taken over at the next sign-in.";
     ROOT_WAITS: "Schlüssel der Organisation liegt bereit" | "the organisation's key is waiting";
     ROLE: "Rolle" | "Role";
