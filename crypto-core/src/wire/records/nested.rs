@@ -5,7 +5,7 @@ use crate::wire::ids::{AccountId, Fingerprint};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
-/// A wrap of a bundle key inside [`Bundle`].
+/// A wrap of a bundle key inside [`super::Bundle`].
 #[derive(Clone, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct StoredWrap {
@@ -17,7 +17,7 @@ pub struct StoredWrap {
     pub sealed: ByteVec,
 }
 
-/// A state of a node inside [`DirectoryNode`].
+/// A state of a node inside [`super::DirectoryNode`].
 #[derive(Clone, PartialEq, Encode, Decode)]
 #[cbor(array)]
 pub struct StoredNode {
@@ -56,7 +56,7 @@ pub struct StoredLabel {
     pub value: ByteVec,
 }
 
-/// A grant inside [`MessageGrants`].
+/// A grant inside [`super::MessageGrants`].
 #[derive(Clone, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct StoredGrant {
