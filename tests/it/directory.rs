@@ -2,7 +2,7 @@
 //! that lies, by answers put in the place of the real ones.
 
 use client_sdk::wire::api::{ChainsWanted, Cosign, Folder, Proved, ProvedWanted};
-use client_sdk::{Error, Method, Payload};
+use client_sdk::{Error, Method, Payload, SigningKeyState};
 use crypto_core::Secret;
 use crypto_core::certificate::Witness;
 use crypto_core::directory::{DirectoryError, SignedCheckpoint, origin, witness_key};
@@ -145,4 +145,45 @@ async fn a_revoked_colleague_is_in_the_directory_within_two_seconds() {
         send(&admin, "klaus.kohl@kbs.example").await,
         Err(Error::NoKeys("klaus.kohl@kbs.example".into()))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_first_seen_after_its_signing_key_ended_is_marked() {
+    let sink = SmtpSink::start();
+    let server = ServerProcess::with_mail_to(&sink);
+    let Cast { admin, staff, colleague, partner, .. } = Cast::assemble(&server).await;
+    let newest = async || partner.list(Folder::Inbox, None).await.unwrap().rows.remove(0).message;
+    let mark = async |message| {
+        // Another device, which has seen nothing itself.
+        let reader = sign_in(&server.url(), PARTNER, PASSWORD).await.unwrap();
+        reader.open(message).await.unwrap().signing_key
+    };
+    send(&staff, PARTNER).await.unwrap();
+    let seen = newest().await;
+    assert_eq!(mark(seen).await, None);
+    // Seen in the list and never opened before the key is renewed: still in time.
+    send(&staff, PARTNER).await.unwrap();
+    let listed = newest().await;
+    send(&colleague, PARTNER).await.unwrap();
+    admin.revoke(colleague.account(), crypto_core::certificate::Cause::Left).await.unwrap();
+    let unseen = newest().await;
+    staff.set_password("Anderes-Pferd-Batterie-8").await.unwrap();
+    send(&staff, PARTNER).await.unwrap();
+    assert_eq!(mark(listed).await, None);
+    assert_eq!(mark(unseen).await, Some(SigningKeyState::Ended(crypto_core::certificate::Cause::Left)));
+    // Once marked, always marked.
+    assert_eq!(mark(unseen).await, Some(SigningKeyState::Ended(crypto_core::certificate::Cause::Left)));
+    assert_eq!(mark(newest().await).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_first_seen_after_its_signing_key_was_renewed_is_marked() {
+    let sink = SmtpSink::start();
+    let server = ServerProcess::with_mail_to(&sink);
+    let Cast { staff, partner, .. } = Cast::assemble(&server).await;
+    send(&staff, PARTNER).await.unwrap();
+    staff.set_password("Anderes-Pferd-Batterie-8").await.unwrap();
+    let row = partner.list(Folder::Inbox, None).await.unwrap().rows.remove(0);
+    let opened = partner.open(row.message).await.unwrap();
+    assert_eq!(opened.signing_key, Some(SigningKeyState::Renewed));
 }

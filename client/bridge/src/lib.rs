@@ -554,4 +554,18 @@ pub struct Message {
     pub on_behalf_of: Option<Person>,
     /// For whom one got it, as their deputy.
     pub for_whom: Option<(AccountId, Person)>,
+    /// What became of the key that signed it, if the account saw the message only afterwards.
+    pub former_key: Option<FormerKey>,
+}
+
+/// Why a message is signed with a key that is no longer the newest of its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormerKey {
+    /// The sender renewed it.
+    Renewed,
+    /// Others issued new keys to the sender.
+    Reset,
+    /// The sender's access has ended.
+    Ended,
 }

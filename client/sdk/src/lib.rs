@@ -37,6 +37,7 @@ mod settings;
 mod spool;
 mod take_along;
 mod upkeep;
+mod verified;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 mod witnesses;
@@ -63,6 +64,6 @@ pub use session::Session;
 pub use spool::Sink;
 pub use take_along::{Selection, Taken};
 
-pub use crypto_core::certificate::Cause;
+pub use crypto_core::certificate::{Cause, SigningKeyState};
 pub use crypto_core::message::Purpose;
 pub use crypto_core::wire;

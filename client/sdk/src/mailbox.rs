@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::file_name::{safe_file_name, unique_names};
 use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
-use crypto_core::certificate::{AcceptedCertificate, ChainError, Directory};
+use crypto_core::certificate::{AcceptedCertificate, ChainError, Directory, SigningKeyState};
 use crypto_core::directory::ProvenDirectory;
 use crypto_core::message::{
     Attachment, Grant, Header, Message, MessageError, Part0, PartDescriptor, RecipientRole, UnverifiedMessage,
@@ -108,6 +108,8 @@ pub struct MessageView {
     pub deliveries: Vec<DeliveryInfo>,
     /// In whose name it was written, and for whom one got it.
     pub standing: Representation,
+    /// What became of the signing key before this account saw the message.
+    pub signing_key: Option<SigningKeyState>,
 }
 
 /// A file of a message.
@@ -138,6 +140,8 @@ pub(crate) struct OpenMessage {
     pub(crate) from: Person,
     pub(crate) to: Vec<Person>,
     pub(crate) standing: Representation,
+    /// When it was verified.
+    pub(crate) signing_key: SigningKeyState,
 }
 
 /// Opened messages, so that a list that is shown again is not fetched again.
@@ -173,6 +177,9 @@ impl<P: Platform> Session<P> {
             .buffered(FETCHES)
             .collect()
             .await;
+        let opened: Vec<_> = page.messages.iter().filter_map(|entry| self.opened_before(entry)).collect();
+        // Without that they are marked when they are opened, no more.
+        let _: Result<(), Error> = self.remember_verified(&opened).await;
         Ok(Page { rows, next: page.next })
     }
 
@@ -226,10 +233,12 @@ impl<P: Platform> Session<P> {
         if let Some(checkpoint) = &open.part_0.checkpoint {
             self.compare_checkpoint(checkpoint).await?;
         }
+        let _: Result<(), Error> = self.remember_verified(std::slice::from_ref(&open)).await;
+        let signing_key = self.signing_key_mark(&open).await?;
         if entry.opened_at_ms.is_none() && entry.folder == Folder::Inbox {
             self.api().plain(Method::Post, &format!("/messages/{message}/opened")).await?;
         }
-        Ok(MessageView { deliveries, ..open.view(&entry, self.account()) })
+        Ok(MessageView { deliveries, signing_key, ..open.view(&entry, self.account()) })
     }
 
     /// Fetches an attachment and checks it to its end.
@@ -384,7 +393,8 @@ impl<P: Platform> Session<P> {
         let part_0 = message.open_part_0(&part_0, limits::MESSAGE_BYTES)?;
         let to = people(message.header(), directory);
         let standing = Representation::of(&message, entry, directory, self.account())?;
-        Ok(Arc::new(OpenMessage { message, part_0, from: person(&sender), to, standing }))
+        let signing_key = directory.signing_key_state(&sender);
+        Ok(Arc::new(OpenMessage { message, part_0, from: person(&sender), to, standing, signing_key }))
     }
 
     /// Opens the content key, by a grant if it is not sealed to the own keys, and verifies the sender.
@@ -441,6 +451,7 @@ impl OpenMessage {
             recalled_at_ms: entry.recalled_at_ms,
             deliveries: Vec::new(),
             standing: self.standing.clone(),
+            signing_key: None,
         }
     }
 }

@@ -51,6 +51,15 @@ impl<P: Platform> Session<P> {
         self.fetch_settings().await.map(|newest| newest.settings)
     }
 
+    /// The newest settings that this client knows, which may be older than the server's.
+    pub(crate) async fn known_settings(&self) -> Result<Settings, Error> {
+        let known = lock(&self.settings).newest.as_ref().map(|newest| newest.settings.clone());
+        match known {
+            Some(settings) => Ok(settings),
+            None => self.settings().await,
+        }
+    }
+
     /// Changes the settings; `change` may be applied several times, each time to newer ones.
     ///
     /// # Errors

@@ -152,6 +152,16 @@ pub(crate) fn message(it: sdk::MessageView) -> bridge::Message {
         deliveries: it.deliveries.into_iter().map(delivery).collect(),
         on_behalf_of: it.standing.on_behalf_of.map(person),
         for_whom: it.standing.for_whom.map(|(account, owner)| (account, person(owner))),
+        former_key: it.signing_key.and_then(former_key),
+    }
+}
+
+const fn former_key(it: sdk::SigningKeyState) -> Option<bridge::FormerKey> {
+    match it {
+        sdk::SigningKeyState::Newest => None,
+        sdk::SigningKeyState::Renewed => Some(bridge::FormerKey::Renewed),
+        sdk::SigningKeyState::Reset => Some(bridge::FormerKey::Reset),
+        sdk::SigningKeyState::Ended(_) => Some(bridge::FormerKey::Ended),
     }
 }
 

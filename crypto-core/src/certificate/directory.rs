@@ -41,6 +41,19 @@ pub enum Lookup {
     Unknown,
 }
 
+/// What became of a signing key since it signed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SigningKeyState {
+    /// It is the account's newest.
+    Newest,
+    /// The account has renewed it.
+    Renewed,
+    /// Somebody else issued new keys to the account.
+    Reset,
+    /// The account has ended.
+    Ended(Cause),
+}
+
 /// Histories that were followed to the pinned root.
 pub struct Directory {
     histories: BTreeMap<String, Vec<Arc<Entry>>>,
@@ -218,6 +231,31 @@ impl Directory {
     /// A certificate that was the newest of its address once, by its fingerprint: for reading.
     pub fn accepted_certificate(&self, fingerprint: &Fingerprint) -> Option<AcceptedCertificate> {
         self.certificates.get(fingerprint).map(|certificate| self.accepted(certificate))
+    }
+
+    /// What became of the signing key of a certificate.
+    pub fn signing_key_state(&self, of: &AcceptedCertificate) -> SigningKeyState {
+        let account = of.body().account;
+        let Some(current) = self.account(account) else {
+            return SigningKeyState::Ended(self.cause_of_end(account));
+        };
+        let current = current.accepted().certificate();
+        if current.signing_key() == of.certificate().signing_key() {
+            return SigningKeyState::Newest;
+        }
+        let later = self.order.iter().rev().take_while(|place| place.fingerprint != of.fingerprint());
+        let reset = later.filter_map(|place| self.certificates.get(&place.fingerprint)).any(|certificate| {
+            certificate.body().account == account && certificate.body().reason == Reason::Reset
+        });
+        if reset { SigningKeyState::Reset } else { SigningKeyState::Renewed }
+    }
+
+    fn cause_of_end(&self, account: AccountId) -> Cause {
+        let mut ends = self.histories.values().flatten().filter_map(|entry| match entry.as_ref() {
+            Entry::Statement(statement) if entry.account() == account => Some(statement.body().cause),
+            _ => None,
+        });
+        ends.find(|cause| *cause != Cause::Moved).unwrap_or(Cause::Closed)
     }
 
     /// All entries in the order of entry.

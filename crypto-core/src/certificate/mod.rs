@@ -25,7 +25,9 @@ mod rules;
 #[cfg(feature = "client")]
 mod tests;
 
-pub use directory::{AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins, Place};
+pub use directory::{
+    AcceptedCertificate, CurrentCertificate, Directory, Lookup, Pins, Place, SigningKeyState,
+};
 pub use entry::{
     Cause, Certificate, CertificateBody, Deputy, Entry, FormError, Reason, Role, Statement, StatementBody,
 };

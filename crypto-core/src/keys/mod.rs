@@ -16,6 +16,7 @@ mod bundle;
 mod field;
 mod root_share;
 mod settings;
+mod verified;
 mod wrap;
 
 #[cfg(test)]
@@ -27,4 +28,5 @@ pub use bundle::{Bundle, BundleError, MailboxSeed, SealedBundle};
 pub(crate) use field::SecretField;
 pub use root_share::{RootShare, RootShareError, is_root_seed};
 pub use settings::{BookEntry, KnownKeys, OpenedSettings, RestoreAnswer, Settings, SettingsError};
+pub use verified::VerifiedMessages;
 pub use wrap::{BundleKey, RecoveryKeyError, ResumeKey};

@@ -11,6 +11,7 @@
 //! device is protected from the last rotation on, and a change of settings needs no new bundle.
 
 use super::bundle::Bundle;
+use super::verified::VerifiedMessages;
 use crate::hazmat::{OpenError, aead, padding};
 use crate::label::Label;
 use crate::wire::cbor::{self, CborError};
@@ -112,6 +113,9 @@ pub struct Settings {
     /// The last checkpoint of the directory's log that was verified (C2SP tlog-checkpoint).
     #[n(3)]
     pub checkpoint: Option<ByteVec>,
+    /// Messages verified while their signing key was the newest.
+    #[n(4)]
+    pub verified: VerifiedMessages,
 }
 
 /// Settings as they were opened.

@@ -16,6 +16,8 @@ pub const ENTRY_BYTES: usize = 8 * 1024;
 pub const BUNDLE_BYTES: usize = 64 * 1024;
 /// Sealed settings.
 pub const SETTINGS_BYTES: usize = 256 * 1024;
+/// Messages that the settings remember as verified.
+pub const VERIFIED_MESSAGES: usize = 8000;
 /// One wrap of a bundle key.
 pub const WRAP_BYTES: usize = 2 * 1024;
 /// What part 0 holds beside the text: subject, file names and so on.

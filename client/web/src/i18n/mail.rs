@@ -26,6 +26,9 @@ texts! {
     SENT_AT: "Gesendet am" | "Sent on";
     EXPIRES: "Wird gelöscht am" | "Will be deleted on";
     VERIFIED: "Absender geprüft" | "Sender verified";
+    FORMER_KEY_RENEWED: "{name} hat inzwischen neue Schlüssel, zum Beispiel durch ein neues Passwort. Diese Nachricht ist mit dem früheren Schlüssel unterschrieben, wie es bei älteren Nachrichten üblich ist." | "{name} has new keys by now, from a new password for example. This message is signed with the former key, as is usual for older messages.";
+    FORMER_KEY_RESET: "Für {name} wurden inzwischen neue Schlüssel ausgestellt. Diese Nachricht ist noch mit dem früheren Schlüssel unterschrieben, und Sie sehen sie erst jetzt. Wenn ihr Inhalt Sie wundert, fragen Sie telefonisch nach." | "New keys have been issued to {name} by now. This message is still signed with the former key, and you see it only now. If its content surprises you, ask by phone.";
+    FORMER_KEY_ENDED: "Der Zugang von {name} ist beendet. Sie sehen diese Nachricht erst seitdem; ob sie vorher geschrieben wurde, lässt sich nicht prüfen. Wenn ihr Inhalt Sie wundert, fragen Sie telefonisch bei der Stelle nach." | "The access of {name} has ended. You see this message only since then; whether it was written before cannot be checked. If its content surprises you, ask the office by phone.";
     ATTACHMENTS: "Anhänge" | "Attachments";
     NO_NAME: "(ohne Namen)" | "(no name)";
     SAVE: "Speichern" | "Save";

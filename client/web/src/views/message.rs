@@ -13,7 +13,7 @@ use crate::i18n::{Text, admin, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::route::folder_path;
 use crate::state::{file_name, people, reply, size};
-use client_bridge::{Answer, Attachment, Call, Failure, Message, Person};
+use client_bridge::{Answer, Attachment, Call, Failure, FormerKey, Message, Person};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
 use leptos::prelude::*;
@@ -75,6 +75,7 @@ fn MessageView(message: Message, list: ListStore) -> impl IntoView {
         <article class="message">
             <DynamicHeading text=title/>
             <Facts message=message.clone()/>
+            {message.former_key.map(|key| view! { <FormerKeyNote key name=people::short(&message.from)/> })}
             <Markdown text=message.text.clone()/>
             {(!attachments.is_empty()).then(|| view! { <Attachments message=message.message attachments/> })}
             <TakeMessage message=message.message/>
@@ -112,6 +113,17 @@ fn Facts(message: Message) -> impl IntoView {
             {fact(mail::EXPIRES, view! { <time datetime=clock::machine(expires)>{move || clock::day_of(expires, i18n.language())}</time> }.into_any())}
         </dl>
     }
+}
+
+#[component]
+fn FormerKeyNote(key: FormerKey, name: String) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let (text, class) = match key {
+        FormerKey::Renewed => (mail::FORMER_KEY_RENEWED, "note"),
+        FormerKey::Reset => (mail::FORMER_KEY_RESET, "note note--warning"),
+        FormerKey::Ended => (mail::FORMER_KEY_ENDED, "note note--warning"),
+    };
+    view! { <p class=class>{i18n.fill(text, vec![("name", name)])}</p> }
 }
 
 #[component]

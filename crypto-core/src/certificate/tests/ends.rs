@@ -165,6 +165,42 @@ fn an_account_that_left_or_was_closed_is_not_called_stolen() {
     assert!(!directory.accepted_certificate(&fingerprint).unwrap().is_stolen());
 }
 
+/// Whoever had a signing key once may sign with it for ever: readers are told what became of it.
+#[test]
+fn what_became_of_a_signing_key_is_told() {
+    let mut world = World::new();
+    let state = |world: &World, it: &Bundle| {
+        let directory = world.organisation.directory();
+        let certificate = directory.accepted_certificate(&it.certificate().fingerprint()).unwrap();
+        directory.signing_key_state(&certificate)
+    };
+    let partner = world.partner.certificate();
+    let reset = after(partner, Reason::Reset, Hand::of(&world.admin), |_| {});
+    assert_eq!(state(&world, &world.partner), SigningKeyState::Newest);
+    // A certificate with the same signing key follows.
+    let (before, admin) = (world.staff.certificate(), Hand::of(&world.admin));
+    let deputed = CertificateBody {
+        generation: before.body().generation,
+        signing_key: before.body().signing_key,
+        ..body_after(before, Reason::Deputed, admin, admin.seed)
+    };
+    let deputed = issue_certificate(&deputed, admin.seed, None).unwrap();
+    world.organisation.enter(deputed.as_bytes().to_vec());
+    assert_eq!(state(&world, &world.staff), SigningKeyState::Newest);
+    let renewed = world.organisation.rotated(&world.colleague);
+    assert_eq!(state(&world, &world.colleague), SigningKeyState::Renewed);
+    assert_eq!(state(&world, &renewed), SigningKeyState::Newest);
+    world.organisation.enter(reset.as_bytes().to_vec());
+    assert_eq!(state(&world, &world.partner), SigningKeyState::Reset);
+    let Entry::Certificate(reset) = reset else { unreachable!() };
+    let closed = end(&reset, Cause::Closed, (&world.organisation.log_seed, None), |_| {});
+    let left = end(renewed.certificate(), Cause::Left, signed_by(Hand::of(&world.admin)), |_| {});
+    world.organisation.enter(closed.as_bytes().to_vec());
+    world.organisation.enter(left.as_bytes().to_vec());
+    assert_eq!(state(&world, &world.partner), SigningKeyState::Ended(Cause::Closed));
+    assert_eq!(state(&world, &world.colleague), SigningKeyState::Ended(Cause::Left));
+}
+
 /// The account of `before` at another address, with the same keys.
 fn readdressed(before: &Certificate, by: Hand<'_>, address: &str, moved: &Entry) -> CertificateBody {
     let old = before.body();

@@ -31,6 +31,7 @@ fn settings() -> Settings {
             done: false,
         }],
         checkpoint: Some(vec![4; 5].into()),
+        ..Settings::default()
     }
 }
 
@@ -175,10 +176,12 @@ proptest! {
     #[test]
     fn round_trip(
         entries in prop::collection::vec((".{1,20}", prop::option::of(".{0,20}"), prop::option::of(".{0,80}")), 0..6),
+        headers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..6),
         revision in 1_u64..,
     ) {
         let book = entries.into_iter().map(|(address, name, note)| BookEntry { address, name, note }).collect();
-        let settings = Settings { book, ..Settings::default() };
+        let mut settings = Settings { book, ..Settings::default() };
+        headers.iter().for_each(|header| settings.verified.note(header, NOW_MS, 60));
         let staff = World::new().staff;
         let sealed = staff.seal_settings(&settings, revision, &mut rng(5)).unwrap();
         let opened = staff.open_settings(&sealed, revision).unwrap();
