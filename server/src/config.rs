@@ -206,6 +206,8 @@ pub struct SecurityConfig {
     pub second_factor_required: Vec<Role>,
     /// Days from the first sign-in until the initial password must be replaced; 0: at once.
     pub replace_initial_password_days: u32,
+    /// Where weaknesses are reported: `mailto:` or `https:`, for `/.well-known/security.txt`.
+    pub contact: Option<Url>,
 }
 
 /// The configuration cannot be used.
@@ -284,6 +286,7 @@ impl Default for Config {
             security: SecurityConfig {
                 second_factor_required: vec![Role::Administrator],
                 replace_initial_password_days: 30,
+                contact: None,
             },
         }
     }
@@ -329,6 +332,9 @@ impl Config {
         self.check_url()?;
         self.check_tls()?;
         self.check_mail()?;
+        if self.security.contact.as_ref().is_some_and(|url| !matches!(url.scheme(), "mailto" | "https")) {
+            return Err(invalid("security.contact", "must begin with mailto: or https://"));
+        }
         self.check_limits()?;
         Ok(self)
     }
@@ -490,6 +496,7 @@ mod tests {
             ("limits.inactivity_days = 30", "limits.inactivity_days"),
             ("security.second_factor_required = [\"boss\"]", "security.second_factor_required"),
             ("security.replace_initial_password_days = 9999", "security.replace_initial_password_days"),
+            ("security.contact = \"http://portal.example\"", "security.contact"),
             ("public_url = \"http://portal.example\"", "public_url"),
             ("public_url = \"https://portal.example/x\"", "public_url"),
             ("mail.from = \"nobody\"", "mail.from"),

@@ -26,6 +26,7 @@ mod recovery;
 mod resets;
 mod rules;
 mod second_factor;
+mod security_txt;
 mod session;
 mod sessions;
 mod settings;
@@ -85,6 +86,7 @@ pub fn router(portal: Portal) -> Router {
     let router = api
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(description))))
         .route("/healthz", get(status::health))
+        .route("/.well-known/security.txt", get(security_txt::security_txt))
         .fallback(web::serve)
         .method_not_allowed_fallback(|| {
             std::future::ready(Refusal::from(ProblemCode::MethodNotAllowed).into_response())

@@ -148,6 +148,27 @@ async fn every_answer_has_the_security_headers() {
     assert!(world.send(bare(Method::GET, "/")).await.headers.contains_key("strict-transport-security"));
 }
 
+#[tokio::test]
+async fn weaknesses_are_reported_where_the_operator_says() {
+    let text = async |config| {
+        let world = World::with(config).await;
+        let reply = world.send(bare(Method::GET, "/.well-known/security.txt")).await;
+        (reply.status, String::from_utf8(reply.body).unwrap())
+    };
+    assert_eq!(text(Config::default()).await.0, StatusCode::NOT_FOUND);
+    let mut config = Config::default();
+    config.security.contact = Some("mailto:sicherheit@kbs.example".parse().unwrap());
+    config.public_url = Some("https://portal.example".parse().unwrap());
+    let (status, text) = text(config).await;
+    assert_eq!(status, StatusCode::OK);
+    // 30 days after the clock of these tests.
+    assert_eq!(
+        text,
+        "Contact: mailto:sicherheit@kbs.example\nExpires: 2027-02-14T00:00:00Z\nPreferred-Languages: de, en\n\
+         Canonical: https://portal.example/.well-known/security.txt\n"
+    );
+}
+
 /// Handlers that describe themselves.
 fn annotated(dir: &Path) -> usize {
     let files = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|it| it.is_file());
