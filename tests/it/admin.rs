@@ -4,7 +4,9 @@
 use client_sdk::wire::ProblemCode as Code;
 use client_sdk::wire::api::{Folder, Language, Role};
 use client_sdk::{Cause, Error, Invitee, Method, Payload, Platform, Request, Response};
+use std::time::Duration;
 use tests::actors::{self, ADMIN, COLLEAGUE, Cast, PARTNER, PASSWORD, Person, STAFF, read_newest, write};
+use tests::mail::texts;
 use tests::{ServerProcess, SmtpSink};
 
 const SECOND: &str = "zweite.leitung@kbs.example";
@@ -128,6 +130,38 @@ async fn the_printed_copy_gives_an_administrator_the_root_back() {
     assert_eq!(cast.staff.restore_root(&copy).await, Err(Error::Input), "staff");
     second.restore_root(&copy.to_lowercase()).await.unwrap();
     assert!(actors::sign_in(&server.url(), SECOND, PASSWORD).await.unwrap().has_root());
+}
+
+#[tokio::test]
+async fn an_administrator_who_lost_everything_is_reset_by_another_with_the_root() {
+    let (server, sink, cast) = portal().await;
+    let invitee = Invitee {
+        address: SECOND,
+        role: Role::Administrator,
+        name: Some("Zoe Zweite"),
+        unit: None,
+        language: Language::De,
+    };
+    let second = actors::join(&cast.admin, &invitee, PASSWORD).await;
+    assert!(second.reset(ADMIN).await.is_err(), "without the root's seed");
+    actors::sign_in(&server.url(), ADMIN, PASSWORD).await.unwrap();
+    cast.admin.share_root(second.account()).await.unwrap();
+    let second = actors::sign_in(&server.url(), SECOND, PASSWORD).await.unwrap();
+    assert!(second.reset(SECOND).await.unwrap_err().is(Code::Forbidden), "nobody resets themselves");
+    assert!(cast.staff.reset(ADMIN).await.is_err());
+
+    let invited = second.reset(ADMIN).await.unwrap();
+    assert!(cast.admin.people().await.unwrap_err().is(Code::NotSignedIn), "the sessions have ended");
+    assert_eq!(refused(actors::sign_in(&server.url(), ADMIN, PASSWORD).await), Error::SignIn);
+    let first = actors::sign_in(&server.url(), ADMIN, &invited.initial_password).await.unwrap();
+    first.set_password(PASSWORD).await.unwrap();
+    assert!(!first.has_root(), "the new keys came without it");
+    second.share_root(first.account()).await.unwrap();
+    let first = actors::sign_in(&server.url(), ADMIN, PASSWORD).await.unwrap();
+    assert!(first.has_root());
+    first.set_locked(cast.staff.account(), true).await.unwrap();
+    let told = |n| texts(&sink.await_mail(ADMIN, n, Duration::from_secs(20)).raw).contains(SECOND);
+    assert!((1..3).any(told), "by whom is told");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::mailbox::{Person, person};
 use crate::platform::{Method, Platform};
 use crate::session::{Session, wraps};
 use crypto_core::auth::ClientRegistration;
-use crypto_core::certificate::{Directory, Lookup, Reason};
+use crypto_core::certificate::{Directory, Lookup, Reason, Role};
 use crypto_core::keys::{Bundle, BundleKey, RestoreAnswer, Settings, make_reset};
 use crypto_core::message::Purpose;
 use crypto_core::password::{make_initial_password, normalize};
@@ -57,10 +57,11 @@ impl<P: Platform> Session<P> {
     }
 
     /// Makes new provisional keys and a new initial password for somebody who lost theirs. **After a call back:
-    /// whoever gets the password gets the mailbox.**
+    /// whoever gets the password gets the mailbox.** An administrator's are signed by the root, whose seed is handed
+    /// over anew afterwards ([`Self::share_root`]).
     ///
     /// # Errors
-    /// [`Error::NoKeys`] if there is no mailbox; [`Error::Problem`].
+    /// [`Error::NoKeys`] if there is no mailbox; [`Error::Making`] without the root's seed for an administrator's; [`Error::Problem`].
     pub async fn reset(&self, address: &str) -> Result<Invited, Error> {
         let address = Address::parse(address)?;
         let directory = self.directory(&[], &[&address]).await?;
@@ -78,8 +79,12 @@ impl<P: Platform> Session<P> {
         let deployment = self.status().deployment.as_bytes();
         let (record, kek) = state.finish(password.as_bytes(), response, deployment, &mut rng)?;
         let keys = self.keys();
-        let origin = keys.bundle.origin(None, self.api().platform().now_ms());
+        let now_ms = self.api().platform().now_ms();
         let live = live.accepted().certificate();
+        let origin = match (live.body().role, directory.root()) {
+            (Role::Administrator, Some(root)) => keys.bundle.root_origin(&root, None, now_ms)?,
+            _ => keys.bundle.origin(None, now_ms),
+        };
         let made = make_reset(live, &origin, started.revision, &mut rng)?;
         let key = BundleKey::make(&mut rng);
         let settings = self.empty_settings(&made.bundle, started.settings_revision)?;

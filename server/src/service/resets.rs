@@ -4,6 +4,7 @@
 
 use super::accounts::{answer_registration, check_bundle, check_record, check_sealed, is_colleague};
 use super::certificates::{self, newest, parse_certificate, refused, subject};
+use super::people::signer;
 use super::sessions::Caller;
 use super::{Error, Portal, drafts, require, uploads};
 use crate::events;
@@ -13,8 +14,8 @@ use crate::store::{Tx, transact};
 use crypto_core::certificate::{Entry, Reason, Role, Signer, admit};
 use crypto_core::wire::api::{Event, ResetFinish, ResetStart, ResetStarted, StoredSettings};
 use crypto_core::wire::records::{
-    Account, Bundle, Credential, MailTemplate, PasswordRequest, RecoveryKey, Reset, SecurityEventKind,
-    Settings,
+    Account, Bundle, Credential, MailTemplate, PasswordRequest, RecoveryKey, Reset, RootShare,
+    SecurityEventKind, Settings,
 };
 use crypto_core::wire::{AccountId, ProblemCode, limits};
 
@@ -66,6 +67,8 @@ pub async fn finish(portal: &Portal, caller: &Caller, body: ResetFinish) -> Resu
         tx.save(&[id.as_bytes()], &Reset { at_ms: now_ms, by: caller.id });
         tx.erase::<RecoveryKey>(&[id.as_bytes()]);
         tx.erase::<PasswordRequest>(&[id.as_bytes()]);
+        // It was sealed to the keys that are lost.
+        tx.erase::<RootShare>(&[id.as_bytes()]);
         sessions::end_all(tx, id)?;
         let notice = Notice {
             account: id,
@@ -117,6 +120,8 @@ fn account(tx: &mut Tx<'_>, caller: &Caller, id: AccountId) -> Result<Account, E
     let may = match account.role {
         Role::Partner => may_answer_for(tx, caller, id, &account)?,
         Role::Staff => caller.account.role == Role::Administrator,
+        // Signed by the root, whose seed another administrator must have.
+        Role::Administrator => caller.account.role == Role::Administrator && caller.id != id,
         _ => false,
     };
     require(may, ProblemCode::Forbidden)?;
@@ -136,7 +141,7 @@ pub(super) fn may_answer_for(
         || mailbox::acquaintance(tx, caller.id, id)?.is_some())
 }
 
-/// *Reset*, by the caller's own newest keys.
+/// *Reset*, by the caller's own newest keys; of an administrator, by the root's.
 fn admit_reset(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -147,8 +152,7 @@ fn admit_reset(
     let body = entry.certificate().ok_or_else(refused)?.body();
     let right = body.reason == Reason::Reset && body.account == id && body.address == account.address;
     require(right, ProblemCode::CertificateRefused)?;
-    let issuer: Account = tx.need(&[caller.id.as_bytes()])?;
-    let issuer = certificates::certificate(tx, &issuer.certificate)?;
+    let issuer = signer(tx, caller, account.role)?;
     let before = newest(tx, &subject(entry))?;
     admit(entry, before.as_ref(), Signer::Certificate(&issuer)).map_err(|_| refused())
 }

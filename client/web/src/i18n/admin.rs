@@ -78,7 +78,8 @@ texts! {
     REMOVE_SURE: "Ich bin sicher" | "I am sure";
     REMOVE: "Postfach endgültig beenden" | "End the mailbox for good";
     REMOVED: "Das Postfach ist beendet." | "The mailbox has ended.";
-    REMOVE_ADMINISTRATOR: "Eine Administratorin oder ein Administrator kann hier nicht entfernt werden: dazu müsste der Schlüssel der Organisation gewechselt werden, und das gibt es noch nicht. Sperren ist möglich." | "An administrator cannot be removed here: that would need a new key of the organisation, which does not exist yet. Locking is possible.";
+    REMOVE_ADMINISTRATOR: "Eine Administratorin oder ein Administrator kann hier nicht entfernt werden: dazu müsste der Schlüssel der Organisation gewechselt werden, und das gibt es noch nicht. Bitte sperren Sie das Postfach; was dann noch gilt, steht im Betriebshandbuch." | "An administrator cannot be removed here: that would need a new key of the organisation, which does not exist yet. Please lock the mailbox; what holds then stands in the operations manual.";
+    PROMOTE: "Die Rolle eines Postfachs ändert sich nie. Wer die Verwaltung übernehmen soll, wird mit einer anderen Adresse als Administratorin oder Administrator eingeladen." | "The role of a mailbox never changes. Whoever is to be an administrator is invited as one, at another address.";
     SHARE_ROOT: "Schlüssel der Organisation übergeben" | "Hand over the organisation's key";
     SHARE_ROOT_TEXT: "Den Schlüssel der Organisation kann übergeben, wer ihn selbst hat, und erst, wenn die andere Person ein eigenes Passwort gewählt hat." | "The organisation's key can be handed over by who has it, and only once the other person has chosen a password of their own.";
     ROOT_SHARED: "Der Schlüssel ist verschlüsselt hinterlegt und wird bei der nächsten Anmeldung übernommen." | "The key is stored, sealed, and is taken over at the next sign-in.";

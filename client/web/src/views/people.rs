@@ -1,6 +1,7 @@
 //! "Personen": all mailboxes with their state, and what an administrator does about one.
 
 use super::admin::{AdminNav, ask};
+use super::reset::PasswordRequests;
 use super::stand_in::{StandInForm, StandInList};
 use crate::browser::clock;
 use crate::components::dialog::Dialog;
@@ -49,6 +50,7 @@ pub(crate) fn PeopleView() -> impl IntoView {
         <div class="sheet sheet--wide">
             <AdminNav/>
             <Heading text=admin::PEOPLE/>
+            <PasswordRequests/>
             <p>{i18n.t(admin::PEOPLE_TEXT)}</p>
             <Show when=move || page.edited.with(Option::is_none)><FailureNote failure=page.failure/></Show>
             <Field id="people-filter" label=admin::FILTER>
@@ -197,6 +199,7 @@ fn Actions(person: Person, page: Page) -> impl IntoView {
         {(role == Role::Administrator && !own).then(|| view! { <p class="note">{i18n.t(admin::SHARE_ROOT_TEXT)}</p> })}
         <Address account page/>
         {(role == Role::Staff).then(|| view! { <Deputies account deputies page/> })}
+        {(role == Role::Staff).then(|| view! { <p class="note">{i18n.t(admin::PROMOTE)}</p> })}
         {(role == Role::Staff).then(|| view! { <Remove account page/> })}
         {(role == Role::Administrator && !own).then(|| view! { <p class="note">{i18n.t(admin::REMOVE_ADMINISTRATOR)}</p> })}
     }
