@@ -4,6 +4,8 @@ use client_bridge::admin as bridge;
 use client_bridge::{Answer, Password};
 use client_sdk::web::Web;
 use client_sdk::{Cause, DeputyInfo, Error, PersonInfo, Purpose, Represented, Session, StandIn};
+use crypto_core::wire::api::PersonEntry;
+use crypto_core::wire::shown_address;
 use std::ops::ControlFlow;
 
 /// Does one call. `progress` hears of messages done and in all.
@@ -16,7 +18,8 @@ pub(crate) async fn call(
     let answer = match call {
         Call::People => A::People(session.people().await?.into_iter().map(person).collect()),
         Call::Move { account, address } => {
-            A::Moved { address: session.move_account(account, &address).await?.to_string() }
+            let address = session.move_account(account, &address).await?;
+            A::Moved { address: shown_address(address.as_str()) }
         }
         Call::Root => A::Root { present: session.has_root() },
         Call::RootCopy => A::RootCopy(Password(session.root_copy().await?.to_string())),
@@ -74,13 +77,14 @@ fn stand_ins(all: &[bridge::StandIn]) -> Vec<StandIn> {
 
 fn person(it: PersonInfo) -> bridge::Person {
     let deputies = it.deputies.into_iter().map(deputy).collect();
-    bridge::Person { entry: it.entry, name: it.name, unit: it.unit, deputies }
+    let entry = PersonEntry { address: shown_address(&it.entry.address), ..it.entry };
+    bridge::Person { entry, name: it.name, unit: it.unit, deputies }
 }
 
 fn deputy(it: DeputyInfo) -> bridge::Deputy {
     bridge::Deputy {
         stand_in: bridge::StandIn { account: it.account, from_ms: it.from_ms, until_ms: it.until_ms },
-        address: it.address,
+        address: it.address.as_deref().map(shown_address),
         name: it.name,
         by_administrator: it.by_administrator,
         resigned: it.resigned,
@@ -90,7 +94,7 @@ fn deputy(it: DeputyInfo) -> bridge::Deputy {
 fn represented(it: Represented) -> bridge::Represented {
     bridge::Represented {
         owner: it.owner.account,
-        address: it.owner.address,
+        address: shown_address(&it.owner.address),
         name: it.owner.name,
         from_ms: it.from_ms,
         until_ms: it.until_ms,
