@@ -10,6 +10,7 @@ use tests::mail::texts;
 use tests::{ServerProcess, SmtpSink};
 
 const SECOND: &str = "zweite.leitung@kbs.example";
+const THIRD: &str = "dritte.leitung@kbs.example";
 
 async fn portal() -> (ServerProcess, SmtpSink, Cast) {
     let sink = SmtpSink::start();
@@ -21,6 +22,20 @@ async fn portal() -> (ServerProcess, SmtpSink, Cast) {
 async fn ask(person: &Person, method: Method, path: &str) -> Response {
     let request = Request { method, path: format!("/api/v1{path}"), payload: Payload::Empty, range: None };
     person.api().platform().send(request).await.unwrap()
+}
+
+const fn administrator(address: &str) -> Invitee<'_> {
+    let (role, name) = (Role::Administrator, Some("Zoe Zweite"));
+    Invitee { address, role, name, unit: None, language: Language::De }
+}
+
+/// Another administrator, with a password of their own and the organisation's key.
+async fn further(server: &ServerProcess, by: &Person, address: &str) -> Person {
+    let invited = actors::join(by, &administrator(address), PASSWORD).await;
+    by.share_root(invited.account()).await.unwrap();
+    let person = actors::sign_in(&server.url(), address, PASSWORD).await.unwrap();
+    assert!(person.has_root());
+    person
 }
 
 fn refused(result: Result<Person, Error>) -> Error {
@@ -90,13 +105,7 @@ async fn nobody_seals_to_who_was_removed_and_what_they_wrote_is_read() {
 #[tokio::test]
 async fn a_second_administrator_gets_the_root_sealed_and_can_do_all_that_the_first_can() {
     let (server, _sink, cast) = portal().await;
-    let invitee = Invitee {
-        address: SECOND,
-        role: Role::Administrator,
-        name: Some("Zoe Zweite"),
-        unit: None,
-        language: Language::De,
-    };
+    let invitee = administrator(SECOND);
     let invited = cast.admin.invite(&invitee).await.unwrap();
     let second = actors::sign_in(&server.url(), SECOND, &invited.initial_password).await.unwrap();
     let early = cast.admin.share_root(second.account()).await;
@@ -115,14 +124,7 @@ async fn a_second_administrator_gets_the_root_sealed_and_can_do_all_that_the_fir
 #[tokio::test]
 async fn the_printed_copy_gives_an_administrator_the_root_back() {
     let (server, _sink, cast) = portal().await;
-    let invitee = Invitee {
-        address: SECOND,
-        role: Role::Administrator,
-        name: Some("Zoe Zweite"),
-        unit: None,
-        language: Language::De,
-    };
-    let second = actors::join(&cast.admin, &invitee, PASSWORD).await;
+    let second = actors::join(&cast.admin, &administrator(SECOND), PASSWORD).await;
     let copy = cast.admin.root_copy().await.unwrap();
     assert_eq!(second.restore_root(&copy[1..]).await, Err(Error::Input));
     let another = "0".repeat(52);
@@ -135,19 +137,15 @@ async fn the_printed_copy_gives_an_administrator_the_root_back() {
 #[tokio::test]
 async fn an_administrator_who_lost_everything_is_reset_by_another_with_the_root() {
     let (server, sink, cast) = portal().await;
-    let invitee = Invitee {
-        address: SECOND,
-        role: Role::Administrator,
-        name: Some("Zoe Zweite"),
-        unit: None,
-        language: Language::De,
-    };
-    let second = actors::join(&cast.admin, &invitee, PASSWORD).await;
+    let second = actors::join(&cast.admin, &administrator(SECOND), PASSWORD).await;
     assert!(second.reset(ADMIN).await.is_err(), "without the root's seed");
     actors::sign_in(&server.url(), ADMIN, PASSWORD).await.unwrap();
     cast.admin.share_root(second.account()).await.unwrap();
     let second = actors::sign_in(&server.url(), SECOND, PASSWORD).await.unwrap();
-    assert!(second.reset(SECOND).await.unwrap_err().is(Code::Forbidden), "nobody resets themselves");
+    assert!(
+        second.reset(SECOND).await.map(drop).unwrap_err().is(Code::Forbidden),
+        "nobody resets themselves"
+    );
     assert!(cast.staff.reset(ADMIN).await.is_err());
 
     let invited = second.reset(ADMIN).await.unwrap();
@@ -162,6 +160,51 @@ async fn an_administrator_who_lost_everything_is_reset_by_another_with_the_root(
     first.set_locked(cast.staff.account(), true).await.unwrap();
     let told = |n| texts(&sink.await_mail(ADMIN, n, Duration::from_secs(20)).raw).contains(SECOND);
     assert!((1..3).any(told), "by whom is told");
+}
+
+#[tokio::test]
+async fn who_was_an_administrator_takes_the_root_along_and_it_is_worth_nothing() {
+    let (server, _sink, cast) = portal().await;
+    write(&cast.staff, &[PARTNER], "Vorher", "Guten Tag", &[]).await.unwrap();
+    let second = further(&server, &cast.admin, SECOND).await;
+    let third = further(&server, &cast.admin, THIRD).await;
+    let old_copy = second.root_copy().await.unwrap();
+    assert!(cast.admin.revoke(second.account(), Cause::Left).await.is_err(), "not without another root");
+    let by_staff = cast.staff.remove_administrator(second.account(), Cause::Left).await;
+    assert!(by_staff.unwrap_err().is(Code::Forbidden));
+    assert!(cast.admin.remove_administrator(cast.staff.account(), Cause::Left).await.is_err(), "staff");
+    assert!(cast.admin.remove_administrator(cast.admin.account(), Cause::Left).await.is_err(), "oneself");
+
+    let copy = cast.admin.remove_administrator(second.account(), Cause::Stolen).await.unwrap();
+    assert_ne!(copy.as_str(), old_copy.as_str());
+    assert!(second.people().await.unwrap_err().is(Code::NotSignedIn));
+    assert_eq!(refused(actors::sign_in(&server.url(), SECOND, PASSWORD).await), Error::SignIn);
+
+    // Everybody goes on, signed in or not, and new keys are accepted.
+    write(&cast.staff, &[PARTNER], "Nachher", "Guten Tag", &[]).await.unwrap();
+    assert_eq!(read_newest(&cast.partner).await.unwrap().0.subject, "Nachher");
+    let colleague = actors::sign_in(&server.url(), COLLEAGUE, PASSWORD).await.unwrap();
+    write(&colleague, &[STAFF], "Unter Kollegen", "Guten Tag", &[]).await.unwrap();
+    let newcomer = actors::staff_member("neu@kbs.example", "Nele Neu");
+    let newcomer = actors::join(&cast.admin, &newcomer, PASSWORD).await;
+    write(&newcomer, &[STAFF], "Von der Neuen", "Guten Tag", &[]).await.unwrap();
+    assert_eq!(read_newest(&cast.staff).await.unwrap().0.subject, "Von der Neuen");
+    let partner = actors::sign_in(&server.url(), PARTNER, PASSWORD).await.unwrap();
+    assert_eq!(partner.list(Folder::Inbox, None).await.unwrap().rows.len(), 2);
+
+    // The others have the new one: who is signed in at the next look, who is not at the next sign-in.
+    third.contacts().await.unwrap();
+    assert_eq!(third.restore_root(&old_copy).await, Err(Error::Input), "the print of the old one is void");
+    assert_eq!(third.root_copy().await.unwrap().as_str(), copy.as_str());
+    let third = actors::sign_in(&server.url(), THIRD, PASSWORD).await.unwrap();
+    assert_eq!(third.root_copy().await.unwrap().as_str(), copy.as_str());
+    let fourth = Invitee { address: "vierte@kbs.example", ..administrator(SECOND) };
+    third.invite(&fourth).await.unwrap();
+    // And so has who removed, on a new device.
+    let admin = actors::sign_in(&server.url(), ADMIN, PASSWORD).await.unwrap();
+    assert_eq!(admin.root_copy().await.unwrap().as_str(), copy.as_str());
+    // The address can be given to somebody else, under the new root.
+    further(&server, &admin, SECOND).await;
 }
 
 #[tokio::test]

@@ -30,8 +30,15 @@ pub enum Call {
         /// Whose.
         account: AccountId,
     },
-    /// Ends an account of staff or of an administrator. → [`crate::Answer::Done`]
+    /// Ends an account of staff. → [`crate::Answer::Done`]
     Remove {
+        /// Which.
+        account: AccountId,
+        /// Why.
+        why: Removal,
+    },
+    /// Ends an account of an administrator; the organisation's key is another one then. → [`Answer::RootCopy`]
+    RemoveAdministrator {
         /// Which.
         account: AccountId,
         /// Why.

@@ -40,14 +40,7 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// The problem `forbidden` to all but administrators; [`Error::Keys`].
     pub async fn people(&self) -> Result<Vec<PersonInfo>, Error> {
-        let mut entries: Vec<PersonEntry> = Vec::new();
-        let mut path = "/admin/people".to_owned();
-        loop {
-            let page: PeoplePage = self.api().get(&path).await?;
-            entries.extend(page.people);
-            let Some(next) = page.next else { break };
-            path = format!("/admin/people?after={next}");
-        }
+        let entries = self.all_people().await?;
         let colleagues = entries.iter().filter(|it| it.role != Role::Partner).map(|it| it.account);
         let colleagues: Vec<AccountId> = colleagues.collect();
         let mut directories = Vec::new();
@@ -61,6 +54,18 @@ impl<P: Platform> Session<P> {
         Ok(people)
     }
 
+    /// The server's word about everybody.
+    pub(crate) async fn all_people(&self) -> Result<Vec<PersonEntry>, Error> {
+        let mut entries: Vec<PersonEntry> = Vec::new();
+        let mut path = "/admin/people".to_owned();
+        loop {
+            let page: PeoplePage = self.api().get(&path).await?;
+            entries.extend(page.people);
+            let Some(next) = page.next else { return Ok(entries) };
+            path = format!("/admin/people?after={next}");
+        }
+    }
+
     /// Refuses somebody's sign-ins and ends their sessions, or lets them in again.
     ///
     /// # Errors
@@ -70,15 +75,15 @@ impl<P: Platform> Session<P> {
         self.api().plain(Method::Post, &format!("/admin/people/{account}/{what}")).await
     }
 
-    /// Ends an account of staff or of an administrator. Nobody seals to it from then on.
+    /// Ends an account of staff; an administrator's: [`Self::remove_administrator`]. Nobody seals to it from then on.
     ///
     /// # Errors
-    /// [`Error::Making`] without the root's seed for an administrator's; [`Error::Keys`]; `forbidden`.
+    /// [`Error::Keys`]; `forbidden`.
     pub async fn revoke(&self, account: AccountId, cause: Cause) -> Result<(), Error> {
         let directory = self.directory(&[account], &[]).await?;
         let subject = live(&directory, account)?;
         let now_ms = self.api().platform().now_ms();
-        let entry = self.keys().bundle.revoke(&subject, cause, directory.root().as_ref(), now_ms)?;
+        let entry = self.keys().bundle.revoke(&subject, cause, None, now_ms)?;
         let body = Revoke { statement: B64(entry.as_bytes().to_vec()) };
         self.api().tell(Method::Post, &format!("/admin/people/{account}/revoke"), &body).await
     }
@@ -154,10 +159,18 @@ impl<P: Platform> Session<P> {
         if self.info().role != Role::Administrator || self.has_root() {
             return Ok(false);
         }
+        let root = self.directory(&[], &[]).await?.root().ok_or(Error::Answer)?;
+        self.take_share_of(&root).await
+    }
+
+    /// Takes what waits, if it is the seed of this root.
+    pub(crate) async fn take_share_of(&self, root: &CurrentCertificate) -> Result<bool, Error> {
+        if self.info().role != Role::Administrator || self.has_root() {
+            return Ok(false);
+        }
         let waiting: RootShareState = self.api().get("/account/root-share").await?;
         let Some(share) = waiting.share else { return Ok(false) };
-        let root = self.directory(&[], &[]).await?.root().ok_or(Error::Answer)?;
-        let taken = RootShare::parse(&share.0).and_then(|share| share.take(&self.keys().bundle, &root));
+        let taken = RootShare::parse(&share.0).and_then(|share| share.take(&self.keys().bundle, root));
         let outcome = match taken {
             Ok(bundle) => self.replace_bundle(bundle).await.map(|()| true),
             Err(_) => Err(Error::Answer),

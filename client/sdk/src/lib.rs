@@ -29,6 +29,7 @@ mod portal;
 mod proven;
 mod recovery;
 mod reset;
+mod root_rotation;
 mod rotation;
 mod search;
 mod security;

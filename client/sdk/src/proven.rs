@@ -137,6 +137,7 @@ impl<P: Platform> Session<P> {
         memory.policy = Some(policy);
         drop(memory);
         self.adopt(&proven)?;
+        self.follow_root(&proven).await?;
         Ok((proven, answer.chains.resigned))
     }
 

@@ -23,6 +23,9 @@ pub(crate) async fn call(
         }
         Call::Root => A::Root { present: session.has_root() },
         Call::RootCopy => A::RootCopy(Password(session.root_copy().await?.to_string())),
+        Call::RemoveAdministrator { account, why } => {
+            A::RootCopy(Password(session.remove_administrator(account, cause(why)).await?.to_string()))
+        }
         Call::Rules => A::Rules(Box::new(session.rules().await?)),
         Call::Events { before, kind } => A::Events(session.security_events(before.as_deref(), kind).await?),
         Call::Outbox => A::Outbox(session.outbox().await?),

@@ -14,6 +14,7 @@ mod account;
 mod administration;
 mod bundle;
 mod field;
+mod root_rotation;
 mod root_share;
 mod settings;
 mod verified;
@@ -26,6 +27,7 @@ pub use account::{Identity, KeyError, Made, Origin, make_account, make_reset, ma
 pub use administration::Moved;
 pub use bundle::{Bundle, BundleError, MailboxSeed, SealedBundle};
 pub(crate) use field::SecretField;
+pub use root_rotation::RootRotation;
 pub use root_share::{RootShare, RootShareError, is_root_seed};
 pub use settings::{BookEntry, KnownKeys, OpenedSettings, RestoreAnswer, Settings, SettingsError};
 pub use verified::VerifiedMessages;

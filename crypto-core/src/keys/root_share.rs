@@ -62,18 +62,28 @@ impl RootShare {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Vec<u8>, RootShareError> {
         let seed = giver.root_seed().filter(|seed| is_root_seed(seed, root)).ok_or(RootShareError)?;
+        Self::seal(seed, root.fingerprint(), receiver, rng)
+    }
+
+    /// Seals the seed of the root that has this fingerprint.
+    pub(super) fn seal(
+        seed: &Secret<32>,
+        root: Fingerprint,
+        receiver: &CurrentCertificate,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Vec<u8>, RootShareError> {
         let body = receiver.body();
         if body.role != Role::Administrator || body.provisional {
             return Err(RootShareError);
         }
         let key = receiver.accepted().certificate().mailbox_key().ok_or(RootShareError)?;
-        let info = info(body.account, receiver.fingerprint(), root.fingerprint());
+        let info = info(body.account, receiver.fingerprint(), root);
         let (enc, sealed) = hpke::seal_key(key, &info, seed, rng).map_err(|_| RootShareError)?;
         Ok(cbor::encode(&Body {
             suite: SUITE_1,
             account: body.account,
             receiver: receiver.fingerprint(),
-            root: root.fingerprint(),
+            root,
             enc: enc.into(),
             sealed: sealed.to_vec().into(),
         }))

@@ -3,6 +3,7 @@
 mod administration;
 mod attacks;
 mod pinned;
+mod root_rotation;
 mod rotation;
 mod settings;
 

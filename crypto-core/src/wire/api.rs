@@ -78,8 +78,9 @@ mod security;
 mod upkeep;
 
 pub use admin::{
-    Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry, Resign, Resignations, Revoke,
-    RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
+    AdministratorShare, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry,
+    RemoveAdministrator, Resign, Resignations, Revoke, RootShareState, RuleLimits, Rules, SecurityEventEntry,
+    SecurityEventPage, Texts,
 };
 pub use directory::{
     CheckpointState, Consistency, Cosign, Cosigned, EpochEntry, EpochPage, KnownVersion, NewPolicy, Proved,

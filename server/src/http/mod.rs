@@ -4,6 +4,7 @@
 //! answers; it touches no store. Every error is a problem, and no input makes a 5xx.
 
 mod account;
+mod administrators;
 mod bin;
 mod contacts;
 mod delivery;
@@ -178,6 +179,7 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(people::lock))
         .routes(routes!(people::unlock))
         .routes(routes!(people::revoke))
+        .routes(routes!(administrators::remove))
         .routes(routes!(people::depute))
         .routes(routes!(people::give_root_share))
         .routes(routes!(people::move_account))

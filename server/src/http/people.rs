@@ -49,7 +49,7 @@ pub(super) async fn unlock(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends an account of staff or of an administrator.
+/// Ends an account of staff.
 #[utoipa::path(post, path = "/admin/people/{account}/revoke", params(("account" = AccountId, Path)), request_body = Revoke, responses((status = NO_CONTENT)))]
 pub(super) async fn revoke(
     State(portal): State<Arc<Portal>>,

@@ -27,6 +27,7 @@ pub mod recovery;
 pub mod requests;
 pub mod resets;
 pub mod restores;
+pub mod root_rotation;
 pub mod root_shares;
 pub mod rules;
 pub mod second_factor;

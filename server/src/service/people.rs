@@ -106,12 +106,12 @@ pub async fn unlock(portal: &Portal, caller: &Caller, id: AccountId) -> Result<(
     .await
 }
 
-/// Ends an account of staff or of an administrator by a statement that the caller signed, or the root. The
-/// mailbox is emptied; what others hold stays with them.
+/// Ends an account of staff by a statement that the caller signed. The mailbox is emptied; what others hold stays
+/// with them.
 ///
 /// # Errors
-/// [`ProblemCode::Forbidden`] to all but administrators, and for oneself; [`ProblemCode::NotFound`];
-/// [`ProblemCode::CertificateRefused`].
+/// [`ProblemCode::Forbidden`] to all but administrators, for oneself, and about an administrator;
+/// [`ProblemCode::NotFound`]; [`ProblemCode::CertificateRefused`].
 pub async fn revoke(portal: &Portal, caller: &Caller, id: AccountId, body: Revoke) -> Result<(), Error> {
     administrator(caller)?;
     require(caller.id != id, ProblemCode::Forbidden)?;
@@ -119,7 +119,7 @@ pub async fn revoke(portal: &Portal, caller: &Caller, id: AccountId, body: Revok
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
         let account = account(tx, id)?;
-        // Whoever has the root's seed keeps it: the root would have to be another one first.
+        // Whoever knows the root's seed goes with the root: `root_rotation`.
         require(account.role != Role::Administrator, ProblemCode::Forbidden)?;
         admit_about(tx, caller, &account, &entry)?;
         require(entry.account() == id, ProblemCode::CertificateRefused)?;
@@ -216,7 +216,7 @@ pub fn signer(tx: &mut Tx<'_>, caller: &Caller, subject: Role) -> Result<Certifi
     certificates::certificate(tx, &caller.certificate)
 }
 
-fn parse_statement(bytes: &B64, may_be: impl Fn(Cause) -> bool) -> Result<Entry, Error> {
+pub(super) fn parse_statement(bytes: &B64, may_be: impl Fn(Cause) -> bool) -> Result<Entry, Error> {
     match Entry::parse(&bytes.0) {
         Ok(Entry::Statement(statement)) if may_be(statement.body().cause) => Ok(Entry::Statement(statement)),
         _ => Err(refused()),

@@ -8,12 +8,12 @@ use super::throttle::Network;
 use super::{Error, Portal, require};
 use crate::store::models::Records;
 use crate::store::models::directory::{self, Subject};
-use crate::store::transact;
-use crypto_core::certificate::{Policy, PolicyBody, Witness};
+use crate::store::{Tx, transact};
+use crypto_core::certificate::{Certificate, Policy, PolicyBody, Witness};
 use crypto_core::directory::{SignedCheckpoint, origin};
-use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::{Cosign, NewPolicy};
 use crypto_core::wire::records::{Cosignature, SecurityEventKind};
+use crypto_core::wire::{B64, ProblemCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cosignatures that are looked at; older ones than needed are removed when a new one comes.
@@ -132,22 +132,38 @@ async fn forget_older(portal: &Portal, policy: &PolicyBody) -> Result<(), Error>
 /// signed it, if it does not follow, or if it names other keys than this server's.
 pub async fn replace_policy(portal: &Portal, caller: &Caller, body: NewPolicy) -> Result<(), Error> {
     administrator(caller)?;
-    let policy = Policy::parse(&body.policy.0).map_err(|_| refused())?;
-    let ours = policy.body().deployment == portal.state.deployment
-        && *policy.body().log_key == portal.state.secrets.log_public_key()
-        && *policy.body().vrf_key == portal.state.secrets.vrf_public_key();
-    require(ours, ProblemCode::CertificateRefused)?;
+    let policy = parse_policy(portal, &body.policy)?;
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
         let root = directory::history(tx, &Subject::Root)?.pop().ok_or(Error::Internal("root"))?;
         let root = stored(&root.signed)?;
-        let before = directory::history(tx, &Subject::Policy)?.pop().ok_or(Error::Internal("policy"))?;
-        let before = Policy::parse(&before.signed).map_err(|_| Error::Internal("policy"))?;
-        let root = root.certificate().ok_or(Error::Internal("root"))?;
-        policy.admit(Some(&before), root).map_err(|_| refused())?;
+        admit_policy(tx, &policy, root.certificate().ok_or(Error::Internal("root"))?)?;
         directory::enter(tx, &Subject::Policy, &body.policy.0, now_ms)?;
         note(portal, tx, SecurityEventKind::PolicyChanged, caller.id, caller);
         Ok(())
     })
     .await
+}
+
+/// A policy of right form that names this server's keys.
+///
+/// # Errors
+/// [`ProblemCode::CertificateRefused`].
+pub(super) fn parse_policy(portal: &Portal, bytes: &B64) -> Result<Policy, Error> {
+    let policy = Policy::parse(&bytes.0).map_err(|_| refused())?;
+    let ours = policy.body().deployment == portal.state.deployment
+        && *policy.body().log_key == portal.state.secrets.log_public_key()
+        && *policy.body().vrf_key == portal.state.secrets.vrf_public_key();
+    require(ours, ProblemCode::CertificateRefused)?;
+    Ok(policy)
+}
+
+/// Whether a policy follows the newest one and is signed by `root`.
+///
+/// # Errors
+/// [`ProblemCode::CertificateRefused`].
+pub(super) fn admit_policy(tx: &mut Tx<'_>, policy: &Policy, root: &Certificate) -> Result<(), Error> {
+    let before = directory::history(tx, &Subject::Policy)?.pop().ok_or(Error::Internal("policy"))?;
+    let before = Policy::parse(&before.signed).map_err(|_| Error::Internal("policy"))?;
+    policy.admit(Some(&before), root).map_err(|_| refused())
 }

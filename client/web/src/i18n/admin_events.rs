@@ -37,6 +37,7 @@ texts! {
     DEPUTIES_CHANGED: "Vertretung geändert" | "Deputies changed";
     ROOT_SHARED: "Schlüssel der Organisation übergeben" | "Organisation's key handed over";
     POLICY_CHANGED: "Regeln der Organisation neu unterschrieben" | "Organisation's policy signed anew";
+    ROOT_ROTATED: "Schlüssel der Organisation gewechselt" | "Organisation's key replaced";
     RULES_CHANGED: "Grenzen oder Texte geändert" | "Limits or texts changed";
 }
 
@@ -76,6 +77,7 @@ pub(crate) const KINDS: &[(Kind, Text)] = &[
     (Kind::RootShared, ROOT_SHARED),
     (Kind::RulesChanged, RULES_CHANGED),
     (Kind::PolicyChanged, POLICY_CHANGED),
+    (Kind::RootRotated, ROOT_ROTATED),
 ];
 
 /// The kind at a place of the choice.
@@ -120,5 +122,6 @@ pub(crate) const fn text(kind: Kind) -> Text {
         Kind::RootShared => ROOT_SHARED,
         Kind::RulesChanged => RULES_CHANGED,
         Kind::PolicyChanged => POLICY_CHANGED,
+        Kind::RootRotated => ROOT_ROTATED,
     }
 }

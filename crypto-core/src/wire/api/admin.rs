@@ -5,6 +5,7 @@
 //! | `GET /admin/people?after=C` | → [`PeoplePage`] |
 //! | `POST /admin/people/{account}/lock`, `…/unlock` | → 204 |
 //! | `POST /admin/people/{account}/revoke` | [`Revoke`] → 204 |
+//! | `POST /admin/people/{account}/remove-administrator` | [`RemoveAdministrator`] → 204 |
 //! | `POST /admin/people/{account}/deputies` | [`Depute`] → 204 |
 //! | `POST /admin/people/{account}/root-share` | [`GiveRootShare`] → 204 |
 //! | `POST /people/{account}/address` | [`MoveAccount`] → 204; partners by staff, too |
@@ -51,10 +52,34 @@ bodies! {
         resigned: Vec<AccountId>,
     }
 
-    /// Ends an account of staff or of an administrator; its mailbox is emptied.
+    /// Ends an account of staff; its mailbox is emptied.
     pub struct Revoke {
         /// Statement *left*, *lost* or *stolen*.
         statement: B64,
+    }
+
+    /// Ends an account of an administrator, and with it the root whose seed they know: all in one step.
+    pub struct RemoveAdministrator {
+        /// The new root: certificate *rotated*, signed by the old one.
+        root: B64,
+        /// Statement *left*, *lost* or *stolen*, signed by the new root.
+        statement: B64,
+        /// The next policy, signed by the new root.
+        policy: B64,
+        /// The new root's seed for each of the other administrators.
+        shares: Vec<AdministratorShare>,
+        /// The revision that the caller has.
+        expected_revision: u64,
+        /// The caller's bundle with the new root's seed; revision one higher, the wraps stay.
+        bundle: StoredBundle,
+    }
+
+    /// The root's seed for one administrator.
+    pub struct AdministratorShare {
+        /// Whose.
+        account: AccountId,
+        /// `keys::RootShare`.
+        share: B64,
     }
 
     /// Another address for an account, in one step.

@@ -141,4 +141,7 @@ pub enum SecurityEventKind {
     /// The root signed another policy.
     #[n(97)]
     PolicyChanged,
+    /// Another root took the place of the one before, since an administrator was removed.
+    #[n(98)]
+    RootRotated,
 }

@@ -84,6 +84,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /accounts/{account}/second-factor/reset", "..dfffffn"),
     ("POST /admin/people/{account}/deputies", "..dfffff+"),
     ("POST /admin/people/{account}/lock", "..dfffff+"),
+    ("POST /admin/people/{account}/remove-administrator", "..dfffff+"),
     ("POST /admin/people/{account}/revoke", "..dfffff+"),
     ("POST /admin/people/{account}/root-share", "..dfffff+"),
     ("POST /admin/people/{account}/unlock", "..dfffff+"),
