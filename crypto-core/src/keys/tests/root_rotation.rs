@@ -27,7 +27,7 @@ impl Scene {
     }
 
     /// A new root by `by`, who removes the second administrator.
-    fn rotation(&self, by: &Bundle, seed: u64) -> Result<RootRotation, KeyError> {
+    fn rotation(&self, by: &Bundle, seed: u8) -> Result<RootRotation, KeyError> {
         let (second, others) =
             (self.current(&self.second), [self.current(&self.first), self.current(&self.third)]);
         let directory = self.organisation.directory();
@@ -98,7 +98,9 @@ fn the_old_root_is_worth_nothing_any_more() {
     assert_eq!(scene.organisation.refusal(&late), Some(ChainError::Issuer));
     assert_eq!(scene.organisation.refusal(&another.root), Some(ChainError::Succession));
     // Neither does the bundle that still has its seed.
-    assert!(matches!(scene.rotation(&scene.third, 9), Err(KeyError::Authority)));
+    let (first, directory) = (scene.current(&scene.first), scene.organisation.directory());
+    let late = scene.third.rotate_root(&directory, (&first, Cause::Left), &[], NOW_MS, &mut rng(9));
+    assert!(matches!(late, Err(KeyError::Authority)));
 }
 
 #[test]
