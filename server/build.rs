@@ -21,7 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let manifest = dir.join("manifest.json");
     let table = if manifest.exists() { table(&dir, &manifest)? } else { placeholder(&out)? };
-    fs::write(out.join("assets.rs"), table)?;
+    let list = if manifest.exists() { fs::read_to_string(&manifest)? } else { "{}".into() };
+    let list =
+        format!("/// What the bundler said of them all, in JSON.\npub const MANIFEST: &str = {list:?};\n");
+    fs::write(out.join("assets.rs"), table + &list)?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The developer's only command: `cargo xtask web|build|demo|test|tidy|bench|ci`.
+//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|tidy|bench|ci`.
 //!
 //! It gets what a machine lacks, builds the two WebAssembly modules and bundles them for the server, starts the
 //! demo, and runs every check in an order in which nothing is compiled twice. Invariant: everything it writes lies in
@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod needs;
 mod paths;
+mod reproduce;
 mod run;
 mod tally;
 mod wasm;
@@ -35,6 +36,8 @@ enum Command {
     Web,
     /// Builds the web client and the server in release.
     Build,
+    /// Builds the web client twice, in two folders, and compares every byte.
+    Reproduce,
     /// Starts a portal with invented people and mail on this machine.
     Demo {
         /// Throws the demo's data away first.
@@ -93,8 +96,10 @@ fn execute(command: Command) -> Result<()> {
             run::heading("The server");
             run::run(paths.cargo("build").args(["--release", "--package", "server"]))?;
             println!("The server is {}.", paths.binary("release", "server").display());
+            println!("What it serves is listed in {}.", paths.web().join("manifest.json").display());
             Ok(())
         }
+        Command::Reproduce => reproduce::reproduce(&paths),
         Command::Demo { fresh, port, data } => demo::run(&paths, &demo::Options { fresh, port, data }),
         Command::Test { filter, rest } => check::test(&paths, filter.as_deref(), &rest),
         Command::Tidy => check::test(&paths, Some("tidy"), &[]),

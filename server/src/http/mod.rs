@@ -87,6 +87,7 @@ pub fn router(portal: Portal) -> Router {
     let router = api
         .route("/api/v1/openapi.json", get(move || std::future::ready(Json(description))))
         .route("/healthz", get(status::health))
+        .route("/.well-known/web-client.json", get(web::manifest))
         .route("/.well-known/security.txt", get(security_txt::security_txt))
         .fallback(web::serve)
         .method_not_allowed_fallback(|| {

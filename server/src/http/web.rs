@@ -19,6 +19,12 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     answer(asset, &headers)
 }
 
+/// `GET /.well-known/web-client.json`: path, type and SHA-256 of every file of the web client, and the headers of
+/// every answer, as the build made them. Whoever has the source builds the same list.
+pub(super) async fn manifest() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], assets::MANIFEST)
+}
+
 fn look_up(path: &str) -> Option<&'static Asset> {
     if path == "/api" || path.starts_with("/api/") {
         return None;

@@ -1,8 +1,8 @@
 //! Bundles the web client into `target/web`, as the server embeds it.
 //!
 //! In: the modules `client_web` and `client_worker`, each split where it says so (the parts load later),
-//! `client/web/index.html`, `client/web/style/*.css`,
-//! `client/web/static/**`. Out: one raw file for each asset, its neighbours `.br` and `.gz` where they are smaller, and
+//! `client/web/index.html`, `client/web/style/*.css`, `client/web/static/**`, and the headers of every answer in
+//! `client/web/headers.txt`. Out: one raw file for each asset, its neighbours `.br` and `.gz` where they are smaller, and
 //! `manifest.json`. Invariants: names under `/assets/` carry the hash of what they hold and may be cached for ever; no
 //! script and no style stands in the page itself; equal inputs make equal bytes.
 
@@ -21,6 +21,8 @@ use walkdir::WalkDir;
 use crate::paths::Paths;
 use crate::run;
 use crate::wasm::Compiler;
+
+pub(crate) use self::asset::sha256_hex;
 
 use self::asset::Asset;
 use self::page::Placeholders;
@@ -73,7 +75,7 @@ fn bundle(inputs: &Inputs, folder: &Path, stamp: &Path) -> Result<()> {
     let is_same = fs::read_to_string(stamp).is_ok_and(|known| known == digest);
     if !is_same || !folder.join(output::MANIFEST).is_file() {
         let assets = assets_of(inputs)?;
-        output::replace(folder, &assets)?;
+        output::replace(folder, &assets, &read_text(&inputs.folder.join("headers.txt"))?)?;
         fs::write(stamp, digest).with_context(|| format!("{} could not be written.", stamp.display()))?;
     }
     let sizes = output::sizes(folder)?;
@@ -138,17 +140,17 @@ fn static_files(folder: &Path) -> Result<Vec<Asset>> {
 /// Over everything that the bundle depends on, the bundler itself included.
 fn digest_of(inputs: &Inputs) -> Result<String> {
     let mut files = vec![inputs.page_module.clone(), inputs.worker_module.clone()];
-    files.push(inputs.folder.join("index.html"));
+    files.extend(["index.html", "headers.txt"].map(|name| inputs.folder.join(name)));
     files.extend(files_under(&inputs.folder.join("style"))?);
     files.extend(files_under(&inputs.folder.join("static"))?);
-    let mut lines = asset::sha256_hex(BUNDLER.concat().as_bytes()) + "\n";
+    let mut lines = sha256_hex(BUNDLER.concat().as_bytes()) + "\n";
     for file in files {
-        lines.push_str(&format!("{} {}\n", asset::sha256_hex(&read(&file)?), file.display()));
+        lines.push_str(&format!("{} {}\n", sha256_hex(&read(&file)?), file.display()));
     }
-    Ok(asset::sha256_hex(lines.as_bytes()))
+    Ok(sha256_hex(lines.as_bytes()))
 }
 
-fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -162,7 +164,7 @@ fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("{} could not be read.", file.display()))
 }
 

@@ -14,6 +14,7 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
+    headers: Vec<(String, String)>,
     files: Vec<File>,
 }
 
@@ -40,18 +41,27 @@ pub(crate) struct Size {
 ///
 /// # Errors
 /// When something cannot be written.
-pub(crate) fn replace(folder: &Path, assets: &[Asset]) -> Result<()> {
+pub(crate) fn replace(folder: &Path, assets: &[Asset], headers: &str) -> Result<()> {
     let fresh = folder.with_extension("new");
     remove(&fresh)?;
     let mut files = Vec::new();
     for asset in assets {
         files.push(write_asset(&fresh, asset)?);
     }
-    let manifest =
-        serde_json::to_vec_pretty(&Manifest { files }).context("The manifest could not be written.")?;
+    let manifest = serde_json::to_vec_pretty(&Manifest { headers: headers_of(headers)?, files })
+        .context("The manifest could not be written.")?;
     write(&fresh.join(MANIFEST), &manifest)?;
     remove(folder)?;
     fs::rename(&fresh, folder).with_context(|| format!("{} could not be written.", folder.display()))
+}
+
+fn headers_of(lines: &str) -> Result<Vec<(String, String)>> {
+    let pair = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    lines
+        .lines()
+        .map(pair)
+        .collect::<Option<_>>()
+        .context("Each line of headers.txt is a name, a colon and a value.")
 }
 
 fn write_asset(folder: &Path, asset: &Asset) -> Result<File> {
@@ -157,11 +167,14 @@ mod tests {
         write(&folder.join("old.txt"), b"old").unwrap();
         let script = Asset::hashed("boot", "js", b"let a = 1; ".repeat(100)).unwrap().in_first_load();
         let path = script.path().to_owned();
-        replace(&folder, &[script, Asset::named("/icon.png", vec![1, 2, 3]).unwrap()]).unwrap();
+        let assets = [script, Asset::named("/icon.png", vec![1, 2, 3]).unwrap()];
+        assert!(replace(&folder, &assets, "no header").is_err());
+        replace(&folder, &assets, "referrer-policy: no-referrer\n").unwrap();
 
         assert!(!folder.join("old.txt").exists());
         let manifest: serde_json::Value =
             serde_json::from_slice(&read(&folder.join(MANIFEST)).unwrap()).unwrap();
+        assert_eq!(manifest["headers"], serde_json::json!([["referrer-policy", "no-referrer"]]));
         assert_eq!(manifest["files"][0]["path"], path);
         assert_eq!(manifest["files"][0]["content_type"], "text/javascript; charset=utf-8");
         assert_eq!(manifest["files"][0]["encodings"], serde_json::json!(["br", "gzip"]));
