@@ -1,7 +1,6 @@
 //! A year of the portal's life: the server's process under libfaketime, started again over the same data at
 //! +53, +60, +335 and +365 days. What a person sees are the mails that arrive and what the API answers.
 
-use crate::security::{code, enrol};
 use client_sdk::SignIn;
 use client_sdk::wire::ProblemCode;
 use client_sdk::wire::api::{Duty, Folder};
@@ -13,6 +12,7 @@ use tests::actors::{
 };
 use tests::files::noise;
 use tests::mail::{link, texts};
+use tests::second_factor::{code, enrol};
 use tests::{ServerProcess, SmtpSink};
 
 const SOON: Duration = Duration::from_secs(60);

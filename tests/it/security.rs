@@ -4,40 +4,19 @@
 use crate::faketime::{mails, scanners_change_nothing, until};
 use client_sdk::wire::ProblemCode;
 use client_sdk::wire::api::Duty;
-use client_sdk::{Error, Platform, SignIn};
-use crypto_core::auth::{STEP_MS, TotpSeed};
+use client_sdk::{Error, SignIn};
 use std::time::Duration;
 use tests::actors::{
-    ADMIN, COLLEAGUE, Cast, PARTNER, PASSWORD, Person, STAFF, read_newest, set_up, sign_in, stranger, write,
+    ADMIN, COLLEAGUE, Cast, PARTNER, PASSWORD, STAFF, read_newest, set_up, sign_in, stranger, write,
 };
 use tests::mail::texts;
+use tests::second_factor::{code, enrol};
 use tests::server::Settings;
 use tests::{ServerProcess, SmtpSink};
 
 const ROUNDS: u32 = 8;
 const SOON: Duration = Duration::from_secs(20);
 const STRICT: &str = "KBS__SECURITY__SECOND_FACTOR_REQUIRED";
-
-/// What an app shows for the text of a seed, some steps of 30 seconds from now.
-pub(crate) fn code(person: &Person, text: &str, steps: u64) -> String {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let letters = text.bytes().filter(|byte| *byte != b' ');
-    let bits = letters.flat_map(|letter| {
-        let value = ALPHABET.iter().position(|it| *it == letter).unwrap();
-        (0..5).rev().map(move |bit| u8::from(value >> bit & 1 == 1))
-    });
-    let bits: Vec<u8> = bits.collect();
-    let bytes: Vec<u8> =
-        bits.chunks_exact(8).map(|it| it.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
-    let step = person.api().platform().now_ms() / STEP_MS + steps;
-    TotpSeed::from_bytes(&bytes).unwrap().code(step).to_string()
-}
-
-pub(crate) async fn enrol(person: &Person) -> (String, Vec<String>) {
-    let factor = person.make_second_factor();
-    let codes = person.confirm_second_factor(&factor, &code(person, &factor.text(), 0)).await.unwrap();
-    (factor.text().to_string(), codes)
-}
 
 fn is(error: &Error, code: ProblemCode) -> bool {
     error.is(code)

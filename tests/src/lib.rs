@@ -8,6 +8,7 @@ pub mod documents;
 pub mod files;
 pub mod mail;
 pub mod scan;
+pub mod second_factor;
 pub mod server;
 pub mod smtp;
 pub mod tap;

@@ -215,6 +215,16 @@ pub(crate) fn bench_client(paths: &Paths) -> Result<()> {
     run::run(npm.env("KBS_STAGE_BIN", paths.binary("release", "stage")))
 }
 
+/// Measures the answers to strangers of a server as it is shipped.
+pub(crate) fn bench_shape(paths: &Paths) -> Result<()> {
+    run::heading("The server");
+    run::run(paths.cargo("build").args(["--release", "--package", "server"]))?;
+    run::run(paths.cargo("build").args(["--release", "--package", "tests", "--bin", "shape"]))?;
+    run::heading("Measurements");
+    let mut shape = paths.program(paths.binary("release", "shape"));
+    run::run(shape.env("KBS_SERVER_BIN", paths.binary("release", "server")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

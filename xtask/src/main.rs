@@ -60,7 +60,7 @@ enum Command {
     },
     /// Format, lints, licences and documentation.
     Tidy,
-    /// Measures in a real browser.
+    /// Measures, and prints what it saw.
     Bench {
         /// What to measure.
         #[arg(value_enum)]
@@ -74,6 +74,8 @@ enum Command {
 enum Bench {
     /// The client's ciphers, and sealing and sending 20 MB.
     Client,
+    /// Whether answers tell known addresses, right codes and open requests from others by status, length or time.
+    Shape,
 }
 
 fn main() -> ExitCode {
@@ -104,6 +106,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Test { filter, rest } => check::test(&paths, filter.as_deref(), &rest),
         Command::Tidy => check::test(&paths, Some("tidy"), &[]),
         Command::Bench { what: Bench::Client } => check::bench_client(&paths),
+        Command::Bench { what: Bench::Shape } => check::bench_shape(&paths),
         Command::Ci => check::test(&paths, None, &[]),
     }
 }
