@@ -2,7 +2,7 @@
 
 texts! {
     CODE: "Wiederherstellungscode" | "Recovery code";
-    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Passwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus oder schreiben Sie ihn ab und bewahren Sie ihn an einem sicheren Ort auf. Er wird nur jetzt angezeigt." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it or write it down, and keep it in a safe place. It is shown only now.";
+    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Passwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus oder schreiben Sie ihn ab und bewahren Sie ihn an einem sicheren Ort auf. Sobald Sie ihn bestätigt haben, wird er nicht mehr angezeigt." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it or write it down, and keep it in a safe place. Once you have confirmed it, it is not shown again.";
     CODE_NEW_TEXT: "Ein neuer Code macht Ihren bisherigen ungültig, sobald Sie ihn bestätigt haben." | "A new code makes your previous one void as soon as you have confirmed it.";
     CODE_STAFF_TEXT: "Für Beschäftigte ist der Code notwendig: Ohne ihn und ohne Kennwort bekommen Sie Ihre Nachrichten nur über Ihre Vertretung zurück." | "For staff the code is necessary: without it and without your password, you get your messages back from your deputy only.";
     CODE_MAKING: "Der Code wird erzeugt." | "Making the code.";
