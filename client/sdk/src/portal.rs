@@ -7,7 +7,9 @@ use crate::session::{Keys, Session};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::auth::{ClientRegistration, ClientSignIn, Kek};
 use crypto_core::certificate::{Pins, PolicyBody, Role, issue_policy};
-use crypto_core::keys::{BundleKey, Identity, Origin, ResumeKey, SealedBundle, make_account, make_root};
+use crypto_core::keys::{
+    BundleError, BundleKey, Identity, Origin, ResumeKey, SealedBundle, make_account, make_root,
+};
 use crypto_core::label::Label;
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::wire::api::{
@@ -56,6 +58,7 @@ pub enum SignIn<P> {
 /// Somebody who has proved the password. Holds the key from it, and nothing that it opens.
 pub struct PendingSignIn {
     pending: SignInId,
+    address: Address,
     kek: Kek,
 }
 
@@ -209,7 +212,7 @@ impl<P: Platform> Portal<P> {
     ///
     /// # Errors
     /// [`Error::SignIn`] if address or password is wrong; [`Error::Bundle`], [`Error::Keys`] if the server
-    /// gives a bundle or a directory that is not right.
+    /// gives a bundle or a directory that is not right, or those of another address.
     pub async fn begin_sign_in(&self, address: &str, password: &str) -> Result<SignIn<P>, Error> {
         let address = Address::parse(address)?;
         let password = normalize(password);
@@ -223,10 +226,10 @@ impl<P: Platform> Portal<P> {
         let finish = SignInFinish { sign_in: started.sign_in, ke3: B64(ke3.into_bytes()) };
         match self.api.call(Method::Post, "/sign-in/finish", &finish).await? {
             SignInFinished::SignedIn(signed_in) => {
-                Ok(SignIn::Done(Box::new(self.enter(*signed_in, &kek).await?)))
+                Ok(SignIn::Done(Box::new(self.enter(*signed_in, &address, &kek).await?)))
             }
             SignInFinished::SecondFactor(wanted) => {
-                Ok(SignIn::SecondFactor(PendingSignIn { pending: wanted.pending, kek }))
+                Ok(SignIn::SecondFactor(PendingSignIn { pending: wanted.pending, address, kek }))
             }
         }
     }
@@ -239,16 +242,20 @@ impl<P: Platform> Portal<P> {
     pub async fn finish_sign_in(&self, proved: &PendingSignIn, code: &str) -> Result<Session<P>, Error> {
         let finish = SecondFactorFinish { pending: proved.pending, code: code.trim().to_owned() };
         let signed_in: SignedIn = self.api.call(Method::Post, "/sign-in/second-factor", &finish).await?;
-        self.enter(signed_in, &proved.kek).await
+        self.enter(signed_in, &proved.address, &proved.kek).await
     }
 
-    async fn enter(&self, signed_in: SignedIn, kek: &Kek) -> Result<Session<P>, Error> {
+    async fn enter(&self, signed_in: SignedIn, address: &Address, kek: &Kek) -> Result<Session<P>, Error> {
         let account = signed_in.session.account;
         let bundle_key = BundleKey::unwrap_with_password(&signed_in.wrap.sealed.0, kek, account)?;
         let keys = self.open_bundle(&signed_in.bundle, bundle_key, account)?;
         let mut session = Session::begin(self.api.clone(), self.status.clone(), signed_in.session, keys);
         session.remember_settings(self.settings_seen_of(account));
         session.audit().await?;
+        // Of two accounts with one password, the server could give the other one.
+        if session.keys().bundle.certificate().body().address != address.as_str() {
+            return Err(BundleError::Mismatch.into());
+        }
         if session.has_foreign_keys() {
             session.make_own_keys(kek).await?;
         }
