@@ -1,13 +1,15 @@
 //! Proofs of the key directory as the API gives them: accepted as they are, refused with any field altered.
 
-use super::actors::{Actor, START_MS, World, rng};
+use super::actors::{Actor, START_MS, World, identity, rng};
+use crate::store::models::directory::{Subject, enter};
+use crate::store::transact;
 use crypto_core::Secret;
-use crypto_core::certificate::{Directory, Policy, PolicyBody, Role, Witness, issue_policy};
+use crypto_core::certificate::{ChainError, Directory, Policy, PolicyBody, Role, Witness, issue_policy};
 use crypto_core::directory::{
     Checkpoint, CosignedClaim, DirectoryError, DirectoryState, Expectation, HistoriesClaim, HistoryProof,
     ProvenDirectory, ProvenHistories, SignedCheckpoint, StateClaim, origin, witness_key,
 };
-use crypto_core::keys::make_root;
+use crypto_core::keys::{make_account, make_root};
 use crypto_core::wire::api::{
     ChainsWanted, CheckpointState, Consistency, Cosign, EpochPage, KnownVersion, NewPolicy, Proved,
     ProvedWanted, Revoke,
@@ -194,6 +196,45 @@ async fn two_histories_of_one_log_are_seen() {
     assert_eq!(seen.state(&directory, &honest).unwrap_err(), DirectoryError::Split);
     let seen = Client { memory: Some(Checkpoint { size: 2, root: [5; 32] }), ..Client::new() };
     assert_eq!(seen.state(&directory, &honest).unwrap_err(), DirectoryError::RolledBack);
+}
+
+/// The old key of somebody issues after the new one was entered, in a server's own tree, and the server says that it
+/// was before: in another epoch, and in the same.
+#[tokio::test]
+async fn an_entry_outside_the_span_of_its_issuer_is_refused() {
+    const LATE: &str = "spaet@firma.example";
+    for in_one_epoch in [false, true] {
+        let (world, admin) = World::set_up().await;
+        let staff = world.invited(&admin, "staff@kbs.example", Role::Staff).await;
+        let publish = async || assert!(world.state.directory.publish(START_MS).await.unwrap() > 0);
+        let enter = async |address: &str, signed: &[u8]| {
+            let subject = Subject::Address(address.into());
+            transact(&*world.state.store, |tx| enter(tx, &subject, signed, START_MS)).await.unwrap();
+        };
+        publish().await;
+        let rotated = staff.bundle().rotated(true, START_MS, &mut rng()).unwrap().certificate;
+        let late = identity(LATE, Role::Partner);
+        let late =
+            make_account(late, &staff.bundle().origin(None, START_MS), &mut rng()).unwrap().certificate;
+        enter("staff@kbs.example", rotated.as_bytes()).await;
+        if !in_one_epoch {
+            publish().await;
+        }
+        enter(LATE, late.as_bytes()).await;
+        let mut client = Client::new();
+        let mut wanted = client.wanted(&[staff.id()]);
+        wanted.chains.addresses.push(LATE.into());
+        let mut answer: Proved = world.post(&admin, "/directory/proved", &wanted).await.json();
+        let told = |it: &Result<ProvenDirectory, String>| it.as_ref().err().cloned();
+        let in_order = client.accept(&admin, &answer);
+        assert_eq!(told(&in_order), Some(ChainError::Issuer.to_string()), "as it was entered");
+        let entries = &mut answer.chains.entries;
+        let at = entries.iter().position(|it| it.entry.0 == late.as_bytes()).unwrap();
+        let (before, after) = entries.split_at_mut(at);
+        std::mem::swap(&mut before.last_mut().unwrap().entry, &mut after[0].entry);
+        let lie = client.accept(&admin, &answer);
+        assert_eq!(told(&lie), Some(DirectoryError::Order.to_string()), "{in_one_epoch}");
+    }
 }
 
 fn policy_with(
