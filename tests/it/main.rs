@@ -9,6 +9,7 @@ mod crash;
 mod deputies;
 mod directory;
 mod faketime;
+mod lying;
 mod mailbox;
 mod mails;
 mod names;

@@ -6,6 +6,8 @@
 pub mod actors;
 pub mod documents;
 pub mod files;
+pub mod insider;
+pub mod lying;
 pub mod mail;
 pub mod scan;
 pub mod second_factor;
@@ -13,5 +15,6 @@ pub mod server;
 pub mod smtp;
 pub mod tap;
 
+pub use lying::LyingServer;
 pub use server::ServerProcess;
 pub use smtp::SmtpSink;
