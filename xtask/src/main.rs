@@ -1,4 +1,4 @@
-//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|tidy|bench|ci`.
+//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|tidy|bench|mutants|ci`.
 //!
 //! It gets what a machine lacks, builds the two WebAssembly modules and bundles them for the server, starts the
 //! demo, and runs every check in an order in which nothing is compiled twice. Invariant: everything it writes lies in
@@ -7,6 +7,7 @@
 
 mod check;
 mod demo;
+mod mutants;
 mod needs;
 mod paths;
 mod reproduce;
@@ -66,6 +67,14 @@ enum Command {
         #[arg(value_enum)]
         what: Bench,
     },
+    /// Breaks what decides in crypto-core, place by place, and tells what no test notices. Takes hours.
+    Mutants {
+        /// A part of a file's path.
+        filter: Option<String>,
+        /// Given on to cargo-mutants.
+        #[arg(last = true)]
+        rest: Vec<String>,
+    },
     /// What CI runs: every check.
     Ci,
 }
@@ -107,6 +116,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Tidy => check::test(&paths, Some("tidy"), &[]),
         Command::Bench { what: Bench::Client } => check::bench_client(&paths),
         Command::Bench { what: Bench::Shape } => check::bench_shape(&paths),
+        Command::Mutants { filter, rest } => mutants::run(&paths, filter.as_deref(), &rest),
         Command::Ci => check::test(&paths, None, &[]),
     }
 }

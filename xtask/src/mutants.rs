@@ -1,0 +1,72 @@
+//! Code that is broken on purpose, to see which test notices: `cargo-mutants` over what decides in `crypto-core`.
+//!
+//! All of it takes hours, so it is no check of CI; a part of a file's path selects. What no test notices stands in
+//! `target/mutants.out/missed.txt`.
+
+use anyhow::{Result, bail};
+
+use crate::paths::Paths;
+use crate::{needs, run};
+
+/// Files of `crypto-core/src`, and the packages whose tests are about them.
+struct Area {
+    files: &'static [&'static str],
+    tests: &'static str,
+}
+
+const AREAS: [Area; 2] = [
+    Area {
+        files: &[
+            "certificate/rules.rs",
+            "certificate/directory.rs",
+            "certificate/entry.rs",
+            "certificate/policy.rs",
+            "keys/bundle.rs",
+            "keys/verified.rs",
+            "keys/wrap.rs",
+            "message/open.rs",
+            "message/header.rs",
+            "message/grant.rs",
+            "message/grant/open.rs",
+        ],
+        tests: "crypto-core",
+    },
+    // Proofs need a tree, which the server makes.
+    Area {
+        files: &[
+            "directory/proven.rs",
+            "directory/state.rs",
+            "directory/log.rs",
+            "directory/checkpoint.rs",
+            "directory/audit.rs",
+        ],
+        tests: "crypto-core,server",
+    },
+];
+
+/// Breaks the files whose path contains `filter`; `rest` goes to `cargo mutants`.
+///
+/// # Errors
+/// When there is no such file, or a mutant was not noticed.
+pub(crate) fn run(paths: &Paths, filter: Option<&str>, rest: &[String]) -> Result<()> {
+    let mut found = false;
+    for area in AREAS {
+        let chosen: Vec<_> =
+            area.files.iter().filter(|file| filter.is_none_or(|filter| file.contains(filter))).collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        found = true;
+        run::heading("Mutants");
+        let mut mutants = needs::cargo_mutants(paths)?;
+        mutants.args(["mutants", "--package", "crypto-core", "--test-package", area.tests]);
+        for file in chosen {
+            mutants.args(["--file", &format!("crypto-core/src/{file}")]);
+        }
+        mutants.args(["--features", "crypto-core/kat", "--jobs", "1", "--no-shuffle", "--output", "target"]);
+        // Of what is compiled so often, compiling takes longer than running.
+        mutants.args(["--cargo-arg", "--config=profile.dev.package.crypto-core.opt-level=1"]);
+        run::run(mutants.args(rest).args(["--", "--lib"]))?;
+    }
+    if found { Ok(()) } else { bail!("No file has such a path.") }
+}
