@@ -5,7 +5,7 @@
 
 pub mod auth;
 pub mod certificate;
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(feature = "directory")]
 pub mod directory;
 #[cfg(feature = "kat")]
 #[doc(hidden)]

@@ -38,6 +38,45 @@ pub struct Config {
     pub timeouts: TimeoutsConfig,
     /// Passwords and second factors.
     pub security: SecurityConfig,
+    /// Auditors of the key directory.
+    pub auditors: AuditorsConfig,
+}
+
+/// Auditors of the key directory.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditorsConfig {
+    /// SHA-256 of the token with which they see every entry; without it nobody does.
+    pub token_sha256: Option<TokenHash>,
+}
+
+/// SHA-256 of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TokenHash(pub [u8; 32]);
+
+impl TryFrom<String> for TokenHash {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wrong = "`auditors.token_sha256` takes a SHA-256 in 64 hexadecimal digits";
+        let mut hash = [0; 32];
+        // `from_str_radix` would take a sign.
+        if text.len() != 2 * hash.len() || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(wrong);
+        }
+        for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| wrong)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong)?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+impl From<TokenHash> for String {
+    fn from(hash: TokenHash) -> Self {
+        hash.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// TLS by the server itself; without it a proxy does it.
@@ -288,6 +327,7 @@ impl Default for Config {
                 replace_initial_password_days: 30,
                 contact: None,
             },
+            auditors: AuditorsConfig::default(),
         }
     }
 }
@@ -509,6 +549,7 @@ mod tests {
             ("public_url = \"http://localhost\"\n[tls]\nchain = \"c.pem\"", "chain"),
             ("proxy.trusted = [\"10.0.0.0/33\"]", "proxy.trusted"),
             ("proxy.trusted = [\"proxy.example\"]", "proxy.trusted"),
+            ("auditors.token_sha256 = \"secret\"", "auditors.token_sha256"),
             ("timeouts.header_seconds = 0", "timeouts.header_seconds"),
             ("timeouts.request_seconds = 99999", "timeouts.request_seconds"),
             ("limits.connections = 0", "limits.connections"),

@@ -13,7 +13,6 @@
 use super::log::{HASH_BYTES, LogHash};
 use crate::hazmat::kdf::sha256;
 use crate::hazmat::sign;
-#[cfg(any(feature = "client", feature = "server"))]
 use crate::secret::Secret;
 use crate::wire::{DeploymentId, limits};
 use base64ct::{Base64, Encoding};
@@ -53,7 +52,6 @@ pub fn origin(deployment: DeploymentId) -> String {
 }
 
 /// The public key of a witness.
-#[cfg(any(feature = "client", feature = "server"))]
 #[must_use]
 pub fn witness_key(seed: &Secret<32>) -> [u8; 32] {
     sign::public_key(seed)
@@ -65,7 +63,6 @@ impl Checkpoint {
     }
 
     /// Signs with the log's key.
-    #[cfg(any(feature = "client", feature = "server"))]
     #[must_use]
     pub fn sign(&self, origin: &str, key: &Secret<32>) -> String {
         let (text, public) = (self.text(origin), sign::public_key(key));
@@ -75,7 +72,6 @@ impl Checkpoint {
     }
 
     /// A witness's line for it.
-    #[cfg(any(feature = "client", feature = "server"))]
     #[must_use]
     pub fn cosign(&self, origin: &str, name: &str, key: &Secret<32>, time_seconds: u64) -> String {
         let signature = sign::sign_raw(key, cosigned(&self.text(origin), time_seconds).as_bytes());

@@ -32,7 +32,7 @@ pub use audit::AppendOnly;
 pub use checkpoint::{Checkpoint, CheckpointError, Cosignature, SignedCheckpoint, origin, witness_key};
 pub use history::{HistoryProof, ProvenVersion};
 pub use log::{HASH_BYTES, LogHash, epoch_leaf, leaf_hash, node_hash, verify_consistency, verify_inclusion};
-pub use proven::{HistoriesClaim, ProvenDirectory, ProvenHistories};
+pub use proven::{HistoriesClaim, ProvenDirectory, ProvenHistories, check_order};
 pub use state::{
     COSIGNATURE_LIFE_MS, CosignedClaim, DirectoryError, DirectoryState, Expectation, StateClaim,
 };

@@ -83,7 +83,8 @@ impl ProvenHistories {
             };
             proved.insert(subject.to_owned(), Known { versions, proved_ms });
         }
-        check_order(&directory, &proved)?;
+        let versions = proved.iter().map(|(subject, known)| (subject.as_str(), known.versions.as_slice()));
+        check_order(&directory, &versions.collect())?;
         self.0.extend(proved);
         Ok(ProvenDirectory(directory))
     }
@@ -125,16 +126,22 @@ fn same(proved: &[ProvenVersion], entered: &[Fingerprint]) -> bool {
     numbered && proved.iter().map(|it| it.fingerprint).eq(entered.iter().copied())
 }
 
-fn check_order(directory: &Directory, proved: &BTreeMap<String, Known>) -> Result<(), DirectoryError> {
-    let by_fingerprint: BTreeMap<Fingerprint, (&str, usize)> = proved
-        .iter()
-        .flat_map(|(subject, known)| {
-            known.versions.iter().enumerate().map(|(at, it)| (it.fingerprint, (subject.as_str(), at)))
-        })
+/// Checks that along the order of entry the epochs never fall, and that each entry was made while its issuer's
+/// certificate was the newest. `proved` has all versions of each subject of the chains.
+///
+/// # Errors
+/// [`DirectoryError::History`] if something of the chains is not proved; [`DirectoryError::Order`].
+pub fn check_order(
+    directory: &Directory,
+    proved: &BTreeMap<&str, &[ProvenVersion]>,
+) -> Result<(), DirectoryError> {
+    let by_fingerprint: BTreeMap<Fingerprint, (&[ProvenVersion], usize)> = proved
+        .values()
+        .flat_map(|versions| versions.iter().enumerate().map(|(at, it)| (it.fingerprint, (*versions, at))))
         .collect();
     let version = |fingerprint: &Fingerprint, later: usize| {
-        let (subject, at) = by_fingerprint.get(fingerprint)?;
-        proved.get(*subject)?.versions.get(at + later)
+        let (versions, at) = by_fingerprint.get(fingerprint)?;
+        versions.get(at + later)
     };
     let mut last = 0;
     for Place { fingerprint, issuer, .. } in directory.order() {

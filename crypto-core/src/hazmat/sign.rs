@@ -3,19 +3,19 @@
 //! `signature = Ed25519(seed, label ‖ SHA-256(data))`. The hash has a fixed length, so no two labels meet. Strict
 //! verification refuses non-canonical encodings and keys and nonces of small order: one signature has one
 //! meaning, and a signer cannot make one that fits two messages. Clients sign; the server signs with its log key
-//! alone; everybody verifies.
+//! alone, a witness with its own; everybody verifies.
 
 use super::VerifyError;
 use super::kdf::sha256;
 use crate::label::Label;
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(feature = "directory")]
 use crate::secret::Secret;
 use ed25519_dalek::{Signature, VerifyingKey};
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(feature = "directory")]
 use ed25519_dalek::{Signer, SigningKey};
 
 /// The public key of a signing seed.
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(feature = "directory")]
 #[must_use]
 pub fn public_key(seed: &Secret<32>) -> [u8; 32] {
     SigningKey::from_bytes(seed.expose()).verifying_key().to_bytes()
@@ -36,8 +36,8 @@ pub fn verify(public: &[u8; 32], label: Label, data: &[u8], signature: &[u8; 64]
     verify_raw(public, &signed_bytes(label, data), signature)
 }
 
-/// Ed25519 over the bytes as they are. **Only for [`sign`] and the known-answer tests.**
-#[cfg(any(feature = "client", feature = "server"))]
+/// Ed25519 over the bytes as they are. **Only for [`sign`], checkpoints and the known-answer tests.**
+#[cfg(feature = "directory")]
 #[must_use]
 pub fn sign_raw(seed: &Secret<32>, message: &[u8]) -> [u8; 64] {
     SigningKey::from_bytes(seed.expose()).sign(message).to_bytes()

@@ -83,8 +83,8 @@ pub use admin::{
     SecurityEventPage, Texts,
 };
 pub use directory::{
-    CheckpointState, Consistency, Cosign, Cosigned, EpochEntry, EpochPage, KnownVersion, NewPolicy, Proved,
-    ProvedWanted, SubjectHistory,
+    CheckpointState, Consistency, Cosign, Cosigned, EntryPage, EpochEntry, EpochPage, Histories,
+    HistoriesWanted, KnownVersion, NewPolicy, Proved, ProvedWanted, SubjectHistory, WantedHistory,
 };
 pub use mailbox::*;
 pub use recovery::*;

@@ -2,6 +2,7 @@
 
 use super::problem::Refusal;
 use crate::config::Subnet;
+use crate::service::auditors::{self, Auditor};
 use crate::service::sessions::{self, Caller, Token};
 use crate::service::throttle::Network;
 use crate::service::{Error, Portal};
@@ -127,6 +128,20 @@ impl FromRequestParts<Arc<Portal>> for SignedIn {
         let Held { caller, .. } = Held::from_request_parts(parts, portal).await?;
         caller.standing.allows(None)?;
         Ok(Self { caller })
+    }
+}
+
+/// Somebody with an auditor's token.
+pub(super) struct Audits(pub(super) Auditor);
+
+impl FromRequestParts<Arc<Portal>> for Audits {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+        let Ok(Peer(network)) = Peer::from_request_parts(parts, portal).await;
+        let header = parts.headers.get(header::AUTHORIZATION).map(axum::http::HeaderValue::as_bytes);
+        let token = header.and_then(|value| value.strip_prefix(b"Bearer "));
+        Ok(Self(auditors::admit(portal, network, token)?))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod account;
 mod administrators;
+mod auditors;
 mod bin;
 mod contacts;
 mod delivery;
@@ -52,6 +53,7 @@ use crypto_core::wire::{ProblemCode, limits};
 use problem::Refusal;
 use std::sync::Arc;
 use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -76,6 +78,7 @@ pub fn router(portal: Portal) -> Router {
     let described = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", api());
     let (api, mut description) = described.split_for_parts();
     describe_problems(&mut description);
+    describe_tokens(&mut description);
     let layer = |router: Router<Arc<Portal>>| {
         router
             .layer(from_fn_with_state(Arc::clone(&portal), middleware::in_time))
@@ -107,6 +110,13 @@ fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
             operation.responses.responses.insert("default".into(), response.clone().into());
         }
     }
+}
+
+/// An auditor's token.
+fn describe_tokens(description: &mut utoipa::openapi::OpenApi) {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("auditor", SecurityScheme::Http(bearer));
 }
 
 fn api() -> OpenApiRouter<Arc<Portal>> {
@@ -143,6 +153,8 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(directory::epochs))
         .routes(routes!(directory::cosign))
         .routes(routes!(directory::replace_policy))
+        .routes(routes!(auditors::entries))
+        .routes(routes!(auditors::histories))
         .routes(routes!(contacts::list))
         .routes(routes!(invitations::start))
         .routes(routes!(invitations::finish))

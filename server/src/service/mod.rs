@@ -2,6 +2,7 @@
 //! in one transaction. Nothing here knows HTTP or a database.
 
 pub mod accounts;
+pub mod auditors;
 pub mod bin;
 pub mod certificates;
 pub mod closing;
@@ -64,6 +65,7 @@ pub struct Portal {
     password_requests: recovery::Recoveries,
     proofs_by_account: Throttle<AccountId>,
     log_by_network: Throttle<Network>,
+    auditors_by_network: Throttle<Network>,
 }
 
 impl Portal {
@@ -90,6 +92,7 @@ impl Portal {
             password_requests,
             proofs_by_account: Throttle::new(PROOFS_A_MINUTE, MINUTE_MS),
             log_by_network: Throttle::new(LOG_QUESTIONS_A_MINUTE, MINUTE_MS),
+            auditors_by_network: Throttle::new(WRONG_TOKENS_A_MINUTE, MINUTE_MS),
         }
     }
 
@@ -106,5 +109,7 @@ impl Portal {
 const PROOFS_A_MINUTE: u32 = 600;
 /// Of one network, behind which may be a whole office: each opened message can be one.
 const LOG_QUESTIONS_A_MINUTE: u32 = 3000;
+/// Of one network.
+const WRONG_TOKENS_A_MINUTE: u32 = 10;
 const MINUTE_MS: u64 = 60 * 1000;
 pub(crate) const DAY_MS: u64 = 24 * 60 * MINUTE_MS;

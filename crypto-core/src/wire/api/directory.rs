@@ -8,8 +8,10 @@
 //! | `GET /directory/epochs?after=N` | → [`EpochPage`], for anybody |
 //! | `POST /directory/cosignatures` | [`Cosign`] → 204, by a witness that the policy names |
 //! | `PUT /admin/policy` | [`NewPolicy`] → 204 |
+//! | `GET /auditors/entries?after=N` | → [`EntryPage`], with an auditor's token |
+//! | `POST /auditors/histories` | [`HistoriesWanted`] → [`Histories`], with an auditor's token |
 
-use super::{Chains, ChainsWanted};
+use super::{Chains, ChainsWanted, SequencedEntry};
 use crate::wire::ids::B64;
 use serde::{Deserialize, Serialize};
 
@@ -108,5 +110,43 @@ bodies! {
     pub struct NewPolicy {
         /// Signed by the root.
         policy: B64,
+    }
+
+    /// Some entries of everybody, in the order of entry.
+    pub struct EntryPage {
+        /// Certificates, statements and policies, behind the one that was named.
+        entries: Vec<SequencedEntry>,
+        /// The last entry that stands in the newest epoch; none behind it is given.
+        last: u64,
+        /// Of the newest epoch.
+        checkpoint: String,
+    }
+
+    /// Histories that an auditor asks for.
+    pub struct HistoriesWanted {
+        /// Whose.
+        subjects: Vec<WantedHistory>,
+    }
+
+    /// The newest versions of a subject.
+    pub struct WantedHistory {
+        /// Canonical address, `root` or `policy`.
+        subject: String,
+        /// How many versions.
+        newest: u64,
+    }
+
+    /// Histories, all of one epoch.
+    pub struct Histories {
+        /// C2SP tlog-checkpoint of the newest epoch.
+        checkpoint: String,
+        /// Root of that epoch's tree, 32 bytes.
+        root: B64,
+        /// The epoch is the log's last leaf: hashes of RFC 9162, one behind the other.
+        inclusion: B64,
+        /// The last entry that stands in it.
+        last: u64,
+        /// In the order in which they were asked for, from the first one on; the rest has to be asked for again.
+        histories: Vec<SubjectHistory>,
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod actors;
+mod auditors;
 mod closing;
 mod deadlines;
 mod directory;
