@@ -1,7 +1,10 @@
-//! What an auditor uses to see for themselves what the portal's server holds.
+//! What an auditor uses to see for themselves what the portal's server holds, and what it shows.
 //!
-//! It reads a copy of the data with code of its own: from `crypto-core` it takes the list of what may lie in the
-//! store and the public forms, and it is built without everything that can open something.
+//! It looks with code of its own: from `crypto-core` it takes the list of what may lie in the store, the public forms
+//! and the proofs of the key directory, and it is built without everything that can open something.
 
+pub mod client;
+pub mod http;
+pub mod log;
 pub mod report;
 pub mod store;

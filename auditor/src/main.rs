@@ -1,14 +1,17 @@
-//! `auditor`: sees for itself what the portal's server holds.
+//! `auditor`: sees for itself what the portal's server holds and shows.
 //!
 //! Exit codes: 0 no finding, 1 findings, 2 it could not be done.
 
 use anyhow::{Context as _, Result};
-use auditor::report::{self, Language};
+use auditor::http::Server;
+use auditor::log::{self, Kept, Witness};
+use auditor::report::{Output, Report};
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Checks that the portal's server holds nothing that it could read.
+/// Checks that the portal's server holds nothing that it could read, and shows everybody the same.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -25,15 +28,45 @@ enum Command {
         /// Also what is known of the account with this address.
         #[arg(long)]
         account: Option<String>,
-        /// JSON instead of text.
-        #[arg(long)]
-        json: bool,
-        /// Also a page to be printed.
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Follows the key directory from where the last run ended.
+    Log {
+        /// Of the server: https://portal.example
+        url: String,
+        /// What one run keeps for the next; made by the first one.
         #[arg(long, value_name = "FILE")]
-        html: Option<PathBuf>,
-        /// Of the report.
-        #[arg(long, value_enum, default_value = "de")]
-        language: Language,
+        keep: PathBuf,
+        /// With the token that the operator gave, to see the entries too.
+        #[arg(long, value_name = "FILE")]
+        token_file: Option<PathBuf>,
+        /// The witness's key with which what is right is signed.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Compares the web client that is served with a build of the source.
+    Client {
+        /// Of the server: https://portal.example
+        url: String,
+        /// A clean checkout of the source, which is built.
+        #[arg(long, value_name = "DIR", required_unless_present = "built")]
+        source: Option<PathBuf>,
+        /// A finished build instead: target/web.
+        #[arg(long, value_name = "DIR")]
+        built: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Makes a witness's key, and prints what the organisation names in its policy.
+    Key {
+        /// The witness's name, such as pruefer.example/1
+        name: String,
+        /// A file that is not there yet.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
     },
 }
 
@@ -49,18 +82,57 @@ fn main() -> ExitCode {
 }
 
 /// Whether there was no finding.
-#[expect(clippy::print_stdout, reason = "the report is what it is for")]
 fn run(cli: Cli) -> Result<bool> {
-    let Command::Store { data, account, json, html, language } = cli.command;
-    let report = auditor::store::audit(&data, account.as_deref())?;
-    if let Some(file) = html {
-        std::fs::write(&file, report::html(&report, language))
-            .with_context(|| format!("{} cannot be written", file.display()))?;
+    match cli.command {
+        Command::Store { data, account, output } => {
+            output.write(&auditor::store::audit(&data, account.as_deref())?)
+        }
+        Command::Log { url, keep, token_file, key, output } => {
+            output.write(&follow(&url, &keep, token_file.as_deref(), key.as_deref())?)
+        }
+        Command::Client { url, source, built, output } => {
+            let server = Server::at(&url)?;
+            let built = match (built, source) {
+                (Some(built), _) => built,
+                (None, Some(source)) => auditor::client::build(&source)?,
+                (None, None) => anyhow::bail!("Either --source or --built is needed."),
+            };
+            output.write(&wait(auditor::client::compare(&server, &built))?)
+        }
+        Command::Key { name, to } => {
+            print(&format!("{}\n", Witness::make(&name, &to)?.public()));
+            Ok(true)
+        }
     }
-    if json {
-        println!("{}", serde_json::to_string_pretty(&report).context("the report")?);
-    } else {
-        print!("{}", report::text(&report, language));
+}
+
+fn follow(url: &str, keep: &Path, token: Option<&Path>, key: Option<&Path>) -> Result<impl Report + use<>> {
+    let mut server = Server::at(url)?;
+    if let Some(file) = token {
+        let token = std::fs::read_to_string(file);
+        let token = token.with_context(|| format!("{} cannot be read.", file.display()))?;
+        server = server.with_token(token.trim())?;
     }
-    Ok(report.findings.is_empty())
+    let witness = key.map(Witness::read).transpose()?;
+    let before = Kept::read(keep)?;
+    let followed = wait(log::follow(&server, before, witness.as_ref(), now_ms()))?;
+    if let Some(kept) = &followed.kept {
+        kept.write(keep)?;
+    }
+    Ok(followed.report)
+}
+
+fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the auditor's one clock")]
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::print_stdout, reason = "what it makes is what it is for")]
+fn print(text: &str) {
+    print!("{text}");
 }

@@ -1,10 +1,14 @@
 //! Reports: for people on a terminal, as JSON for programs, as HTML to be printed.
 
-mod html;
+pub mod client;
+mod document;
+pub mod log;
+mod output;
+mod tables;
 mod text;
 
-pub use html::html;
-pub use text::text;
+pub use document::{Document, Report, Section};
+pub use output::Output;
 
 pub use crypto_core::wire::records::Class;
 
@@ -274,4 +278,18 @@ pub struct StoreReport {
     pub findings: Vec<Finding>,
     /// The account that was asked for.
     pub account: Option<AccountReport>,
+}
+
+impl Report for StoreReport {
+    fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    fn document(&self, language: Language) -> Document {
+        tables::document(self, language)
+    }
+
+    fn text(&self, language: Language) -> String {
+        text::text(self, language)
+    }
 }

@@ -1,9 +1,9 @@
-//! The server's binary has no code that opens a message: not by its dependencies, not by its bytes.
+//! The server's binary and the auditor's have no code that opens a message: not by their dependencies, not by their bytes.
 
 use crypto_core::label::Label;
 use std::process::Command;
 
-/// Labels of sealing and opening. The server never derives with one of them.
+/// Labels of sealing and opening. Server and auditor never derive with one of them.
 const OF_CLIENTS: [Label; 6] = [
     Label::MESSAGE_HPKE,
     Label::MESSAGE_PART,
@@ -14,6 +14,8 @@ const OF_CLIENTS: [Label; 6] = [
 ];
 /// Labels that the server does use.
 const OF_THE_SERVER: [Label; 2] = [Label::CREDENTIAL_ID, Label::RESUME_TOKEN];
+/// Labels that the auditor does use.
+const OF_THE_AUDITOR: [Label; 2] = [Label::CERTIFICATE, Label::DIRECTORY_EPOCH];
 
 fn holds(bytes: &[u8], label: Label) -> bool {
     memchr::memmem::find(bytes, label.as_bytes()).is_some()
@@ -61,20 +63,26 @@ fn tree(package: &str) -> String {
 }
 
 #[test]
-fn the_server_does_not_depend_on_what_opens_messages() {
+fn server_and_auditor_do_not_depend_on_what_opens_messages() {
     let depends = |tree: &str, name: &str| tree.lines().any(|line| line.starts_with(&format!("{name} v")));
-    let (server, client) = (tree("server"), tree("client-sdk"));
+    let (server, auditor, client) = (tree("server"), tree("auditor"), tree("client-sdk"));
     for name in ["hpke", "argon2", "client-sdk"] {
         assert!(!depends(&server, name), "the server depends on {name}");
+        assert!(!depends(&auditor, name), "the auditor depends on {name}");
         assert!(depends(&client, name), "the client depends on {name}: the look is right");
     }
 }
 
 #[test]
-fn the_servers_binary_has_no_label_of_opening() {
+fn the_binaries_have_no_label_of_opening() {
     let server = without_wasm(std::fs::read(tests::server::binary()).unwrap());
+    let auditor = std::fs::read(tests::server::program("auditor")).unwrap();
     for label in OF_CLIENTS {
         assert!(!holds(&server, label), "{label:?} is in the server's binary");
+        assert!(!holds(&auditor, label), "{label:?} is in the auditor's binary");
+    }
+    for label in OF_THE_AUDITOR {
+        assert!(holds(&auditor, label), "{label:?}: the look is right");
     }
     for label in OF_THE_SERVER {
         assert!(holds(&server, label), "{label:?}: the look is right");

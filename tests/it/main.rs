@@ -2,6 +2,8 @@
 
 mod admin;
 mod auditor;
+mod auditor_client;
+mod auditor_log;
 mod backup;
 mod binary;
 mod contacts;

@@ -9,6 +9,7 @@ pub mod files;
 pub mod insider;
 pub mod lying;
 pub mod mail;
+pub mod proxy;
 pub mod scan;
 pub mod second_factor;
 pub mod server;

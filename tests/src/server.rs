@@ -231,16 +231,25 @@ impl Drop for ServerProcess {
     }
 }
 
-/// The server's binary: `KBS_SERVER_BIN`, or the one beside the running test.
+/// The server's binary.
 pub fn binary() -> PathBuf {
-    if let Some(path) = std::env::var_os("KBS_SERVER_BIN") {
+    program("server")
+}
+
+/// A program of this product: `KBS_…_BIN`, or the one beside the running test.
+///
+/// # Panics
+/// If the variable is no path.
+pub fn program(name: &str) -> PathBuf {
+    let variable = format!("KBS_{}_BIN", name.to_ascii_uppercase().replace('-', "_"));
+    if let Some(path) = std::env::var_os(variable) {
         return std::path::absolute(path).expect("a path");
     }
     let here = std::env::current_exe().expect("the running binary");
     here.ancestors()
-        .map(|dir| dir.join("server"))
+        .map(|dir| dir.join(name))
         .find(|path| path.is_file())
-        .unwrap_or_else(|| Path::new("server").into())
+        .unwrap_or_else(|| Path::new(name).into())
 }
 
 fn read_lines(from: impl std::io::Read + Send + 'static) -> Receiver<String> {

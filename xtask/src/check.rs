@@ -1,7 +1,7 @@
 //! Every check, in an order in which nothing is compiled twice and the quick ones come first.
 //!
 //! `cargo test` and the programs under test share the development profile; the WebAssembly modules have theirs. The
-//! server is built alone, since another package's features would give it code that it must not have.
+//! server and the auditor are built alone, since another package's features would give them code that they must not have.
 
 use anyhow::{Result, bail};
 
@@ -12,7 +12,7 @@ use crate::wasm::Compiler;
 use crate::{needs, web};
 
 /// The packages whose own tests run natively, each with its own features.
-const NATIVE: [&[&str]; 4] = [
+const NATIVE: [&[&str]; 5] = [
     &["--package", "crypto-core", "--features", "kat"],
     &[
         "--package",
@@ -25,6 +25,7 @@ const NATIVE: [&[&str]; 4] = [
         "client-web",
     ],
     &["--package", "server"],
+    &["--package", "auditor"],
     &["--package", "xtask"],
 ];
 
@@ -166,6 +167,7 @@ fn web_client(paths: &Paths, _: &[String]) -> Result<Tally> {
 
 fn programs(paths: &Paths, _: &[String]) -> Result<Tally> {
     run::run(paths.cargo("build").args(["--package", "server"]))?;
+    run::run(paths.cargo("build").args(["--package", "auditor"]))?;
     run::run(paths.cargo("build").args(["--package", "tests", "--bins"]))?;
     Ok(Tally::default().closed_by(true))
 }
@@ -189,6 +191,7 @@ fn browser(paths: &Paths, rest: &[String]) -> Result<Tally> {
 fn with_programs<'a>(paths: &Paths, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
     command
         .env("KBS_SERVER_BIN", paths.binary("debug", "server"))
+        .env("KBS_AUDITOR_BIN", paths.binary("debug", "auditor"))
         .env("KBS_STAGE_BIN", paths.binary("debug", "stage"))
         .env("KBS_SCAN_BIN", paths.binary("debug", "scan"))
 }

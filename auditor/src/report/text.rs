@@ -4,8 +4,7 @@ use super::{AccountReport, Class, Language, StoreReport, class_name};
 use std::fmt::Write as _;
 
 /// Lines of text; the last one is the verdict.
-#[must_use]
-pub fn text(report: &StoreReport, language: Language) -> String {
+pub(super) fn text(report: &StoreReport, language: Language) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = write(&mut out, report, language);

@@ -1,0 +1,144 @@
+//! A report as tables under headings with a verdict at the end: for a terminal, and as a page to be printed, in one file
+//! without scripts and without anything that has to be loaded.
+
+use super::Language;
+use std::fmt::Write as _;
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#111}\
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}\
+th,td{border-bottom:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+.ok,.bad{padding:.75rem 1rem;border:2px solid #111;font-weight:bold}.bad{border-color:#b00020}\
+thead{display:table-header-group}tr{break-inside:avoid}\
+@media print{body{margin:0;max-width:none;font-size:10pt}h2{break-after:avoid}}@page{margin:18mm}";
+
+/// Something that can be written down in two languages.
+pub trait Report: serde::Serialize {
+    /// Whether nothing was found.
+    fn is_clean(&self) -> bool;
+
+    /// The tables.
+    fn document(&self, language: Language) -> Document;
+
+    /// Lines for a terminal; the last one is the verdict.
+    fn text(&self, language: Language) -> String {
+        self.document(language).text()
+    }
+}
+
+/// Tables and a verdict.
+pub struct Document {
+    /// Of the page.
+    pub title: String,
+    /// One sentence or two.
+    pub verdict: String,
+    /// Whether that is good.
+    pub is_clean: bool,
+    /// In order; those without rows are left out.
+    pub sections: Vec<Section>,
+}
+
+/// A table.
+pub struct Section {
+    /// Above it.
+    pub title: String,
+    /// Of its columns.
+    pub head: Vec<&'static str>,
+    /// Its cells.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Section {
+    /// A table.
+    #[must_use]
+    pub fn new(title: impl Into<String>, head: &[&'static str], rows: Vec<Vec<String>>) -> Self {
+        Self { title: title.into(), head: head.to_vec(), rows }
+    }
+}
+
+impl Document {
+    /// For a terminal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = format!("{}\n", self.title);
+        // Writing to a string does not fail.
+        for section in self.sections.iter().filter(|section| !section.rows.is_empty()) {
+            let _ = writeln!(out, "\n{}", section.title);
+            let columns = section.head.len();
+            let width = |column: usize| {
+                let cells = section.rows.iter().filter_map(|row| row.get(column));
+                cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+            };
+            let widths: Vec<usize> = (0..columns).map(width).collect();
+            for row in &section.rows {
+                let mut line = String::from(" ");
+                for (cell, width) in row.iter().zip(&widths) {
+                    let _ = write!(line, " {cell:<width$}");
+                }
+                let _ = writeln!(out, "{}", line.trim_end());
+            }
+        }
+        let _ = writeln!(out, "\n{}", self.verdict);
+        out
+    }
+
+    /// The whole page.
+    #[must_use]
+    pub fn html(&self, language: Language) -> String {
+        let mark = if self.is_clean { "ok" } else { "bad" };
+        let mut out = format!(
+            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\
+             <body><h1>{title}</h1><p class=\"{mark}\">{}</p><p>auditor {}</p>",
+            language.of("de", "en"),
+            escaped(&self.verdict),
+            env!("CARGO_PKG_VERSION"),
+            title = escaped(&self.title),
+        );
+        self.sections.iter().filter(|it| !it.rows.is_empty()).for_each(|it| it.html(&mut out));
+        out.push_str("</body></html>\n");
+        out
+    }
+}
+
+impl Section {
+    fn html(&self, out: &mut String) {
+        let _ = write!(out, "<h2>{}</h2><table><thead><tr>", escaped(&self.title));
+        for name in &self.head {
+            let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(name));
+        }
+        out.push_str("</tr></thead><tbody>");
+        for row in &self.rows {
+            out.push_str("<tr>");
+            for cell in row {
+                let class = if cell.parse::<f64>().is_ok() { " class=\"n\"" } else { "" };
+                let _ = write!(out, "<td{class}>{}</td>", escaped(cell));
+            }
+            out.push_str("</tr>");
+        }
+        out.push_str("</tbody></table>");
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_data_says_is_text_and_never_markup() {
+        let rows = vec![vec!["<b a=\"1\">&".to_owned()]];
+        let document = Document {
+            title: "T".into(),
+            verdict: "<V>".into(),
+            is_clean: true,
+            sections: vec![Section::new("<S>", &["H"], rows), Section::new("empty", &["H"], Vec::new())],
+        };
+        let page = document.html(Language::En);
+        assert!(page.contains("&lt;b a=&quot;1&quot;&gt;&amp;") && page.contains("&lt;V&gt;"));
+        assert!(!page.contains("<b ") && !page.contains("<S>") && !page.contains("empty"));
+        assert!(document.text().ends_with("\n<V>\n"));
+    }
+}
