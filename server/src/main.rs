@@ -1,4 +1,4 @@
-//! The server's command line: `serve`, `setup-link`, `check`, `backup`, `restore`.
+//! The server's command line: `serve`, `setup-link`, `admin-link`, `check`, `backup`, `restore`.
 
 use clap::{Args, Parser, Subcommand};
 use server::backup;
@@ -40,6 +40,9 @@ enum Command {
     Serve(Options),
     /// Prints a new one-time set-up link; an earlier one ends. The server must not be running.
     SetupLink(Options),
+    /// Prints a one-time link, good for 24 hours, by which whoever has the printed copy of the organisation's key makes
+    /// a new administrator. The server must not be running.
+    AdminLink(Options),
     /// Says whether metadata store and parts agree. The server must not be running.
     Check {
         /// Metadata store and parts.
@@ -95,6 +98,7 @@ async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Serve(options) => serve(options).await,
         Command::SetupLink(options) => setup_link(options).await,
+        Command::AdminLink(options) => admin_link(options).await,
         Command::Check { data, mend } => check(&data, mend).await,
         Command::Backup { data, to } => saved(&data, &to).await,
         Command::Restore { from, data } => restored(&from, &data).await,
@@ -152,14 +156,19 @@ async fn catch_up(state: &AppState) -> Result<(), directory::DirectoryError> {
 }
 
 async fn setup_link(options: Options) -> Outcome {
-    let config = options.load()?;
-    let public_url = config.public_url(config.listen);
-    let state = AppState::open(config, public_url).await?;
+    let state = options.open().await?;
     if print_setup_link(&state).await? {
         Ok(ExitCode::SUCCESS)
     } else {
         Err("the portal is set up; there is no link any more".into())
     }
+}
+
+async fn admin_link(options: Options) -> Outcome {
+    let state = options.open().await?;
+    let token = setup::make_restore_token(&state).await?.ok_or("the portal is not set up yet")?;
+    say(&format!("link for a new administrator: {}/setup#restore={token}", state.public_url))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn saved(data: &Path, to: &Path) -> Outcome {
@@ -260,5 +269,12 @@ impl Options {
             secrets_file: self.secrets,
         };
         Config::load(self.config.as_deref(), &flags)
+    }
+
+    /// For what is done while the server is not running.
+    async fn open(self) -> Result<AppState, Box<dyn Error>> {
+        let config = self.load()?;
+        let public_url = config.public_url(config.listen);
+        Ok(AppState::open(config, public_url).await?)
     }
 }

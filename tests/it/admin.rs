@@ -3,7 +3,9 @@
 
 use client_sdk::wire::ProblemCode as Code;
 use client_sdk::wire::api::{Folder, Language, Role};
-use client_sdk::{Cause, Error, Invitee, Method, Payload, Platform, Request, Response};
+use client_sdk::{
+    Cause, Error, Invitee, Method, Payload, Platform, Request, Response, RestoreAdministratorRequest,
+};
 use std::time::Duration;
 use tests::actors::{self, ADMIN, COLLEAGUE, Cast, PARTNER, PASSWORD, Person, STAFF, read_newest, write};
 use tests::mail::texts;
@@ -126,10 +128,10 @@ async fn the_printed_copy_gives_an_administrator_the_root_back() {
     let (server, _sink, cast) = portal().await;
     let second = actors::join(&cast.admin, &administrator(SECOND), PASSWORD).await;
     let copy = cast.admin.root_copy().await.unwrap();
-    assert_eq!(second.restore_root(&copy[1..]).await, Err(Error::Input));
+    assert_eq!(second.restore_root(&copy[1..]).await, Err(Error::NotTheRoot));
     let another = "0".repeat(52);
     assert!(second.restore_root(&another).await.is_err(), "another key");
-    assert_eq!(cast.staff.restore_root(&copy).await, Err(Error::Input), "staff");
+    assert_eq!(cast.staff.restore_root(&copy).await, Err(Error::NotTheRoot), "staff");
     second.restore_root(&copy.to_lowercase()).await.unwrap();
     assert!(actors::sign_in(&server.url(), SECOND, PASSWORD).await.unwrap().has_root());
 }
@@ -160,6 +162,46 @@ async fn an_administrator_who_lost_everything_is_reset_by_another_with_the_root(
     first.set_locked(cast.staff.account(), true).await.unwrap();
     let told = |n| texts(&sink.await_mail(ADMIN, n, Duration::from_secs(20)).raw).contains(SECOND);
     assert!((1..3).any(told), "by whom is told");
+}
+
+#[tokio::test]
+async fn the_only_administrator_comes_back_with_the_printed_copy() {
+    const BACK: &str = "verwaltung.neu@kbs.example";
+    let (mut server, _sink, cast) = portal().await;
+    let copy = cast.admin.root_copy().await.unwrap();
+    server.stop();
+    let link = server.administrator_link();
+    server.start();
+    let (_, token) = link.split_once("#restore=").unwrap();
+    let wanted = |printed, address| RestoreAdministratorRequest {
+        token,
+        printed,
+        name: "Nora Neu",
+        address,
+        password: PASSWORD,
+        language: Language::De,
+    };
+    let portal = actors::stranger(&server.url()).await;
+    let foreign = printed_elsewhere().await;
+    let other_root = portal.restore_administrator(&wanted(&foreign, BACK)).await.map(drop);
+    assert_eq!(other_root, Err(Error::NotTheRoot), "the root of another organisation");
+    let taken = portal.restore_administrator(&wanted(&copy, STAFF)).await.map(drop);
+    assert!(taken.unwrap_err().is(Code::AddressTaken));
+    let back = portal.restore_administrator(&wanted(&copy, BACK)).await.unwrap();
+    let again = portal.restore_administrator(&wanted(&copy, "noch.eine@kbs.example")).await.map(drop);
+    assert!(again.unwrap_err().is(Code::SetupTokenInvalid), "a link is good once");
+
+    let renewed = back.remove_administrator(cast.admin.account(), Cause::Lost).await.unwrap();
+    assert_ne!(*renewed, *copy);
+    assert_eq!(refused(actors::sign_in(&server.url(), ADMIN, PASSWORD).await), Error::SignIn);
+    actors::join(&back, &administrator(ADMIN), PASSWORD).await;
+    write(&cast.staff, &[PARTNER], "Geht weiter", "Guten Tag", &[]).await.unwrap();
+    assert_eq!(read_newest(&cast.partner).await.unwrap().0.subject, "Geht weiter");
+}
+
+async fn printed_elsewhere() -> String {
+    let (_server, _sink, cast) = portal().await;
+    cast.admin.root_copy().await.unwrap().to_string()
 }
 
 #[tokio::test]

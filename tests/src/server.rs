@@ -163,6 +163,18 @@ impl ServerProcess {
         child.wait().expect("own child")
     }
 
+    /// What `server admin-link` prints, the link.
+    ///
+    /// # Panics
+    /// If the server runs, or says something else.
+    pub fn administrator_link(&self) -> String {
+        assert!(self.child.is_none(), "the server must not be running");
+        let log = OpenOptions::new().create(true).append(true).open(self.log_file()).expect("a log file");
+        let printed = self.command("admin-link", log).output().expect("the server's binary").stdout;
+        let printed = String::from_utf8(printed).expect("text");
+        printed.trim().strip_prefix("link for a new administrator: ").expect("a link").to_owned()
+    }
+
     /// From the next start on, its clock is so far ahead.
     ///
     /// # Panics
@@ -186,7 +198,7 @@ impl ServerProcess {
         assert!(self.child.is_none(), "it runs already");
         let is_new = std::fs::read_dir(self.data_dir()).expect("a data directory").next().is_none();
         let log = OpenOptions::new().create(true).append(true).open(self.log_file()).expect("a log file");
-        let mut child = self.command(log).spawn().unwrap_or_else(|error| {
+        let mut child = self.command("serve", log).spawn().unwrap_or_else(|error| {
             panic!("{} does not start: {error}; `cargo build -p server` first", binary().display())
         });
         let lines = read_lines(child.stdout.take().expect("piped"));
@@ -203,10 +215,10 @@ impl ServerProcess {
         self.child = Some(child);
     }
 
-    fn command(&self, log: File) -> Command {
+    fn command(&self, what: &str, log: File) -> Command {
         let mut command = Command::new(binary());
         command
-            .arg("serve")
+            .arg(what)
             .arg("--data")
             .arg(self.data_dir())
             .arg("--secrets")

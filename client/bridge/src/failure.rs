@@ -43,6 +43,8 @@ pub enum Failure {
     },
     /// The organisation's key is needed, and one does not have it.
     RootNeeded,
+    /// The printed copy has a slip in it, or is not of the organisation's key in force.
+    NotTheRoot,
     /// The key directory is not believed.
     DirectoryRefused {
         /// What is wrong with it.

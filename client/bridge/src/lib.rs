@@ -95,6 +95,21 @@ pub enum Call {
         /// Of mails.
         language: Language,
     },
+    /// Makes a new administrator with the printed copy of the organisation's key, and signs in. → [`Answer::Session`]
+    RestoreAdministrator {
+        /// From the link's fragment.
+        token: String,
+        /// The printed copy, as typed.
+        printed: Password,
+        /// The administrator's name.
+        name: String,
+        /// E-mail address.
+        address: String,
+        /// Own password.
+        password: Password,
+        /// Of mails.
+        language: Language,
+    },
     /// Second factor and sessions. → as it says
     Security(security::Call),
     /// Signs in; makes new keys at the first time. → [`Answer::Session`], or

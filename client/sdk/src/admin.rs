@@ -198,11 +198,11 @@ impl<P: Platform> Session<P> {
     /// Takes the organisation's key from its printed copy.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is not the copy of this organisation's key.
+    /// [`Error::NotTheRoot`] if it is not the copy of this organisation's key.
     pub async fn restore_root(&self, printed: &str) -> Result<(), Error> {
-        let seed = printed::read(printed, Label::ROOT_COPY).map_err(|_| Error::Input)?;
+        let seed = printed::read(printed, Label::ROOT_COPY).map_err(|_| Error::NotTheRoot)?;
         let root = self.directory(&[], &[]).await?.root().ok_or(Error::Answer)?;
-        let bundle = self.keys().bundle.with_root(seed, &root).map_err(|_| Error::Input)?;
+        let bundle = self.keys().bundle.with_root(seed, &root).map_err(|_| Error::NotTheRoot)?;
         self.replace_bundle(bundle).await
     }
 

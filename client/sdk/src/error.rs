@@ -74,6 +74,9 @@ pub enum Error {
     /// The recovery code has a slip in it, or is not the one that was shown.
     #[error("the recovery code is not right")]
     RecoveryCode,
+    /// The printed copy has a slip in it, or is not of the organisation's key in force.
+    #[error("not the organisation's key")]
+    NotTheRoot,
     /// Stopped by the person.
     #[error("cancelled")]
     Cancelled,

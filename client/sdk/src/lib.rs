@@ -56,7 +56,7 @@ pub use http::Api;
 pub use invite::{Invited, Invitee};
 pub use mailbox::{AttachmentInfo, MessageView, Page, Person, Row, Saved};
 pub use platform::{Method, Payload, Platform, Request, Response, TransportError};
-pub use portal::{PendingSignIn, Portal, SetUp, SetUpRequest, SignIn};
+pub use portal::{PendingSignIn, Portal, RestoreAdministratorRequest, SetUp, SetUpRequest, SignIn};
 pub use recovery::Recovery;
 pub use reset::RestoreOffer;
 pub use search::{Coverage, Found, Hit, Place};

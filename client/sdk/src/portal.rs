@@ -1,23 +1,24 @@
 //! The server as a stranger sees it: set-up, sign-in, resuming.
 
+use crate::directory::follow;
 use crate::error::Error;
 use crate::http::Api;
 use crate::platform::{Method, Platform};
 use crate::session::{Keys, Session};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::auth::{ClientRegistration, ClientSignIn, Kek};
-use crypto_core::certificate::{Pins, PolicyBody, Role, issue_policy};
+use crypto_core::certificate::{ChainError, Directory, Pins, PolicyBody, Role, issue_policy};
 use crypto_core::keys::{
-    BundleError, BundleKey, Identity, Origin, ResumeKey, SealedBundle, make_account, make_root,
+    BundleError, BundleKey, Identity, Origin, ResumeKey, SealedBundle, is_root_seed, make_account, make_root,
 };
 use crypto_core::label::Label;
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::wire::api::{
-    Language, NewAccount, PortalStatus, RegistrationAnswer, Resumed, SecondFactorFinish, SetupFinish,
-    SetupStart, SignInFinish, SignInFinished, SignInStart, SignInStarted, SignedIn, StoredBundle, Wrap,
-    WrapKind,
+    Chains, Language, NewAccount, PortalStatus, RegistrationAnswer, RestoreAdministratorFinish,
+    RestoreAdministratorStarted, Resumed, SecondFactorFinish, SetupFinish, SetupStart, SignInFinish,
+    SignInFinished, SignInStart, SignInStarted, SignedIn, StoredBundle, Wrap, WrapKind,
 };
-use crypto_core::wire::{AccountId, Address, B64, Problem, ProblemCode, SUITE_1, SignInId};
+use crypto_core::wire::{AccountId, Address, B64, Fingerprint, Problem, ProblemCode, SUITE_1, SignInId};
 use crypto_core::{Secret, certificate, printed};
 use minicbor::bytes::ByteArray;
 use std::collections::BTreeMap;
@@ -47,6 +48,22 @@ pub struct SetUpRequest<'a> {
     pub language: Language,
 }
 
+/// What somebody says who has the printed copy of the organisation's key.
+pub struct RestoreAdministratorRequest<'a> {
+    /// From the link's fragment.
+    pub token: &'a str,
+    /// The printed copy.
+    pub printed: &'a str,
+    /// The administrator's name.
+    pub name: &'a str,
+    /// An address that never had a mailbox here.
+    pub address: &'a str,
+    /// Own password.
+    pub password: &'a str,
+    /// Of mails.
+    pub language: Language,
+}
+
 /// How far a sign-in is after the right password.
 pub enum SignIn<P> {
     /// Signed in.
@@ -68,6 +85,13 @@ pub struct SetUp<P> {
     pub root_copy: Zeroizing<String>,
     /// The administrator's.
     pub session: Session<P>,
+}
+
+/// A registration under way.
+struct Registering {
+    address: Address,
+    password: Zeroizing<String>,
+    registration: ClientRegistration,
 }
 
 impl<P: Platform> Portal<P> {
@@ -110,47 +134,136 @@ impl<P: Platform> Portal<P> {
     /// # Errors
     /// [`Error::PasswordPolicy`], [`Error::Input`], [`Error::Problem`].
     pub async fn set_up(&self, wanted: &SetUpRequest<'_>) -> Result<SetUp<P>, Error> {
-        let address = Address::parse(wanted.address)?;
-        check_policy(wanted.password).map_err(|_| Error::PasswordPolicy)?;
-        let token = B64(Base64UrlUnpadded::decode_vec(wanted.token).map_err(|_| Error::Input)?);
-        let password = normalize(wanted.password);
+        let (registering, start) = self.register(wanted.token, wanted.address, wanted.password)?;
+        let answer: RegistrationAnswer = self.api.call(Method::Post, "/setup/start", &start).await?;
         let mut rng = self.api.platform().rng();
-        let (registration, request) = ClientRegistration::start(password.as_bytes(), &mut rng)?;
+        let now_ms = self.api.platform().now_ms();
+        let (root_seed, root) = make_root(wanted.organisation, now_ms, &mut rng)?;
+        let (policy_hash, policy) = self.first_policy(&root_seed, &root)?;
+        let pins = Pins { root: root.fingerprint(), policy: policy_hash };
+        let administrator = (wanted.name, wanted.language);
+        let finish = SetupFinish {
+            token: start.token,
+            organisation: wanted.organisation.to_owned(),
+            root: B64(root.as_bytes().to_vec()),
+            policy: B64(policy),
+            account: self.administrator(
+                registering,
+                &answer.registration_response,
+                administrator,
+                &root_seed,
+                pins,
+            )?,
+        };
+        self.api.tell(Method::Post, "/setup/finish", &finish).await?;
+        let root_copy = printed::print(&root_seed, Label::ROOT_COPY);
+        let session = self.sign_in(wanted.address, wanted.password).await?;
+        Ok(SetUp { root_copy, session })
+    }
+
+    /// Makes a new administrator with the printed copy of the organisation's key, and signs in: the way back when no
+    /// administrator can sign in any more. The server's roots and policies are followed, and the root in force must
+    /// be the printed one.
+    ///
+    /// # Errors
+    /// [`Error::NotTheRoot`] if the copy is not of the key in force; [`Error::Keys`], [`Error::PasswordPolicy`],
+    /// [`Error::Input`]; the problem `address-taken` if the address has or had a mailbox.
+    pub async fn restore_administrator(
+        &self,
+        wanted: &RestoreAdministratorRequest<'_>,
+    ) -> Result<Session<P>, Error> {
+        let root_seed = printed::read(wanted.printed, Label::ROOT_COPY).map_err(|_| Error::NotTheRoot)?;
+        let (registering, start) = self.register(wanted.token, wanted.address, wanted.password)?;
+        let path = "/setup/administrator/start";
+        let answer: RestoreAdministratorStarted = self.api.call(Method::Post, path, &start).await?;
+        let pins = self.pins_of(&answer.chains, &root_seed, wanted.address)?;
+        let administrator = (wanted.name, wanted.language);
+        let finish = RestoreAdministratorFinish {
+            token: start.token,
+            account: self.administrator(
+                registering,
+                &answer.registration_response,
+                administrator,
+                &root_seed,
+                pins,
+            )?,
+        };
+        self.api.tell(Method::Post, "/setup/administrator/finish", &finish).await?;
+        self.sign_in(wanted.address, wanted.password).await
+    }
+
+    /// The newest root and policy, followed from the first ones on: the root must be the one whose seed is known.
+    fn pins_of(&self, chains: &Chains, root_seed: &Secret<32>, address: &str) -> Result<Pins, Error> {
+        let root = chains.entries.last().ok_or(Error::Answer)?;
+        let policy = chains.policies.last().ok_or(Error::Answer)?;
+        let pins = Pins { root: Fingerprint::of(&root.entry.0), policy: Fingerprint::of(&policy.0) };
+        let keys = |cause| Error::Keys { address: address.to_owned(), cause };
+        let directory: Directory = follow(pins, chains).map_err(keys)?;
+        let root = directory.root().ok_or_else(|| keys(ChainError::Root))?;
+        if !is_root_seed(root_seed, &root) {
+            return Err(Error::NotTheRoot);
+        }
+        if directory.policy().body().deployment != self.status.deployment {
+            return Err(keys(ChainError::Policy));
+        }
+        Ok(pins)
+    }
+
+    /// Begins a registration.
+    fn register(
+        &self,
+        token: &str,
+        address: &str,
+        password: &str,
+    ) -> Result<(Registering, SetupStart), Error> {
+        let address = Address::parse(address)?;
+        check_policy(password).map_err(|_| Error::PasswordPolicy)?;
+        let token = B64(Base64UrlUnpadded::decode_vec(token).map_err(|_| Error::Input)?);
+        let password = normalize(password);
+        let (registration, request) =
+            ClientRegistration::start(password.as_bytes(), &mut self.api.platform().rng())?;
         let start = SetupStart {
-            token: token.clone(),
+            token,
             address: address.to_string(),
             registration_request: B64(request.into_bytes()),
         };
-        let answer: RegistrationAnswer = self.api.call(Method::Post, "/setup/start", &start).await?;
-        let (record, kek) = registration.finish(
-            password.as_bytes(),
-            &answer.registration_response.0,
-            self.status.deployment.as_bytes(),
-            &mut rng,
-        )?;
-        let now_ms = self.api.platform().now_ms();
-        let (root_seed, root) = make_root(wanted.organisation, now_ms, &mut rng)?;
-        let policy = self.first_policy(&root_seed, &root)?;
+        Ok((Registering { address, password, registration }, start))
+    }
+
+    /// An administrator certified by the root, with its seed.
+    fn administrator(
+        &self,
+        registering: Registering,
+        response: &B64,
+        (name, language): (&str, Language),
+        root_seed: &Secret<32>,
+        pins: Pins,
+    ) -> Result<NewAccount, Error> {
+        let Registering { address, password, registration } = registering;
+        let mut rng = self.api.platform().rng();
+        let deployment = self.status.deployment;
+        let (record, kek) =
+            registration.finish(password.as_bytes(), &response.0, deployment.as_bytes(), &mut rng)?;
         let identity = Identity {
             address: address.to_string(),
-            name: Some(wanted.name.to_owned()),
+            name: Some(name.to_owned()),
             unit: None,
             role: Role::Administrator,
         };
         let origin = Origin {
-            issuer_seed: &root_seed,
-            issuer: root.fingerprint(),
+            issuer_seed: root_seed,
+            issuer: pins.root,
             previous: None,
-            pins: Pins { root: root.fingerprint(), policy: policy.0 },
+            pins,
             provisional: false,
-            now_ms,
+            now_ms: self.api.platform().now_ms(),
         };
         let made = make_account(identity, &origin, &mut rng)?;
         let bundle = made.bundle.with_root_seed(root_seed.duplicate());
         let bundle_key = BundleKey::make(&mut rng);
-        let account = NewAccount {
+        Ok(NewAccount {
             address: address.to_string(),
-            language: wanted.language,
+            language,
             record: B64(record.into_bytes()),
             wraps: vec![Wrap {
                 kind: WrapKind::Password,
@@ -158,25 +271,14 @@ impl<P: Platform> Portal<P> {
             }],
             bundle: StoredBundle { revision: 1, sealed: B64(bundle.seal(&bundle_key, &mut rng)) },
             certificate: B64(made.certificate.as_bytes().to_vec()),
-        };
-        let finish = SetupFinish {
-            token,
-            organisation: wanted.organisation.to_owned(),
-            root: B64(root.as_bytes().to_vec()),
-            policy: B64(policy.1),
-            account,
-        };
-        self.api.tell(Method::Post, "/setup/finish", &finish).await?;
-        let root_copy = printed::print(&root_seed, Label::ROOT_COPY);
-        let session = self.sign_in(address.as_str(), wanted.password).await?;
-        Ok(SetUp { root_copy, session })
+        })
     }
 
     fn first_policy(
         &self,
         seed: &Secret<32>,
         root: &certificate::Certificate,
-    ) -> Result<(crypto_core::wire::Fingerprint, Vec<u8>), Error> {
+    ) -> Result<(Fingerprint, Vec<u8>), Error> {
         let key = |bytes: &B64| {
             <[u8; 32]>::try_from(bytes.0.as_slice()).map(ByteArray::from).map_err(|_| Error::Answer)
         };

@@ -6,7 +6,7 @@ use crate::{admin, convert, later, mailbox, recovery, security};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password, Recipient};
 use client_sdk::web::Web;
-use client_sdk::{Error, Invitee, Portal, Saved, Session, SetUpRequest};
+use client_sdk::{Error, Invitee, Portal, RestoreAdministratorRequest, Saved, Session, SetUpRequest};
 use crypto_core::certificate::Role;
 use crypto_core::wire::{AccountId, ProblemCode, shown_address};
 use std::cell::{Cell, RefCell};
@@ -107,7 +107,9 @@ impl Worker {
             Call::Book(call) => later::contacts(Rc::clone(self), call).await?.await,
             Call::Recovery(call) => later::recovery(Rc::clone(self), call).await?.await,
             Call::Search(call) => later::search(Rc::clone(self), call).await?,
-            Call::SetUp { .. } => later::set_up(Rc::clone(self), call).await?.await,
+            Call::SetUp { .. } | Call::RestoreAdministrator { .. } => {
+                later::set_up(Rc::clone(self), call).await?.await
+            }
             Call::SignIn { address, password } => self.sign_in(&address, password).await,
             Call::Security(call) => later::security(Rc::clone(self), call).await?.await,
             Call::Admin(call) => later::admin(Rc::clone(self), call).await?.await,
@@ -221,8 +223,24 @@ impl Worker {
     }
 
     pub(crate) async fn set_up(self: &Rc<Self>, call: Call) -> Result<Answer, Error> {
-        let Call::SetUp { token, organisation, name, address, password, language } = call else {
-            return Err(Error::Input);
+        let (token, organisation, name, address, password, language) = match call {
+            Call::SetUp { token, organisation, name, address, password, language } => {
+                (token, organisation, name, address, password, language)
+            }
+            Call::RestoreAdministrator { token, printed, name, address, password, language } => {
+                let wanted = RestoreAdministratorRequest {
+                    token: &token,
+                    printed: &printed.0,
+                    name: &name,
+                    address: &address,
+                    password: &password.0,
+                    language,
+                };
+                self.take_password(&password.0, &[&name, &address]).await?;
+                let session = self.portal().await?.restore_administrator(&wanted).await?;
+                return Ok(Answer::Session(self.begin(session)));
+            }
+            _ => return Err(Error::Input),
         };
         let wanted = SetUpRequest {
             token: &token,

@@ -31,6 +31,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::PasswordPolicy => Failure::PasswordPolicy,
         sdk::Error::PasswordWeak => Failure::PasswordWeak,
         sdk::Error::Input => Failure::Input,
+        sdk::Error::NotTheRoot => Failure::NotTheRoot,
         sdk::Error::RecoveryCode => Failure::RecoveryCode,
         sdk::Error::Cancelled => Failure::Cancelled,
         sdk::Error::NotDeputy => Failure::NotDeputy,

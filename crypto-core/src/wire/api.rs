@@ -79,8 +79,8 @@ mod upkeep;
 
 pub use admin::{
     AdministratorShare, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry,
-    RemoveAdministrator, Resign, Resignations, Revoke, RootShareState, RuleLimits, Rules, SecurityEventEntry,
-    SecurityEventPage, Texts,
+    RemoveAdministrator, Resign, Resignations, RestoreAdministratorFinish, RestoreAdministratorStarted,
+    Revoke, RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
 };
 pub use directory::{
     CheckpointState, Consistency, Cosign, Cosigned, EntryPage, EpochEntry, EpochPage, Histories,

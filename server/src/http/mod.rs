@@ -128,6 +128,8 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(status::status))
         .routes(routes!(setup::start))
         .routes(routes!(setup::finish))
+        .routes(routes!(setup::start_restore))
+        .routes(routes!(setup::finish_restore))
         .routes(routes!(sign_in::start))
         .routes(routes!(sign_in::finish))
         .routes(routes!(sign_in::second_factor))

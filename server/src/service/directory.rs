@@ -47,6 +47,18 @@ pub async fn chains_up_to(
     .await
 }
 
+/// All roots and policies.
+///
+/// # Errors
+/// The store's.
+pub fn roots_and_policies(tx: &mut Tx<'_>) -> Result<Chains, Error> {
+    let entries = with_issuers(tx, vec![Subject::Root])?.into_iter();
+    let entries = entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
+    let policies = directory::history(tx, &Subject::Policy)?;
+    let policies = policies.into_iter().map(|policy| B64(policy.signed)).collect();
+    Ok(Chains { entries, policies, resigned: Vec::new() })
+}
+
 /// Who is unknown, or not the caller's to ask for, is left out, with no difference between the two. With somebody
 /// come their deputies, to whom mail is sealed too, and which of them ended it.
 fn visible(

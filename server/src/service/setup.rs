@@ -1,4 +1,5 @@
-//! Set-up: the one-time link, and organisation, root, policy and first administrator in one step.
+//! Set-up: the one-time link, and organisation, root, policy and first administrator in one step; and a link for
+//! whoever has the printed copy of the organisation's key, when no administrator can sign in any more.
 
 use super::accounts::{Draft, answer_registration, parse_address};
 use super::certificates::{self, parse_certificate, refused};
@@ -11,19 +12,36 @@ use crate::store::models::directory::{self, Subject};
 use crate::store::{Tx, transact};
 use crypto_core::certificate::{Certificate, Entry, Policy, Role, Signer, admit};
 use crypto_core::label::Label;
-use crypto_core::wire::api::{RegistrationAnswer, SetupFinish, SetupStart};
+use crypto_core::wire::api::{
+    RegistrationAnswer, RestoreAdministratorFinish, RestoreAdministratorStarted, SetupFinish, SetupStart,
+};
 use crypto_core::wire::records::{self, SecurityEventKind, SetupLink};
-use crypto_core::wire::{B64, Fingerprint, ProblemCode, limits};
+use crypto_core::wire::{Address, B64, Fingerprint, ProblemCode, limits};
+
+/// For so long a link for a new administrator works.
+const RESTORE_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Makes the token of a set-up link, which replaces an earlier one; nothing if the portal is set up.
 ///
 /// # Errors
 /// The store's.
 pub async fn make_token(state: &AppState) -> Result<Option<String>, Error> {
+    make_link(state, false).await
+}
+
+/// Makes the token of a link for a new administrator, which replaces an earlier one; nothing before the set-up.
+///
+/// # Errors
+/// The store's.
+pub async fn make_restore_token(state: &AppState) -> Result<Option<String>, Error> {
+    make_link(state, true).await
+}
+
+async fn make_link(state: &AppState, set_up: bool) -> Result<Option<String>, Error> {
     let token = Token::make(&mut *state.rng());
     let link = SetupLink { token_hash: hash(token.bytes()), made_ms: state.now_ms() };
     transact(&*state.store, |tx| {
-        if tx.load::<records::Portal>(&[])?.is_some() {
+        if tx.load::<records::Portal>(&[])?.is_some() != set_up {
             return Ok(None);
         }
         tx.save(&[], &link);
@@ -76,9 +94,72 @@ pub async fn finish(portal: &Portal, body: SetupFinish) -> Result<(), Error> {
 
 fn check_link(tx: &mut Tx<'_>, token: &B64) -> Result<(), Error> {
     require(tx.load::<records::Portal>(&[])?.is_none(), ProblemCode::SetupDone)?;
-    let link = tx.load::<SetupLink>(&[])?;
-    let valid = link.is_some_and(|link| link.token_hash == hash(&token.0));
-    require(valid, ProblemCode::SetupTokenInvalid)
+    require(link_of(tx, token)?.is_some(), ProblemCode::SetupTokenInvalid)
+}
+
+fn link_of(tx: &mut Tx<'_>, token: &B64) -> Result<Option<SetupLink>, Error> {
+    Ok(tx.load::<SetupLink>(&[])?.filter(|link| link.token_hash == hash(&token.0)))
+}
+
+/// Answers the registration of a new administrator, with all roots and policies.
+///
+/// # Errors
+/// [`ProblemCode::SetupTokenInvalid`], [`ProblemCode::AddressInvalid`], [`ProblemCode::AddressTaken`],
+/// [`ProblemCode::Malformed`].
+pub async fn start_restore(portal: &Portal, body: SetupStart) -> Result<RestoreAdministratorStarted, Error> {
+    let now_ms = portal.state.now_ms();
+    let (address, chains) = transact(&*portal.state.store, |tx| {
+        check_restore_link(tx, &body.token, now_ms)?;
+        let address = parse_address(&body.address)?;
+        require_new(tx, &address)?;
+        Ok::<_, Error>((address, super::directory::roots_and_policies(tx)?))
+    })
+    .await?;
+    let answer = answer_registration(portal, &body.registration_request, &portal.credential_id(&address))?;
+    Ok(RestoreAdministratorStarted { registration_response: answer.registration_response, chains })
+}
+
+/// Enters the administrator, whom the root in force has certified. The link has been used then.
+///
+/// # Errors
+/// As [`start_restore`], and [`ProblemCode::CertificateRefused`].
+pub async fn finish_restore(portal: &Portal, body: RestoreAdministratorFinish) -> Result<(), Error> {
+    let now_ms = portal.state.now_ms();
+    transact(&*portal.state.store, |tx| check_restore_link(tx, &body.token, now_ms)).await?;
+    let administrator = Draft::check(&body.account)?;
+    let credential_id = portal.credential_id(&administrator.address);
+    transact(&*portal.state.store, |tx| {
+        check_restore_link(tx, &body.token, now_ms)?;
+        require_new(tx, &administrator.address)?;
+        let root = certificates::newest(tx, &Subject::Root)?.ok_or(Error::Internal("root"))?;
+        admit_administrator(&administrator, root.certificate().ok_or_else(refused)?)?;
+        tx.erase::<SetupLink>(&[]);
+        administrator.enter(tx, None, &credential_id, now_ms)?;
+        let by = Some(administrator.certificate.account());
+        events::record(
+            tx,
+            &mut *portal.state.rng(),
+            now_ms,
+            SecurityEventKind::AdministratorRestored,
+            by,
+            None,
+        );
+        Ok(())
+    })
+    .await
+}
+
+fn check_restore_link(tx: &mut Tx<'_>, token: &B64, now_ms: u64) -> Result<(), Error> {
+    let set_up = tx.load::<records::Portal>(&[])?.is_some();
+    let link = link_of(tx, token)?.filter(|link| now_ms.saturating_sub(link.made_ms) <= RESTORE_MS);
+    require(set_up && link.is_some(), ProblemCode::SetupTokenInvalid)
+}
+
+/// Whoever comes back has nothing but the root: what an earlier account of the address left is not shown to them, so
+/// that they could not follow it.
+fn require_new(tx: &mut Tx<'_>, address: &Address) -> Result<(), Error> {
+    let history = directory::history(tx, &Subject::Address(address.as_str().to_owned()))?;
+    require(history.is_empty(), ProblemCode::AddressTaken)
 }
 
 /// The root vouches for itself, for this installation's policy, and for the administrator's own keys.
@@ -86,9 +167,13 @@ fn admit_all(portal: &Portal, root: &Entry, policy: &B64, administrator: &Draft)
     let root_certificate = root.certificate().ok_or_else(refused)?;
     admit(root, None, Signer::Itself).map_err(|_| refused())?;
     admit_policy(portal, root_certificate, policy)?;
+    admit_administrator(administrator, root_certificate)
+}
+
+fn admit_administrator(administrator: &Draft, root: &Certificate) -> Result<(), Error> {
     let body = administrator.certificate()?.body();
     require(body.role == Role::Administrator && !body.provisional, ProblemCode::CertificateRefused)?;
-    admit(&administrator.certificate, None, Signer::Certificate(root_certificate)).map_err(|_| refused())
+    admit(&administrator.certificate, None, Signer::Certificate(root)).map_err(|_| refused())
 }
 
 fn admit_policy(portal: &Portal, root: &Certificate, policy: &B64) -> Result<(), Error> {

@@ -354,7 +354,7 @@ test.describe('the organisation\'s key', () => {
   async function show(person: Person): Promise<string> {
     await area(person, 'Schlüssel der Organisation');
     await expect(person.page.getByText('Sie haben den Schlüssel der Organisation.')).toBeVisible();
-    await person.field('Bisheriges Kennwort').fill(person.who.password);
+    await person.field('Ihr Kennwort').fill(person.who.password);
     await person.button('Schlüssel anzeigen und drucken').click();
     await expect(person.page.locator('main .secret')).toBeVisible(CRYPTO);
     return (await person.page.locator('main .secret').innerText()).trim();
@@ -374,7 +374,6 @@ test.describe('the organisation\'s key', () => {
     await z.look('admin-without-key');
 
     const dialog = await edit(boss, second);
-    await expect(dialog).toContainText('kann hier nicht entfernt werden');
     await boss.look('admin-second');
     await dialog.getByRole('button', { name: 'Schlüssel der Organisation übergeben' }).click();
     await expect(boss.toast(/^Der Schlüssel ist verschlüsselt hinterlegt/)).toBeVisible(CRYPTO);
@@ -414,5 +413,62 @@ test.describe('the organisation\'s key', () => {
     await expect(d.page.getByText('Streng vertraulich. Im Tresor verwahren.')).toBeVisible();
     await expect(d.page.locator('.print-area').getByText(copy)).toBeVisible();
     await d.page.emulateMedia({ media: null });
+  });
+
+  test('an administrator who is removed leaves the organisation with a new key', async () => {
+    const dialog = await edit(boss, second);
+    await expect(dialog).toContainText('Der bisherige Ausdruck gilt dann nicht mehr');
+    await dialog.getByLabel('Grund').selectOption('Schlüssel in fremder Hand');
+    await dialog.getByRole('checkbox', { name: 'Ich bin sicher' }).check();
+    await boss.look('admin-remove-administrator');
+    await dialog.getByRole('button', { name: 'Postfach endgültig beenden' }).click();
+    await expect(boss.heading('Neuer Schlüssel der Organisation')).toBeVisible(CRYPTO);
+    await expect(boss.heading('Neuer Schlüssel der Organisation')).toBeFocused();
+    const renewed = (await boss.page.locator('#root-copy').innerText()).trim();
+    secretText('copy of the new root', renewed);
+    expect(renewed).not.toBe(copy);
+    await boss.look('admin-new-key');
+    await boss.button('Zurück zu den Personen').click();
+    await expect(boss.alert(), 'the new key must be safe first').toContainText('Bitte bestätigen Sie zuerst');
+    await boss.page.getByRole('checkbox', { name: 'Ich habe den Schlüssel ausgedruckt' }).check();
+    await boss.button('Zurück zu den Personen').click();
+    await expect(boss.page.getByRole('row', { name: third.address })).toBeVisible();
+    await expect(boss.page.getByRole('row', { name: second.address })).toHaveCount(0);
+    await expect(z.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
+
+    await d.signOut();
+    await d.signIn();
+    expect(await show(d), 'who stays has the new key').toBe(renewed);
+    await area(boss, 'Ereignisse');
+    await told(boss, 'Postfach durch die Verwaltung beendet', admin, second.name);
+  });
+
+  test('whoever has the printed copy makes a new administrator by a link of the operator\'s', async ({ browser }) => {
+    const fourth: Who = { name: 'Nora Neu', address: 'nora.neu@kbs.example', password: 'Nora+kommt.2026-neu' };
+    secretText(`password of ${fourth.address}`, fourth.password);
+    const valid = await show(boss);
+    const person = await Person.at(browser, fourth);
+    person.watch.expectError(/status of 40[0-9]/);
+    const link = await control('administrator-link');
+    await person.page.goto(link);
+    await expect(person.heading('Verwaltung wiederherstellen')).toBeVisible();
+    const fill = async (key: string): Promise<void> => {
+      await person.field('Schlüssel vom Ausdruck').fill(key);
+      await person.field('Ihr Name').fill(fourth.name!);
+      await person.field('E-Mail-Adresse').fill(fourth.address);
+      await person.field('Neues Passwort').fill(fourth.password);
+      await person.field('Neues Passwort wiederholen').fill(fourth.password);
+      await person.button('Zugang erzeugen').click();
+    };
+    await fill(copy);
+    await expect(person.alert(), 'the key before the removal').toContainText('Das ist nicht der Schlüssel dieser Organisation.', CRYPTO);
+    await person.look('admin-restore');
+    await fill(valid);
+    await expect(person.heading('Wiederherstellungscode')).toBeVisible(CRYPTO);
+    await person.keepRecoveryCode();
+    expect(await show(person)).toBe(valid);
+    await area(person, 'Ereignisse');
+    await told(person, 'Verwaltung mit dem Ausdruck wiederhergestellt', fourth);
+    await person.leave();
   });
 });

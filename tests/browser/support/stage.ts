@@ -21,9 +21,10 @@ export function stage(): Stage {
   return JSON.parse(readFileSync(stageFile, 'utf8')) as Stage;
 }
 
-export async function control(action: string): Promise<void> {
+export async function control(action: string): Promise<string> {
   const answer = await fetch(`${stage().control_url}/${action}`, { method: 'POST' });
   if (!answer.ok) throw new Error(`the stage does not know ${action}`);
+  return answer.text();
 }
 
 function canonical(address: string): string {

@@ -55,23 +55,35 @@ impl Stage {
             header.clear();
         }
         let path = request.split(' ').nth(1).unwrap_or_default();
-        let status = if self.act(path) { "204 No Content" } else { "404 Not Found" };
+        let (status, body) = match self.act(path) {
+            Some(body) => ("200 OK", body),
+            None => ("404 Not Found", String::new()),
+        };
+        let length = body.len();
         let _ = stream.write_all(
-            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").as_bytes(),
+            format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+                .as_bytes(),
         );
     }
 
-    fn act(&self, path: &str) -> bool {
+    /// What there is to say of what was done.
+    fn act(&self, path: &str) -> Option<String> {
         let mut server = self.server.lock().expect("not poisoned");
         match path {
             "/kill" => server.kill(),
             "/start" => server.start(),
             "/stop" => drop(server.stop()),
+            "/administrator-link" => {
+                server.stop();
+                let link = server.administrator_link();
+                server.start();
+                return Some(link);
+            }
             _ => match path.strip_prefix("/refuse/").and_then(|code| code.parse().ok()) {
                 Some(code) => self.sink.refuse_next(&[code]),
-                None => return false,
+                None => return None,
             },
         }
-        true
+        Some(String::new())
     }
 }

@@ -23,6 +23,12 @@ pub(crate) fn file(name: &str, blob: &JsValue) -> bool {
     clicked
 }
 
+/// Saves text as `name`. Tells whether the browser took it.
+pub(crate) fn text(name: &str, text: &str) -> bool {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    Blob::new_with_str_sequence(&parts).is_ok_and(|blob| file(name, &blob))
+}
+
 fn click(name: &str, url: &str) -> Option<()> {
     let anchor: HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     anchor.set_href(url);

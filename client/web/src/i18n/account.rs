@@ -8,6 +8,7 @@ texts! {
     INITIAL_NOTICE_ACTION: "Eigenes Passwort wählen" | "Choose your own password";
     PASSWORD_TITLE: "Passwort ändern" | "Change password";
     PASSWORD_TEXT: "Mit dem neuen Passwort entstehen in Ihrem Browser neue Schlüssel. Ihre Nachrichten bleiben lesbar." | "With the new password your browser makes new keys. Your messages stay readable.";
+    YOUR_PASSWORD: "Ihr Kennwort" | "Your password";
     CURRENT_PASSWORD: "Bisheriges Kennwort" | "Current password";
     NEW_PASSWORD: "Neues Passwort" | "New password";
     REPEAT_PASSWORD: "Neues Passwort wiederholen" | "Repeat the new password";

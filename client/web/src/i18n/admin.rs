@@ -78,7 +78,10 @@ texts! {
     REMOVE_SURE: "Ich bin sicher" | "I am sure";
     REMOVE: "Postfach endgültig beenden" | "End the mailbox for good";
     REMOVED: "Das Postfach ist beendet." | "The mailbox has ended.";
-    REMOVE_ADMINISTRATOR: "Eine Administratorin oder ein Administrator kann hier nicht entfernt werden: dazu müsste der Schlüssel der Organisation gewechselt werden, und das geht auf dieser Seite noch nicht. Bitte sperren Sie das Postfach; was dann noch gilt, steht im Betriebshandbuch." | "An administrator cannot be removed here: that would need a new key of the organisation, which this page cannot make yet. Please lock the mailbox; what holds then stands in the operations manual.";
+    REMOVE_ADMINISTRATOR: "Die Person kennt den Schlüssel der Organisation. Darum entsteht dabei ein neuer, den die übrigen Administratorinnen und Administratoren bei ihrer nächsten Anmeldung erhalten. Der bisherige Ausdruck gilt dann nicht mehr; der neue wird gleich hier gezeigt." | "The person knows the organisation's key. So a new one is made, which the other administrators get at their next sign-in. The earlier printed copy is void then; the new one is shown here at once.";
+    NEW_KEY: "Neuer Schlüssel der Organisation" | "New key of the organisation";
+    NEW_KEY_TEXT: "Das Postfach ist beendet, und die Organisation hat einen neuen Schlüssel. Drucken Sie ihn jetzt aus, verwahren Sie ihn in einem Tresor und vernichten Sie den bisherigen Ausdruck: er gilt nicht mehr. Wer den Schlüssel hat, kann ihn später noch einmal anzeigen; der Server kennt ihn nicht." | "The mailbox has ended, and the organisation has a new key. Print it now, lock it away in a safe and destroy the earlier printed copy: it is void. Whoever has the key can show it again later; the server does not know it.";
+    NEW_KEY_KEPT: "Zurück zu den Personen" | "Back to the people";
     PROMOTE: "Die Rolle eines Postfachs ändert sich nie. Wer die Verwaltung übernehmen soll, wird mit einer anderen Adresse als Administratorin oder Administrator eingeladen." | "The role of a mailbox never changes. Whoever is to be an administrator is invited as one, at another address.";
     SHARE_ROOT: "Schlüssel der Organisation übergeben" | "Hand over the organisation's key";
     SHARE_ROOT_TEXT: "Den Schlüssel der Organisation kann übergeben, wer ihn selbst hat, und erst, wenn die andere Person ein eigenes Passwort gewählt hat." | "The organisation's key can be handed over by who has it, and only once the other person has chosen a password of their own.";
@@ -92,7 +95,6 @@ texts! {
     KEY_TYPED: "Schlüssel vom Ausdruck" | "Key from the printed copy";
     KEY_RESTORE: "Schlüssel übernehmen" | "Take over the key";
     KEY_RESTORED: "Der Schlüssel ist übernommen." | "The key is taken over.";
-    KEY_WRONG: "Das ist nicht der Schlüssel dieser Organisation. Bitte prüfen Sie die Eingabe." | "That is not this organisation's key. Please check what you typed.";
     RULES_TEXT: "Was hier steht, gilt ab dem Speichern und geht der Konfigurationsdatei vor." | "What stands here holds as soon as it is saved, before the configuration file.";
     MESSAGE_MB: "Größe einer Nachricht in MB" | "Size of a message in MB";
     STORAGE_MB: "Speicher eines Postfachs in MB" | "Storage of a mailbox in MB";
@@ -118,6 +120,7 @@ texts! {
     EVENT_BY: "Durch" | "By";
     EVENT_ALL: "Alle" | "All";
     EVENT_NOBODY: "–" | "–";
+    EVENT_SELF: "selbst" | "the person";
     EVENT_GONE: "(nicht mehr vorhanden)" | "(gone)";
     MORE: "Weitere laden" | "Load more";
     OUTBOX_TEXT: "E-Mails des Portals, die warten oder nicht zugestellt werden konnten." | "The portal's e-mails that wait or could not be delivered.";

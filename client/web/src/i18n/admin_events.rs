@@ -38,6 +38,7 @@ texts! {
     ROOT_SHARED: "Schlüssel der Organisation übergeben" | "Organisation's key handed over";
     POLICY_CHANGED: "Regeln der Organisation neu unterschrieben" | "Organisation's policy signed anew";
     ROOT_ROTATED: "Schlüssel der Organisation gewechselt" | "Organisation's key replaced";
+    ADMINISTRATOR_RESTORED: "Verwaltung mit dem Ausdruck wiederhergestellt" | "Administration restored from the printed copy";
     RULES_CHANGED: "Grenzen oder Texte geändert" | "Limits or texts changed";
 }
 
@@ -78,11 +79,31 @@ pub(crate) const KINDS: &[(Kind, Text)] = &[
     (Kind::RulesChanged, RULES_CHANGED),
     (Kind::PolicyChanged, POLICY_CHANGED),
     (Kind::RootRotated, ROOT_ROTATED),
+    (Kind::AdministratorRestored, ADMINISTRATOR_RESTORED),
 ];
 
 /// The kind at a place of the choice.
 pub(crate) fn nth(at: usize) -> Option<(Kind, Text)> {
     KINDS.get(at).copied()
+}
+
+/// Whether it is the account's own doing where nobody else is named.
+pub(crate) const fn is_own_act(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::SetUp
+            | Kind::SignedIn
+            | Kind::KeysRotated
+            | Kind::PasswordReplaced
+            | Kind::SecondFactorSet
+            | Kind::SecondFactorRemoved
+            | Kind::BackupCodeUsed
+            | Kind::BackupCodesMade
+            | Kind::RecoveryCodeSet
+            | Kind::Recovered
+            | Kind::DeputiesChanged
+            | Kind::AdministratorRestored
+    )
 }
 
 /// What a kind is called.
@@ -123,5 +144,6 @@ pub(crate) const fn text(kind: Kind) -> Text {
         Kind::RulesChanged => RULES_CHANGED,
         Kind::PolicyChanged => POLICY_CHANGED,
         Kind::RootRotated => ROOT_ROTATED,
+        Kind::AdministratorRestored => ADMINISTRATOR_RESTORED,
     }
 }

@@ -14,6 +14,7 @@ texts! {
     CANCEL: "Abbrechen" | "Cancel";
     RETRY: "Noch einmal versuchen" | "Try again";
     COPY: "Kopieren" | "Copy";
+    SAVE_FAILED: "Ihr Browser hat die Datei nicht gespeichert." | "Your browser did not save the file.";
     COPIED: "Kopiert." | "Copied.";
     COPY_FAILED: "Kopieren ist in diesem Browser nicht möglich. Bitte markieren Sie den Text und kopieren Sie ihn von Hand." | "This browser cannot copy. Please select the text and copy it by hand.";
     DISMISS: "Hinweis schließen" | "Dismiss notice";

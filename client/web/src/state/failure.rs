@@ -43,6 +43,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::KeysRefused { .. } => f::KEYS_REFUSED,
         Failure::NoKeys { .. } => f::NO_KEYS,
         Failure::RootNeeded => f::ROOT_NEEDED,
+        Failure::NotTheRoot => f::NOT_THE_ROOT,
         Failure::DirectoryRefused { fault } => of_directory(*fault),
         Failure::MessageRefused => f::MESSAGE_REFUSED,
         Failure::NotDeputy => f::NOT_DEPUTY,

@@ -24,6 +24,8 @@ pub(crate) const RECOVERY_CODE: &str = "/account/recovery-code";
 pub(crate) const SESSIONS: &str = "/account/sessions";
 /// The address book.
 pub(crate) const CONTACTS: &str = "/contacts";
+/// Of all its pages; leads to the first.
+pub(crate) const ADMIN: &str = "/admin";
 /// Language of e-mails, reminders, taking along.
 pub(crate) const SETTINGS: &str = "/account/settings";
 
@@ -56,6 +58,7 @@ pub(crate) fn decide(path: &str, role: Option<Role>) -> Decision {
         Some(_) if path == START => Decision::Go(HOME),
         Some(role) if path.starts_with("/admin") && role != Role::Administrator => Decision::Go(HOME),
         Some(role) if path == "/invitations" && !may_invite(role) => Decision::Go(HOME),
+        Some(_) if path == ADMIN || path == "/admin/" => Decision::Go("/admin/staff"),
         Some(_) if path == "/mail" || path == "/mail/" => Decision::Go(HOME),
         _ => Decision::Stay,
     }

@@ -69,7 +69,12 @@ pub(crate) fn EventsView() -> impl IntoView {
                 <td>{move || clock::long(it.at_ms, i18n.language())}</td>
                 <th scope="row">{i18n.t(admin_events::text(it.kind))}</th>
                 <td>{move || who(it.account)}</td>
-                <td>{move || who(it.by)}</td>
+                <td>
+                    {move || match it.by {
+                        None if admin_events::is_own_act(it.kind) => i18n.t(admin::EVENT_SELF)().to_owned(),
+                        by => who(by),
+                    }}
+                </td>
             </tr>
         }
     };

@@ -25,6 +25,7 @@ pub(crate) mod proof;
 pub(crate) mod recipients;
 pub(crate) mod recovery_code;
 pub(crate) mod reset;
+pub(crate) mod restore_administrator;
 pub(crate) mod root_key;
 pub(crate) mod rules;
 pub(crate) mod search;

@@ -102,7 +102,7 @@ pub(crate) fn PasswordForm(
             <AlertNote text=say(portal, complaint)/>
             <UserName/>
             <Show when=move || asks_current.get()>
-                <Proof fields=proof/>
+                <Proof fields=proof label=account::CURRENT_PASSWORD/>
             </Show>
             <NewPassword fields/>
             <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>

@@ -2,8 +2,9 @@
 
 use super::admin::{AdminNav, ask};
 use super::reset::PasswordRequests;
+use super::root_key::KeyToKeep;
 use super::stand_in::{StandInForm, StandInList};
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
@@ -28,6 +29,8 @@ struct Page {
     failure: RwSignal<Option<Failure>>,
     /// Whom the dialog is about.
     edited: RwSignal<Option<AccountId>>,
+    /// The organisation's new key, once the earlier one went with somebody.
+    new_key: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
 }
 
@@ -35,14 +38,30 @@ struct Page {
 #[component]
 pub(crate) fn PeopleView() -> impl IntoView {
     let portal = use_portal();
-    let i18n = portal.i18n;
     let page = Page {
         portal,
         found: Found::new(None),
         failure: RwSignal::new(None),
         edited: RwSignal::new(None),
+        new_key: RwSignal::new(None),
         busy: RwSignal::new(false),
     };
+    let kept = Callback::new(move |()| page.new_key.set(None));
+    move || match page.new_key.get() {
+        Some(copy) => view! {
+            <div class="sheet sheet--wide">
+                <Heading text=admin::NEW_KEY/>
+                <KeyToKeep copy text=admin::NEW_KEY_TEXT button=admin::NEW_KEY_KEPT on_kept=kept/>
+            </div>
+        }
+        .into_any(),
+        None => view! { <List page/> }.into_any(),
+    }
+}
+
+#[component]
+fn List(page: Page) -> impl IntoView {
+    let i18n = page.portal.i18n;
     let filter = RwSignal::new(String::new());
     spawn_local(page.load());
     let rows = Memo::new(move |_| page.found.get().map(|all| matching(all, &filter.get())));
@@ -200,8 +219,7 @@ fn Actions(person: Person, page: Page) -> impl IntoView {
         <Address account page/>
         {(role == Role::Staff).then(|| view! { <Deputies account deputies page/> })}
         {(role == Role::Staff).then(|| view! { <p class="note">{i18n.t(admin::PROMOTE)}</p> })}
-        {(role == Role::Staff).then(|| view! { <Remove account page/> })}
-        {(role == Role::Administrator && !own).then(|| view! { <p class="note">{i18n.t(admin::REMOVE_ADMINISTRATOR)}</p> })}
+        {(matches!(role, Role::Staff | Role::Administrator) && !own).then(|| view! { <Remove account role page/> })}
     }
 }
 
@@ -269,10 +287,11 @@ fn Deputies(account: AccountId, deputies: Vec<client_bridge::admin::Deputy>, pag
 }
 
 #[component]
-fn Remove(account: AccountId, page: Page) -> impl IntoView {
+fn Remove(account: AccountId, role: Role, page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let why = NodeRef::<html::Select>::new();
     let sure = RwSignal::new(false);
+    let administrator = role == Role::Administrator;
     let remove = move |_| {
         if !sure.get_untracked() {
             return;
@@ -282,11 +301,17 @@ fn Remove(account: AccountId, page: Page) -> impl IntoView {
             Some("stolen") => Removal::Stolen,
             _ => Removal::Left,
         };
-        page.act(AdminCall::Remove { account, why }, admin::REMOVED);
+        let call = if administrator {
+            AdminCall::RemoveAdministrator { account, why }
+        } else {
+            AdminCall::Remove { account, why }
+        };
+        page.act(call, admin::REMOVED);
     };
     view! {
         <h3>{i18n.t(admin::REMOVE_TITLE)}</h3>
         <p>{i18n.t(admin::REMOVE_TEXT)}</p>
+        {administrator.then(|| view! { <p>{i18n.t(admin::REMOVE_ADMINISTRATOR)}</p> })}
         <div class="form">
             <Field id="remove-why" label=admin::REMOVE_WHY>
                 <select id="remove-why" node_ref=why>
@@ -324,9 +349,15 @@ impl Page {
         self.failure.set(None);
         spawn_local(async move {
             match ask(self.portal, call).await {
-                Ok(_) => {
+                Ok(answer) => {
                     self.portal.say(told);
-                    self.load().await;
+                    if let Some(AdminAnswer::RootCopy(copy)) = answer {
+                        self.edited.try_set(None);
+                        self.new_key.try_set(Some(copy.0));
+                        dom::focus("main h1");
+                    } else {
+                        self.load().await;
+                    }
                 }
                 Err(why) => drop(self.failure.try_set(Some(why))),
             }

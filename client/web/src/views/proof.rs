@@ -1,7 +1,7 @@
 //! Proving once more who one is: the current password, and a code if there is a second factor.
 
 use crate::components::field::Field;
-use crate::i18n::{account, security};
+use crate::i18n::{Text, account, security};
 use crate::portal::{Portal, use_portal};
 use client_bridge::security::{Answer as SecurityAnswer, Call as SecurityCall};
 use client_bridge::{Answer, Call, Failure, Password};
@@ -34,11 +34,14 @@ impl ProofFields {
 pub(crate) fn Proof(
     /// From [`ProofFields::new`].
     fields: ProofFields,
+    /// Of the password.
+    #[prop(default = account::YOUR_PASSWORD)]
+    label: Text,
 ) -> impl IntoView {
     let portal = use_portal();
     let has_factor = move || portal.session.with(|it| it.as_ref().is_some_and(|it| it.second_factor));
     view! {
-        <Field id="current-password" label=account::CURRENT_PASSWORD>
+        <Field id="current-password" label>
             <input
                 id="current-password"
                 type="password"

@@ -1,11 +1,11 @@
-//! The recovery code: shown, printed or written down, and typed in once.
+//! The recovery code: shown, printed, saved or written down, and typed in once.
 
 use super::proof::{Proof, ProofFields, prove};
-use crate::browser::dom;
+use crate::browser::{dom, save};
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::i18n::{general, recovery as r};
+use crate::i18n::{Text, general, recovery as r};
 use crate::portal::{Portal, PrintJob, use_portal};
 use crate::state::failure::needs_fresh_sign_in;
 use crate::state::route::HOME;
@@ -63,7 +63,7 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let copied = RwSignal::new(None);
-    let (shown, copy_of) = (code.clone(), code.clone());
+    let (shown, copy_of, file_of) = (code.clone(), code.clone(), code.clone());
     let print = move |_| {
         portal.print.set(Some(PrintJob::RecoveryCode(code.clone())));
         dom::print();
@@ -72,6 +72,25 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
         dom::copy(&copy_of, move |worked| {
             copied.try_set(Some(worked));
         });
+    };
+    let save = move |_| {
+        let language = i18n.0.get_untracked();
+        let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
+        let t = |text: Text| text.in_language(language);
+        let lines = [
+            t(general::PRODUCT),
+            &dom::origin(),
+            &address.unwrap_or_default(),
+            "",
+            t(r::CODE),
+            &file_of,
+            "",
+            t(r::CODE_PAPER),
+            "",
+        ];
+        if !save::text(t(r::CODE_FILE), &lines.join("\r\n")) {
+            portal.say(general::SAVE_FAILED);
+        }
     };
     let told = move || {
         copied.get().map(|worked| i18n.t(if worked { general::COPIED } else { general::COPY_FAILED })())
@@ -82,6 +101,7 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
         <p role="status">{told}</p>
         <div class="dialog__actions">
             <button type="button" class="button" on:click=print>{i18n.t(r::CODE_PRINT)}</button>
+            <button type="button" class="button" on:click=save>{i18n.t(r::CODE_SAVE)}</button>
             <button type="button" class="button" on:click=copy>{i18n.t(r::CODE_COPY)}</button>
             <button type="button" class="button button--primary" on:click=move |_| typing.set(true)>
                 {i18n.t(r::CODE_GO_ON)}

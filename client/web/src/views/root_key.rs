@@ -3,10 +3,10 @@
 use super::admin::{AdminNav, ask};
 use super::proof::{Proof, ProofFields, UserName, prove};
 use crate::browser::dom;
-use crate::components::failure_note::FailureNote;
+use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::i18n::{admin, sign_in};
+use crate::i18n::{Text, admin, sign_in};
 use crate::portal::{Portal, PrintJob, use_portal};
 use client_bridge::admin::{Answer as AdminAnswer, Call as AdminCall};
 use client_bridge::{Failure, Password};
@@ -102,11 +102,9 @@ fn RestoreKey(present: RwSignal<Option<bool>>, failure: RwSignal<Option<Failure>
     let portal = use_portal();
     let i18n = portal.i18n;
     let input = NodeRef::<html::Input>::new();
-    let wrong = RwSignal::new(None);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         failure.set(None);
-        wrong.set(None);
         let printed = Password(input.get_untracked().map(|it| it.value()).unwrap_or_default());
         spawn_local(async move {
             match ask(portal, AdminCall::RestoreRoot { printed }).await {
@@ -114,7 +112,6 @@ fn RestoreKey(present: RwSignal<Option<bool>>, failure: RwSignal<Option<Failure>
                     portal.say(admin::KEY_RESTORED);
                     present.try_set(Some(true));
                 }
-                Err(Failure::Input) => drop(wrong.try_set(Some(admin::KEY_WRONG))),
                 Err(why) => drop(failure.try_set(Some(why))),
             }
         });
@@ -122,11 +119,55 @@ fn RestoreKey(present: RwSignal<Option<bool>>, failure: RwSignal<Option<Failure>
     view! {
         <p>{i18n.t(admin::KEY_MISSING)}</p>
         <form class="form" on:submit=submit>
-            <crate::components::failure_note::AlertNote text=super::setup::say(portal, wrong)/>
             <Field id="root-typed" label=admin::KEY_TYPED>
                 <input id="root-typed" autocomplete="off" autocapitalize="characters" spellcheck="false" required node_ref=input/>
             </Field>
             <button type="submit" class="button">{i18n.t(admin::KEY_RESTORE)}</button>
         </form>
+    }
+}
+
+/// A new key of the organisation, until it is said to be kept safe.
+#[component]
+pub(crate) fn KeyToKeep(
+    /// As printed.
+    copy: String,
+    /// What it is for.
+    text: Text,
+    /// What the button says that goes on.
+    button: Text,
+    /// Goes on.
+    on_kept: Callback<()>,
+) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let confirmed = RwSignal::new(false);
+    let complaint = RwSignal::new(None);
+    let shown = copy.clone();
+    let print = move |_| {
+        portal.print.set(Some(PrintJob::RootCopy(copy.clone())));
+        dom::print();
+    };
+    let go_on = move |_| {
+        if confirmed.get_untracked() {
+            on_kept.run(());
+        } else {
+            complaint.set(Some(sign_in::ROOT_CONFIRM_NEEDED));
+        }
+    };
+    on_cleanup(move || portal.print.set(None));
+    view! {
+        <p>{i18n.t(text)}</p>
+        <h2>{i18n.t(sign_in::ROOT_COPY)}</h2>
+        <p class="secret" id="root-copy" translate="no">{shown}</p>
+        <p>
+            <button type="button" class="button" on:click=print>{i18n.t(sign_in::ROOT_PRINT)}</button>
+        </p>
+        <label class="check">
+            <input type="checkbox" on:change=move |event| confirmed.set(event_target_checked(&event))/>
+            {i18n.t(sign_in::ROOT_CONFIRM)}
+        </label>
+        <AlertNote text=super::setup::say(portal, complaint)/>
+        <button type="button" class="button button--primary" on:click=go_on>{i18n.t(button)}</button>
     }
 }

@@ -1,12 +1,14 @@
 //! The set-up: organisation, root, administrator; then the root's printable copy, once.
 
+use super::restore_administrator::RestoreForm;
+use super::root_key::KeyToKeep;
 use crate::browser::dom;
 use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::components::new_password::{NewPassword, NewPasswordFields};
 use crate::i18n::{Text, sign_in};
-use crate::portal::{Portal, PrintJob, use_portal};
+use crate::portal::{Portal, use_portal};
 use crate::state::route::START;
 use client_bridge::{Answer, Call, Failure, Session};
 use leptos::ev::SubmitEvent;
@@ -29,7 +31,12 @@ struct Made {
 pub(crate) fn SetupView() -> impl IntoView {
     let portal = use_portal();
     let made = RwSignal::new(None::<Made>);
-    let usable = portal.organisation.with_untracked(Option::is_none) && token().is_some();
+    let set_up = portal.organisation.with_untracked(Option::is_some);
+    let restoring = token().and_then(|it| it.strip_prefix("restore=").map(String::from)).filter(|_| set_up);
+    let usable = !set_up && token().is_some();
+    if let Some(token) = restoring {
+        return view! { <div class="sheet"><RestoreForm token/></div> }.into_any();
+    }
     view! {
         <div class="sheet">
             {move || match made.get() {
@@ -39,6 +46,7 @@ pub(crate) fn SetupView() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 /// The token stays in the fragment, which no server sees.
@@ -145,40 +153,15 @@ pub(crate) fn say(portal: Portal, complaint: RwSignal<Option<Text>>) -> Signal<O
 #[component]
 fn RootCopy(made: Made) -> impl IntoView {
     let portal = use_portal();
-    let i18n = portal.i18n;
     let navigate = use_navigate();
-    let confirmed = RwSignal::new(false);
-    let complaint = RwSignal::new(None);
     let Made { root_copy, session } = made;
-    let shown = root_copy.clone();
-    let print = move |_| {
-        portal.print.set(Some(PrintJob::RootCopy(root_copy.clone())));
-        dom::print();
-    };
-    let go_on = move |_| {
-        if !confirmed.get_untracked() {
-            return complaint.set(Some(sign_in::ROOT_CONFIRM_NEEDED));
-        }
-        portal.print.set(None);
+    let go_on = Callback::new(move |()| {
         portal.seen_once.set(false);
         portal.enter(session.clone());
         navigate(portal.home(), NavigateOptions { replace: true, ..NavigateOptions::default() });
-    };
+    });
     view! {
         <Heading text=sign_in::ROOT_TITLE/>
-        <p>{i18n.t(sign_in::ROOT_TEXT)}</p>
-        <h2>{i18n.t(sign_in::ROOT_COPY)}</h2>
-        <p class="secret" id="root-copy" translate="no">{shown}</p>
-        <p>
-            <button type="button" class="button" on:click=print>{i18n.t(sign_in::ROOT_PRINT)}</button>
-        </p>
-        <label class="check">
-            <input type="checkbox" on:change=move |event| confirmed.set(event_target_checked(&event))/>
-            {i18n.t(sign_in::ROOT_CONFIRM)}
-        </label>
-        <AlertNote text=say(portal, complaint)/>
-        <button type="button" class="button button--primary" on:click=go_on>
-            {i18n.t(sign_in::ROOT_CONTINUE)}
-        </button>
+        <KeyToKeep copy=root_copy text=sign_in::ROOT_TEXT button=sign_in::ROOT_CONTINUE on_kept=go_on/>
     }
 }

@@ -12,12 +12,12 @@ use super::usage::UsageLine;
 use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
-use crate::i18n::{contacts, general, mail, mailbox, staff};
+use crate::i18n::{contacts, general, mail, mailbox, recovery, staff};
 use crate::later;
 use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{
-    COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide, duty_first,
-    folder_path, may_invite,
+    ADMIN, COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide,
+    duty_first, folder_path, may_invite,
 };
 use crypto_core::wire::api::{Folder, Role};
 use leptos::ev;
@@ -188,6 +188,9 @@ fn guard(portal: Portal) {
             .get()
             .is_some_and(|(role, first)| code_first(&path, role, first, portal.code_put_off.get()))
         {
+            if path != START {
+                portal.say(recovery::CODE_FIRST);
+            }
             return navigate(WELCOME, replace);
         }
         match decide(&path, who.get().map(|(_, role)| role)) {
@@ -273,7 +276,7 @@ fn Navigation() -> impl IntoView {
                     <li><A href="/invitations">{i18n.t(staff::INVITED_LIST)}</A></li>
                 </Show>
                 <Show when=move || role() == Some(Role::Administrator)>
-                    <li><A href="/admin/staff">{i18n.t(staff::STAFF)}</A></li>
+                    <li><A href=ADMIN>{i18n.t(staff::STAFF)}</A></li>
                 </Show>
             </ul>
             <UsageLine/>

@@ -15,13 +15,31 @@
 //! | `POST /account/deputies` | [`NameDeputies`] → 204 |
 //! | `GET /account/deputies/resigned` | → [`Resignations`] |
 //! | `POST /account/deputies/resign` | [`Resign`] → 204 |
+//! | `POST /setup/administrator/start` | [`super::SetupStart`] → [`RestoreAdministratorStarted`] |
+//! | `POST /setup/administrator/finish` | [`RestoreAdministratorFinish`] → 204 |
 
-use super::{B64, Role, StoredBundle};
+use super::{B64, Chains, NewAccount, Role, StoredBundle};
 use crate::wire::AccountId;
 use crate::wire::records::SecurityEventKind;
 use serde::{Deserialize, Serialize};
 
 bodies! {
+    /// Begins a new administrator, whom the printed copy of the organisation's key certifies.
+    pub struct RestoreAdministratorStarted {
+        /// OPAQUE RegistrationResponse (RFC 9807).
+        registration_response: B64,
+        /// All roots and policies.
+        chains: Chains,
+    }
+
+    /// Ends it.
+    pub struct RestoreAdministratorFinish {
+        /// From the link.
+        token: B64,
+        /// The administrator.
+        account: NewAccount,
+    }
+
     /// Some of all accounts.
     pub struct PeoplePage {
         /// In no order that means anything.

@@ -144,4 +144,7 @@ pub enum SecurityEventKind {
     /// Another root took the place of the one before, since an administrator was removed.
     #[n(98)]
     RootRotated,
+    /// An administrator was made with the printed copy of the organisation's key, by a link of the operator's.
+    #[n(99)]
+    AdministratorRestored,
 }

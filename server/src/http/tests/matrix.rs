@@ -112,6 +112,8 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /resets/finish", "..dff++++"),
     ("POST /resets/start", "..dffnnnn"),
     ("POST /session/alive", "..+++++++"),
+    ("POST /setup/administrator/finish", "+++++++++"),
+    ("POST /setup/administrator/start", "+++++++++"),
     ("POST /setup/finish", "+++++++++"),
     ("POST /setup/start", "+++++++++"),
     ("POST /sign-in/finish", "+++++++++"),
