@@ -2,8 +2,9 @@
 
 use crate::i18n::{I18n, mail};
 use crate::portal::use_portal;
-use crate::state::markdown::{Kind, Node, parse};
+use crate::state::markdown::{Kind, Node, parse, shows_target};
 use leptos::prelude::*;
+use web_sys::Url;
 
 /// A message's text.
 #[component]
@@ -12,7 +13,30 @@ pub(crate) fn Markdown(
     text: String,
 ) -> impl IntoView {
     let i18n = use_portal().i18n;
-    view! { <div class="prose">{build(parse(&text), i18n)}</div> }
+    let (nodes, whole) = parse(&text);
+    view! {
+        <div class="prose" dir="auto">{build(nodes, i18n)}</div>
+        {(!whole).then(|| view! { <Rest text/> })}
+    }
+}
+
+/// What is too much to be laid out by itself.
+#[component]
+fn Rest(text: String) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let shown = RwSignal::new(false);
+    let text = StoredValue::new(text);
+    view! {
+        <p class="note">{i18n.t(mail::TEXT_CUT)}</p>
+        <Show
+            when=move || shown.get()
+            fallback=move || view! {
+                <button type="button" class="button" on:click=move |_| shown.set(true)>{i18n.t(mail::TEXT_ALL)}</button>
+            }
+        >
+            <pre class="prose__all" dir="auto" tabindex="0">{text.get_value()}</pre>
+        </Show>
+    }
 }
 
 fn build(nodes: Vec<Node>, i18n: I18n) -> Vec<AnyView> {
@@ -30,7 +54,17 @@ fn one(node: Node, i18n: I18n) -> AnyView {
     }
 }
 
+/// Where a link leads, as the browser will read it: letters of other scripts in their ASCII form.
+fn target(href: &str) -> String {
+    let host = Url::new(href).ok().map(|url| url.host()).filter(|host| !host.is_empty());
+    host.unwrap_or_else(|| href.strip_prefix("mailto:").unwrap_or(href).to_owned())
+}
+
 fn element(kind: Kind, nodes: Vec<Node>, i18n: I18n) -> AnyView {
+    let target = match &kind {
+        Kind::Link(href) if shows_target(&nodes, href) => Some(target(href)),
+        _ => None,
+    };
     let children = build(nodes, i18n);
     match kind {
         Kind::Paragraph => view! { <p>{children}</p> }.into_any(),
@@ -49,7 +83,8 @@ fn element(kind: Kind, nodes: Vec<Node>, i18n: I18n) -> AnyView {
         Kind::Cell => view! { <td>{children}</td> }.into_any(),
         Kind::Link(href) => view! {
             <a href=href rel="noopener noreferrer external" target="_blank">
-                {children}
+                <bdi>{children}</bdi>
+                {target.map(|target| view! { <bdi class="prose__target">{" ("} {target} {")"}</bdi> })}
                 <span class="visually-hidden">{i18n.t(mail::EXTERNAL_LINK)}</span>
             </a>
         }

@@ -41,5 +41,7 @@ texts! {
     REPLY_PREFIX: "AW: " | "Re: ";
     REPLY_QUOTE: "{person} schrieb am {date}:" | "{person} wrote on {date}:";
     IMAGE: "[Bild: {text}]" | "[Image: {text}]";
+    TEXT_CUT: "Der Text ist sehr lang oder sehr verschachtelt; hier steht nur sein Anfang." | "The text is very long or deeply nested; only its beginning is here.";
+    TEXT_ALL: "Ganzen Text ohne Gestaltung anzeigen" | "Show the whole text without formatting";
     EXTERNAL_LINK: "(öffnet in neuem Fenster)" | "(opens in a new window)";
 }

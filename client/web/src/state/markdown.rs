@@ -5,11 +5,19 @@
 //! * An image is its description: nothing is ever loaded.
 //! * Nesting deeper than [`DEEPEST`] is flattened.
 //! * A single line break is kept, because people write mail that way.
+//! * Beyond [`MOST_BYTES`] or [`MOST_NODES`] the rest is not laid out unless it is asked for, and then as it is: a page
+//!   that a sender can bring to a standstill is no mailbox.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// How deep elements may lie in one another.
 pub(crate) const DEEPEST: usize = 24;
+
+/// Text that is laid out at once, in bytes.
+pub(crate) const MOST_BYTES: usize = 200_000;
+
+/// Elements and pieces of text that are laid out at once.
+pub(crate) const MOST_NODES: usize = 5_000;
 
 /// An element that a view can build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +71,26 @@ pub(crate) enum Node {
     Element(Kind, Vec<Self>),
 }
 
-/// Parses a message.
-pub(crate) fn parse(text: &str) -> Vec<Node> {
+/// Parses a message. Tells whether all of it is there.
+pub(crate) fn parse(text: &str) -> (Vec<Node>, bool) {
+    let shown = text.get(..text.floor_char_boundary(MOST_BYTES)).unwrap_or(text);
     let mut builder = Builder::default();
-    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+    let events = Parser::new_ext(shown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
+    for (count, event) in events.enumerate() {
+        if count >= MOST_NODES {
+            return (builder.finish(), false);
+        }
         builder.take(event);
     }
-    builder.finish()
+    (builder.finish(), shown.len() == text.len())
+}
+
+/// Whether the place that a link leads to is shown behind its text: always, but for a text that is the address
+/// itself, in letters that cannot be mistaken for others.
+pub(crate) fn shows_target(text: &[Node], href: &str) -> bool {
+    let [Node::Text(text)] = text else { return true };
+    let address = href.strip_prefix("mailto:").unwrap_or(href);
+    !(href.is_ascii() && (text == href || text == address))
 }
 
 /// The address of a link, if it may be followed.
@@ -224,14 +245,59 @@ mod tests {
         nodes.iter().flat_map(within).collect()
     }
 
+    fn nodes_of(text: &str) -> Vec<Node> {
+        let (nodes, whole) = parse(text);
+        assert!(whole);
+        nodes
+    }
+
+    fn count(nodes: &[Node]) -> usize {
+        let within = |node: &Node| match node {
+            Node::Element(_, children) => 1 + count(children),
+            _ => 1,
+        };
+        nodes.iter().map(within).sum()
+    }
+
+    #[test]
+    fn what_would_stop_the_page_is_cut_off_and_said() {
+        let rows = format!("|a|b|\n|-|-|\n{}", "|x|y|\n".repeat(20_000));
+        for source in [rows, "* x\n".repeat(20_000), "*a* ".repeat(40_000), "ä".repeat(MOST_BYTES)] {
+            let (nodes, whole) = parse(&source);
+            assert!(!whole);
+            assert!(count(&nodes) <= MOST_NODES, "{}", count(&nodes));
+            assert!(!nodes.is_empty());
+        }
+        assert!(parse(&"ä".repeat(MOST_BYTES / 2)).1);
+    }
+
+    #[test]
+    fn a_link_shows_where_it_leads_unless_its_text_is_the_address() {
+        let shown = |source| match nodes_of(source).first() {
+            Some(Node::Element(_, children)) => match children.first() {
+                Some(Node::Element(Kind::Link(href), text)) => shows_target(text, href),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        assert!(
+            !shown("<https://kbs.de/a>") && !shown("<a@kbs.de>") && !shown("[a@kbs.de](mailto:a@kbs.de)")
+        );
+        assert!(
+            shown("[https://kbs.de](https://evil.example)") && shown("[Formular](https://kbs.de/formular)")
+        );
+        assert!(shown("<https://kbѕ.de>"), "a Cyrillic letter");
+        assert!(shown("[**https://kbs.de**](https://kbs.de)"), "rather once too often");
+    }
+
     #[test]
     fn raw_html_is_text() {
         assert_eq!(
-            parse("a <b onclick=\"x()\">b</b>"),
+            nodes_of("a <b onclick=\"x()\">b</b>"),
             [Node::Element(Kind::Paragraph, vec![text("a <b onclick=\"x()\">b</b>")])]
         );
         assert_eq!(
-            parse("<script>\nalert(1)\n</script>"),
+            nodes_of("<script>\nalert(1)\n</script>"),
             [Node::Element(Kind::Paragraph, vec![text("<script>\nalert(1)\n</script>")])]
         );
     }
@@ -240,7 +306,7 @@ mod tests {
     fn only_https_and_mailto_can_be_followed() {
         let source = "[a](https://kbs.de) [b](mailto:a@b.de) [c](http://kbs.de) [d](javascript:alert%281%29) \
                       [e](JaVaScRiPt:x) [f](data:text/html,x) [g](//kbs.de) [h](/mail) <https://auto.de>";
-        assert_eq!(links(&parse(source)), ["https://kbs.de", "mailto:a@b.de", "https://auto.de"]);
+        assert_eq!(links(&nodes_of(source)), ["https://kbs.de", "mailto:a@b.de", "https://auto.de"]);
         for href in ["https:kbs.de", "https://", "mailto:", "https://a b", "ht\ntps://a", "vbscript:x"] {
             assert_eq!(safe_href(href), None, "{href:?}");
         }
@@ -249,7 +315,7 @@ mod tests {
     #[test]
     fn an_image_is_its_description() {
         assert_eq!(
-            parse("![a *nice* cat](https://tracker.example/x.png)"),
+            nodes_of("![a *nice* cat](https://tracker.example/x.png)"),
             [Node::Element(Kind::Paragraph, vec![Node::Image("a nice cat".into())])]
         );
     }
@@ -257,19 +323,22 @@ mod tests {
     #[test]
     fn nesting_is_capped_and_nothing_is_lost() {
         let source = format!("{}deep", ">".repeat(5_000));
-        let nodes = parse(&source);
+        let nodes = nodes_of(&source);
         assert!(depth(&nodes) <= DEEPEST);
         assert!(format!("{nodes:?}").contains("deep"));
     }
 
     #[test]
     fn lines_lists_and_tables_stand() {
-        assert_eq!(parse("a\nb"), [Node::Element(Kind::Paragraph, vec![text("a"), Node::Break, text("b")])]);
         assert_eq!(
-            parse("3. x"),
+            nodes_of("a\nb"),
+            [Node::Element(Kind::Paragraph, vec![text("a"), Node::Break, text("b")])]
+        );
+        assert_eq!(
+            nodes_of("3. x"),
             [Node::Element(Kind::Numbers(3), vec![Node::Element(Kind::Entry, vec![text("x")])])]
         );
-        let Some(Node::Element(Kind::Table, rows)) = parse("|a|\n|-|\n|b|").into_iter().next() else {
+        let Some(Node::Element(Kind::Table, rows)) = nodes_of("|a|\n|-|\n|b|").into_iter().next() else {
             panic!("a table")
         };
         assert_eq!(rows[0], Node::Element(Kind::Row, vec![Node::Element(Kind::HeadCell, vec![text("a")])]));
