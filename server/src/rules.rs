@@ -65,6 +65,10 @@ pub fn record(rules: &api::Rules) -> Rules {
         &texts.imprint_en,
         &texts.privacy_de,
         &texts.privacy_en,
+        &texts.alternatives_de,
+        &texts.alternatives_en,
+        &texts.accessibility_de,
+        &texts.accessibility_en,
     ];
     Rules {
         message_bytes: limits.message_bytes,
@@ -86,5 +90,9 @@ fn texts(stored: &[String]) -> Texts {
         imprint_en: text(3),
         privacy_de: text(4),
         privacy_en: text(5),
+        alternatives_de: text(6),
+        alternatives_en: text(7),
+        accessibility_de: text(8),
+        accessibility_en: text(9),
     }
 }

@@ -10,6 +10,7 @@ use crate::views::contacts::ContactsView;
 use crate::views::deputies::DeputiesView;
 use crate::views::drafts::DraftsView;
 use crate::views::forgotten::ForgottenView;
+use crate::views::help::{AccessibilityView, EasyView, HelpView, ImprintView, PrivacyView};
 use crate::views::invitations::InvitationsView;
 use crate::views::mailbox::MailboxView;
 use crate::views::password::PasswordView;
@@ -74,6 +75,36 @@ fn failed(again: Callback<()>) -> AnyView {
 #[wasm_split(account, fallible)]
 pub(crate) fn forgotten() -> Result<Make, NotLoaded> {
     Ok(|| view! { <ForgottenView/> }.into_any())
+}
+
+/// How the portal works.
+#[wasm_split(account, fallible)]
+pub(crate) fn help() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <HelpView/> }.into_any())
+}
+
+/// Imprint.
+#[wasm_split(account, fallible)]
+pub(crate) fn imprint() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <ImprintView/> }.into_any())
+}
+
+/// Data protection.
+#[wasm_split(account, fallible)]
+pub(crate) fn privacy() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <PrivacyView/> }.into_any())
+}
+
+/// The accessibility statement.
+#[wasm_split(account, fallible)]
+pub(crate) fn accessibility() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <AccessibilityView/> }.into_any())
+}
+
+/// The portal in easy language.
+#[wasm_split(account, fallible)]
+pub(crate) fn easy() -> Result<Make, NotLoaded> {
+    Ok(|| view! { <EasyView/> }.into_any())
 }
 
 /// The portal's beginning.

@@ -532,7 +532,8 @@ records! {
         [4 Metadata] initial_password_days: u32,
         /// Invitations by one account in a day.
         [5 Metadata] invitations_per_day: u32,
-        /// Six texts: help, imprint, data protection, each in German and in English.
+        /// Help, imprint, data protection, other ways, accessibility, each in German and in English; later ones may be
+        /// missing.
         [6 Metadata] texts: Vec<String>,
     }
 

@@ -111,6 +111,10 @@ texts! {
     CLOSE: "Schließen" | "Close";
     SAVE: "Speichern" | "Save";
     SAVED: "Gespeichert." | "Saved.";
+    ALTERNATIVES_DE: "Andere sichere Wege (deutsch)" | "Other safe ways (German)";
+    ALTERNATIVES_EN: "Andere sichere Wege (englisch)" | "Other safe ways (English)";
+    ACCESSIBILITY_DE: "Kontakt zur Barrierefreiheit (deutsch)" | "Contact for accessibility (German)";
+    ACCESSIBILITY_EN: "Kontakt zur Barrierefreiheit (englisch)" | "Contact for accessibility (English)";
     IMPRINT: "Impressum" | "Imprint";
     PRIVACY: "Datenschutz" | "Data protection";
     EVENTS_TEXT: "Sicherheitsereignisse, die neuesten zuerst. Sie werden nie geändert." | "Security events, newest first. They are never changed.";

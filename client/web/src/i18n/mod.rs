@@ -23,6 +23,7 @@ pub(crate) mod compose;
 pub(crate) mod contacts;
 pub(crate) mod failures;
 pub(crate) mod general;
+pub(crate) mod help;
 pub(crate) mod letter;
 pub(crate) mod mail;
 pub(crate) mod mailbox;

@@ -9,6 +9,16 @@ pub(crate) const HOME: &str = "/mail/inbox";
 pub(crate) const START: &str = "/";
 /// The first steps after the first sign-in.
 pub(crate) const WELCOME: &str = "/welcome";
+/// How the portal works.
+pub(crate) const HELP: &str = "/help";
+/// Imprint.
+pub(crate) const IMPRINT: &str = "/imprint";
+/// Data protection.
+pub(crate) const PRIVACY: &str = "/privacy";
+/// The accessibility statement.
+pub(crate) const ACCESSIBILITY: &str = "/accessibility";
+/// The portal in easy language.
+pub(crate) const EASY: &str = "/easy-language";
 /// Writing.
 pub(crate) const COMPOSE: &str = "/compose";
 /// The list of drafts.
@@ -42,7 +52,7 @@ pub(crate) enum Decision {
 
 /// Whether `path` is for people who are not signed in.
 fn is_public(path: &str) -> bool {
-    matches!(path, START | "/forgotten" | "/setup")
+    matches!(path, START | "/forgotten" | "/setup" | HELP | IMPRINT | PRIVACY | ACCESSIBILITY | EASY)
 }
 
 fn is_for_signed_in(path: &str) -> bool {

@@ -1,9 +1,9 @@
 //! The arrow beside the e-mail address, top right.
 
 use crate::browser::dom;
-use crate::i18n::{account, admin, contacts, general, recovery, security, tag};
+use crate::i18n::{account, admin, contacts, general, help, recovery, security, tag};
 use crate::portal::use_portal;
-use crate::state::route::{PASSWORD, RECOVERY_CODE, SECOND_FACTOR, SESSIONS, SETTINGS};
+use crate::state::route::{HELP, PASSWORD, RECOVERY_CODE, SECOND_FACTOR, SESSIONS, SETTINGS};
 use crypto_core::wire::api::{Language, Role};
 use leptos::ev;
 use leptos::html;
@@ -110,6 +110,7 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="menu" id="account-menu" role="menu" aria-labelledby="account-button">
             {entries}
+            {entry(HELP, help::HELP_LINK)}
             <div role="group" class="menu__group" aria-label=i18n.t(general::LANGUAGE)>
                 {language(Language::De, general::GERMAN)}
                 {language(Language::En, general::ENGLISH)}

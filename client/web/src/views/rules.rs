@@ -64,6 +64,10 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
         ("imprint-en", admin::IMPRINT_EN, texts.imprint_en),
         ("privacy-de", admin::PRIVACY_DE, texts.privacy_de),
         ("privacy-en", admin::PRIVACY_EN, texts.privacy_en),
+        ("alternatives-de", admin::ALTERNATIVES_DE, texts.alternatives_de),
+        ("alternatives-en", admin::ALTERNATIVES_EN, texts.alternatives_en),
+        ("accessibility-de", admin::ACCESSIBILITY_DE, texts.accessibility_de),
+        ("accessibility-en", admin::ACCESSIBILITY_EN, texts.accessibility_en),
     ]
     .map(|(id, label, value)| (id, label, value, NodeRef::<html::Textarea>::new()));
     let number_nodes = numbers.each_ref().map(|it| it.3);
@@ -106,10 +110,11 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
 }
 
 /// What was typed; a number that does not fit becomes 0, which the portal refuses.
-fn state(numbers: [u64; 6], words: [String; 6]) -> Rules {
+fn state(numbers: [u64; 6], words: [String; 10]) -> Rules {
     use crypto_core::wire::api::{RuleLimits, Texts};
     let [message, storage, retention, inactivity, initial, invitations] = numbers;
-    let [help_de, help_en, imprint_de, imprint_en, privacy_de, privacy_en] = words;
+    let [help_de, help_en, imprint_de, imprint_en, privacy_de, privacy_en, ..] = &words;
+    let [.., alternatives_de, alternatives_en, accessibility_de, accessibility_en] = &words;
     let days = |number: u64| u32::try_from(number).unwrap_or_default();
     Rules {
         limits: RuleLimits {
@@ -120,7 +125,18 @@ fn state(numbers: [u64; 6], words: [String; 6]) -> Rules {
             initial_password_days: days(initial),
             invitations_per_day: days(invitations),
         },
-        texts: Texts { help_de, help_en, imprint_de, imprint_en, privacy_de, privacy_en },
+        texts: Texts {
+            help_de: help_de.clone(),
+            help_en: help_en.clone(),
+            imprint_de: imprint_de.clone(),
+            imprint_en: imprint_en.clone(),
+            privacy_de: privacy_de.clone(),
+            privacy_en: privacy_en.clone(),
+            alternatives_de: alternatives_de.clone(),
+            alternatives_en: alternatives_en.clone(),
+            accessibility_de: accessibility_de.clone(),
+            accessibility_en: accessibility_en.clone(),
+        },
     }
 }
 

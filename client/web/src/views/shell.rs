@@ -135,6 +135,11 @@ fn Pages() -> impl IntoView {
         <Routes fallback=NotFoundView>
             <Route path=path!("/") view=StartView/>
             <Route path=path!("/forgotten") view=|| later::shown(later::forgotten)/>
+            <Route path=path!("/help") view=|| later::shown(later::help)/>
+            <Route path=path!("/imprint") view=|| later::shown(later::imprint)/>
+            <Route path=path!("/privacy") view=|| later::shown(later::privacy)/>
+            <Route path=path!("/accessibility") view=|| later::shown(later::accessibility)/>
+            <Route path=path!("/easy-language") view=|| later::shown(later::easy)/>
             <Route path=path!("/setup") view=|| later::shown(later::setup)/>
             <Route path=path!("/welcome") view=|| signed_in(|| later::shown(later::welcome))/>
             <Route path=path!("/mail/:folder/:message?") view=|| signed_in(|| later::shown(later::mailbox))/>

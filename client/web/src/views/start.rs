@@ -1,17 +1,17 @@
 //! The start page: sign in.
 
 use super::proof::CodeField;
+use super::public::{Below, OwnText};
 use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::i18n::{Text, admin, security, sign_in};
+use crate::i18n::{help, security, sign_in};
 use crate::portal::{Departure, Portal, use_portal};
-use crate::state::route::PASSWORD;
+use crate::state::route::{HELP, PASSWORD};
 use client_bridge::security::{Answer as SecurityAnswer, Call as SecurityCall};
 use client_bridge::{Answer, Call, Failure, Password};
 use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::{Language, Texts};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -30,40 +30,11 @@ pub(crate) fn StartView() -> impl IntoView {
                 <Heading text=sign_in::WELCOME/>
                 <p>{i18n.t(sign_in::INTRODUCTION)}</p>
                 <p>{i18n.t(sign_in::INTRODUCTION_INITIAL)}</p>
+                <p><A href=HELP>{i18n.t(help::HELP)}</A></p>
             </section>
             <Show when=set_up fallback=NotSetUp><SignIn/></Show>
-            <footer class="start__below">
-                <OwnText name=admin::IMPRINT de=|it| it.imprint_de.clone() en=|it| it.imprint_en.clone()/>
-                <OwnText name=admin::PRIVACY de=|it| it.privacy_de.clone() en=|it| it.privacy_en.clone()/>
-            </footer>
+            <Below/>
         </div>
-    }
-}
-
-/// Plain text of the organisation, if there is any; under a name it unfolds.
-#[component]
-fn OwnText(
-    #[prop(optional)] name: Option<Text>,
-    de: fn(&Texts) -> String,
-    en: fn(&Texts) -> String,
-) -> impl IntoView {
-    let portal = use_portal();
-    let i18n = portal.i18n;
-    move || {
-        let text = portal.texts.with(match i18n.language() {
-            Language::De => de,
-            Language::En => en,
-        });
-        (!text.is_empty()).then(|| match name {
-            None => view! { <p class="own-text">{text}</p> }.into_any(),
-            Some(name) => view! {
-                <details>
-                    <summary>{i18n.t(name)}</summary>
-                    <p class="own-text">{text}</p>
-                </details>
-            }
-            .into_any(),
-        })
     }
 }
 

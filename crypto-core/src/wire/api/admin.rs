@@ -187,6 +187,14 @@ bodies! {
         privacy_de: String,
         /// Contact for data protection.
         privacy_en: String,
+        /// Other safe ways: post, upload, encryption between domains.
+        alternatives_de: String,
+        /// Other safe ways.
+        alternatives_en: String,
+        /// Who hears of barriers, and who arbitrates.
+        accessibility_de: String,
+        /// Who hears of barriers.
+        accessibility_en: String,
     }
 
     /// Some security events.

@@ -1,0 +1,51 @@
+//! What pages for everybody share: texts of the organisation, and the links below.
+
+use crate::i18n::{Text, admin, help, sign_in};
+use crate::portal::use_portal;
+use crate::state::route::{ACCESSIBILITY, EASY, HELP, IMPRINT, PRIVACY, START};
+use crypto_core::wire::api::{Language, Texts};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Plain text of the organisation, or what stands in its place.
+#[component]
+pub(crate) fn OwnText(
+    /// In German.
+    de: fn(&Texts) -> String,
+    /// In English.
+    en: fn(&Texts) -> String,
+    /// Where there is none.
+    #[prop(optional)]
+    otherwise: Option<Text>,
+) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    move || {
+        let text = portal.texts.with(match i18n.language() {
+            Language::De => de,
+            Language::En => en,
+        });
+        let text = if text.is_empty() { otherwise.map(|it| i18n.t(it)().to_owned()) } else { Some(text) };
+        text.map(|text| view! { <p class="own-text">{text}</p> })
+    }
+}
+
+/// Links to the pages for everybody.
+#[component]
+pub(crate) fn Below() -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let links = [
+        (START, sign_in::TITLE),
+        (HELP, help::HELP_LINK),
+        (IMPRINT, admin::IMPRINT),
+        (PRIVACY, admin::PRIVACY),
+        (ACCESSIBILITY, help::ACCESSIBILITY),
+        (EASY, help::EASY),
+    ];
+    let links = links.map(|(path, text)| view! { <li><A href=path exact=true>{i18n.t(text)}</A></li> });
+    view! {
+        <nav class="below" aria-label=i18n.t(help::BELOW)>
+            <ul class="below__list">{links.into_iter().collect_view()}</ul>
+        </nav>
+    }
+}
