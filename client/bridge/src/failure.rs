@@ -66,6 +66,8 @@ pub enum Failure {
         /// The rule.
         limit: u32,
     },
+    /// The browser cannot show the file as an image.
+    NoPicture,
     /// The browser cannot read the file any more.
     FileUnreadable,
     /// The password breaks the policy.

@@ -209,6 +209,15 @@ pub enum Call {
         /// For progress.
         ticket: u32,
     },
+    /// As [`Self::SaveAttachment`], to be looked at on the page.
+    ShowAttachment {
+        /// Of which message.
+        message: MessageId,
+        /// Which.
+        part: PartId,
+        /// For progress.
+        ticket: u32,
+    },
     /// All attachments as one ZIP. Progress as with `Attach`. → [`Answer::File`] and a `Blob`
     SaveAllAttachments {
         /// Of which message.

@@ -249,14 +249,38 @@ impl<P: Platform> Session<P> {
         &self,
         message: MessageId,
         part: PartId,
-        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+        progress: impl FnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<Saved, Error> {
+        let (open, saved) = self.one_attachment(message, part, progress).await?;
+        self.saved(&open).await;
+        Ok(saved)
+    }
+
+    /// As [`Self::save_attachment`], to be looked at: the sender is not told that it was saved.
+    ///
+    /// # Errors
+    /// As [`Self::save_attachment`].
+    pub async fn show_attachment(
+        &self,
+        message: MessageId,
+        part: PartId,
+        progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<Saved, Error> {
+        Ok(self.one_attachment(message, part, progress).await?.1)
+    }
+
+    async fn one_attachment(
+        &self,
+        message: MessageId,
+        part: PartId,
+        mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<(OpenMessage, Saved), Error> {
         let open = self.open_message(message).await?;
         let attachment = open.part_0.attachments.iter().find(|file| file.part == part);
         let attachment = attachment.ok_or(Error::Message(MessageError::Parts))?;
         let pieces = self.fetch(message, &open.message, attachment, &mut progress).await?;
-        self.saved(&open).await;
-        Ok(Saved { name: safe_file_name(&attachment.name), pieces })
+        let saved = Saved { name: safe_file_name(&attachment.name), pieces };
+        Ok((open, saved))
     }
 
     /// Fetches all attachments, as one ZIP without compression.

@@ -91,6 +91,11 @@ impl Worker {
                 self.forget(ticket);
                 file(saved)
             }
+            Call::ShowAttachment { message, part, ticket } => {
+                let shown = self.session()?.show_attachment(message, part, self.progress(ticket)).await;
+                self.forget(ticket);
+                file(shown)
+            }
             Call::SaveAllAttachments { message, ticket } => {
                 let saved = self.session()?.save_all_attachments(message, self.progress(ticket)).await;
                 self.forget(ticket);

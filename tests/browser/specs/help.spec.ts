@@ -2,7 +2,7 @@
 // same in English and in easy language.
 
 import { expect, test } from '@playwright/test';
-import { admin, stranger } from '../support/people.ts';
+import { admin } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 
 const PAGES = [
@@ -26,7 +26,7 @@ const SENTENCES = [
 ];
 
 test('the pages for everybody are there without an account, in both languages', async ({ browser }) => {
-  const person = await Person.at(browser, stranger);
+  const person = await Person.at(browser, { address: 'niemand@verein.example', password: 'unbenutzt' });
   await person.open();
   await person.page.getByRole('link', { name: 'So funktioniert der KBS-Webmailer' }).click();
   for (const sentence of SENTENCES) await expect(person.page.locator('main')).toContainText(sentence);

@@ -9,6 +9,7 @@ use leptos::prelude::window;
 use web_sys::Storage;
 
 const LANGUAGE: &str = "kbs-language";
+const SHORTCUTS: &str = "kbs-shortcuts";
 const RESUME: &str = "kbs-resume";
 const SEEN: &str = "kbs-seen";
 const SEEN_SETTINGS: &str = "kbs-seen-settings";
@@ -46,6 +47,16 @@ pub(crate) fn preferred_language() -> Option<Language> {
 /// Remembers the language.
 pub(crate) fn keep_language(language: Language) {
     put(local(), LANGUAGE, Some(tag(language)));
+}
+
+/// Whether single keys do something.
+pub(crate) fn shortcuts() -> bool {
+    read(local(), SHORTCUTS).as_deref() != Some("off")
+}
+
+/// Remembers that.
+pub(crate) fn keep_shortcuts(on: bool) {
+    put(local(), SHORTCUTS, (!on).then_some("off"));
 }
 
 /// What resumes this tab's session, wrapped.

@@ -10,16 +10,9 @@ const REVOKE_AFTER: Duration = Duration::from_secs(60);
 
 /// Saves the worker's `Blob` as `name`. Tells whether the browser took it.
 pub(crate) fn file(name: &str, blob: &JsValue) -> bool {
-    let Some(blob) = blob.dyn_ref::<Blob>() else { return false };
-    let Ok(url) = Url::create_object_url_with_blob(blob) else { return false };
+    let Some(url) = url(blob) else { return false };
     let clicked = click(name, &url).is_some();
-    set_timeout(
-        move || {
-            // A URL that is gone already needs no revoking.
-            let _ = Url::revoke_object_url(&url);
-        },
-        REVOKE_AFTER,
-    );
+    set_timeout(move || forget(&url), REVOKE_AFTER);
     clicked
 }
 
@@ -27,6 +20,17 @@ pub(crate) fn file(name: &str, blob: &JsValue) -> bool {
 pub(crate) fn text(name: &str, text: &str) -> bool {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     Blob::new_with_str_sequence(&parts).is_ok_and(|blob| file(name, &blob))
+}
+
+/// An address of the worker's `Blob` for an image.
+pub(crate) fn url(blob: &JsValue) -> Option<String> {
+    Url::create_object_url_with_blob(blob.dyn_ref::<Blob>()?).ok()
+}
+
+/// The address is not needed any more.
+pub(crate) fn forget(url: &str) {
+    // A URL that is gone already needs no revoking.
+    let _ = Url::revoke_object_url(url);
 }
 
 fn click(name: &str, url: &str) -> Option<()> {

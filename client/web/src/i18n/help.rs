@@ -41,5 +41,13 @@ texts! {
     EASY_7: "Sie haben das Kennwort vergessen? Dann drücken Sie auf der ersten Seite auf: Kennwort vergessen." | "Have you forgotten the password? Then press on the first page: Forgotten your password.";
     EASY_8: "Eine Nachricht bleibt {retention} Tage da. Danach wird sie gelöscht. Speichern Sie wichtige Sachen auf Ihrem Computer." | "A message stays for {retention} days. Then it is deleted. Save important things on your computer.";
     EASY_9: "Sie haben eine Frage? Rufen Sie die Person an, die Ihnen geschrieben hat." | "Do you have a question? Call the person who wrote to you.";
+    KEYS: "Tastenkürzel" | "Keyboard shortcuts";
+    KEYS_ON: "Tastenkürzel benutzen" | "Use keyboard shortcuts";
+    KEY_NEXT: "nächste, vorige Nachricht" | "next, previous message";
+    KEY_COMPOSE: "neue Nachricht" | "new message";
+    KEY_REPLY: "antworten" | "reply";
+    KEY_SEARCH: "suchen" | "search";
+    KEY_BACK: "zurück zur Liste" | "back to the list";
+    KEY_HELP: "diese Übersicht" | "this overview";
     BELOW: "Über dieses Portal" | "About this portal";
 }

@@ -41,6 +41,10 @@ texts! {
     REPLY_PREFIX: "AW: " | "Re: ";
     REPLY_QUOTE: "{person} schrieb am {date}:" | "{person} wrote on {date}:";
     IMAGE: "[Bild: {text}]" | "[Image: {text}]";
+    ACTIVE_FILE: "Vorsicht: kann Programme oder Makros ausführen" | "Caution: can run programs or macros";
+    SHOW: "Ansehen" | "View";
+    SHOW_LABEL: "Ansehen: {name}" | "View: {name}";
+    PREVIEW_TITLE: "Bild" | "Image";
     TEXT_CUT: "Der Text ist sehr lang oder sehr verschachtelt; hier steht nur sein Anfang." | "The text is very long or deeply nested; only its beginning is here.";
     TEXT_ALL: "Ganzen Text ohne Gestaltung anzeigen" | "Show the whole text without formatting";
     EXTERNAL_LINK: "(öffnet in neuem Fenster)" | "(opens in a new window)";

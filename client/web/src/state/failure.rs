@@ -49,6 +49,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::NotDeputy => f::NOT_DEPUTY,
         Failure::TooLarge { .. } => f::TOO_LARGE,
         Failure::TooMany { .. } => f::TOO_MANY,
+        Failure::NoPicture => f::NO_PICTURE,
         Failure::FileUnreadable => f::FILE_UNREADABLE,
         Failure::PasswordPolicy => f::PASSWORD_POLICY,
         Failure::PasswordWeak => f::PASSWORD_WEAK,

@@ -6,11 +6,14 @@ use crate::i18n::{compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::draft::{Item, Progress, Refused};
 use crate::state::failure::sentence;
+use crate::state::file_kind::{self, FileKind};
 use crate::state::{file_name, size};
+use js_sys::Reflect;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{File, FileList};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DataTransfer, File, FileList};
 
 /// The field.
 #[component]
@@ -44,6 +47,15 @@ pub(crate) fn AttachmentsField(
             refused.set(portal.add_files(files(event.data_transfer().and_then(|it| it.files()))));
         }
     };
+    // Wherever the cursor is on this page: what is pasted as files becomes attachments, text stays text.
+    let pasting = window_event_listener_untyped("paste", move |event| {
+        let pasted = files(pasted(&event).and_then(|it| it.files()));
+        if !pasted.is_empty() && !locked.get_untracked() {
+            event.prevent_default();
+            refused.set(portal.add_files(pasted));
+        }
+    });
+    on_cleanup(move || pasting.remove());
     let told = Memo::new(move |_| refused.with(|files| refusal_text(portal, files)));
     let items = Memo::new(move |_| portal.draft.model.with(|model| model.attachments.clone()));
     view! {
@@ -76,6 +88,10 @@ pub(crate) fn AttachmentsField(
             </ul>
         </section>
     }
+}
+
+fn pasted(event: &web_sys::Event) -> Option<DataTransfer> {
+    Reflect::get(event, &JsValue::from_str("clipboardData")).ok()?.dyn_into().ok()
 }
 
 /// The files of a list of the browser's.
@@ -125,6 +141,7 @@ fn ItemView(item: Item) -> impl IntoView {
     let i18n = portal.i18n;
     let Item { ticket, name, bytes, progress, .. } = item;
     let shown = file_name::display(&name);
+    let active = file_kind::of(&name) == FileKind::Active;
     let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
     let under_way = progress == Progress::Uploading;
     let failed = matches!(progress, Progress::Failed(_));
@@ -143,6 +160,7 @@ fn ItemView(item: Item) -> impl IntoView {
     view! {
         <li class="attachment">
             <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
+            {active.then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
             <span class="attachment__state">{move || state_text(&progress, portal)}</span>
             {failed.then(|| view! {

@@ -1,6 +1,7 @@
 //! Writing a message.
 
 use super::attachments::AttachmentsField;
+use super::format_bar::TextField;
 use super::recipients::RecipientsField;
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::{AlertNote, FailureNote};
@@ -12,6 +13,7 @@ use crate::portal::{Portal, use_portal};
 use crate::state::draft::Obstacle;
 use crate::state::failure::sentence;
 use crate::state::file_name;
+use crate::state::forgotten::speaks_of_attachment;
 use crate::state::route::{DRAFTS, draft_path, folder_path};
 use client_bridge::{Draft, Failure};
 use crypto_core::wire::DraftId;
@@ -147,15 +149,23 @@ fn ComposeForm() -> impl IntoView {
     let failure = RwSignal::new(None);
     let obstacle = RwSignal::new(None::<Obstacle>);
     let busy = RwSignal::new(false);
-    let send = move |_| {
+    let missing = RwSignal::new(false);
+    let send = Callback::new(move |as_it_is: bool| {
         if busy.get_untracked() {
             return;
         }
+        missing.set(false);
         failure.set(None);
         let found = portal.draft.model.with_untracked(|model| model.obstacle(&portal.limits.get_untracked()));
         obstacle.set(found.clone());
         if found.is_some() {
             return;
+        }
+        let forgotten = portal.draft.model.with_untracked(|model| {
+            model.attachments.is_empty() && speaks_of_attachment(&model.subject, &model.text)
+        });
+        if forgotten && !as_it_is {
+            return missing.set(true);
         }
         busy.set(true);
         let navigate = navigate.clone();
@@ -175,7 +185,7 @@ fn ComposeForm() -> impl IntoView {
             }
             busy.try_set(false);
         });
-    };
+    });
     let told = Memo::new(move |_| {
         let limits = portal.limits.get();
         let said = obstacle.get()?;
@@ -198,7 +208,7 @@ fn ComposeForm() -> impl IntoView {
                     type="button"
                     class="button button--primary"
                     aria-disabled=move || busy.get().to_string()
-                    on:click=send
+                    on:click=move |_| send.run(false)
                 >
                     {i18n.t(compose::SEND)}
                 </button>
@@ -208,6 +218,17 @@ fn ComposeForm() -> impl IntoView {
                 </p>
             </div>
         </form>
+        <Dialog open=missing title=compose::MISSING_TITLE on_cancel=move |()| missing.set(false)>
+            <p>{i18n.t(compose::MISSING_TEXT)}</p>
+            <div class="dialog__actions">
+                <button type="button" class="button button--primary" on:click=move |_| missing.set(false)>
+                    {i18n.t(compose::MISSING_BACK)}
+                </button>
+                <button type="button" class="button" on:click=move |_| send.run(true)>
+                    {i18n.t(compose::MISSING_SEND)}
+                </button>
+            </div>
+        </Dialog>
     }
 }
 
@@ -227,26 +248,6 @@ fn SubjectField() -> impl IntoView {
                 prop:value=value
                 on:input=move |event| portal.edit(|model| model.subject = event_target_value(&event))
             />
-        </Field>
-    }
-}
-
-#[component]
-fn TextField() -> impl IntoView {
-    let portal = use_portal();
-    let value = move || {
-        portal.draft.filled.track();
-        portal.draft.model.with_untracked(|model| model.text.clone())
-    };
-    view! {
-        <Field id="text" label=compose::TEXT hint=compose::TEXT_HINT>
-            <textarea
-                id="text"
-                rows="14"
-                aria-describedby="text-hint"
-                prop:value=value
-                on:input=move |event| portal.edit(|model| model.text = event_target_value(&event))
-            ></textarea>
         </Field>
     }
 }

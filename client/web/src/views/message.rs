@@ -6,16 +6,18 @@ use super::message_list::ListStore;
 use super::selection_bar::{self, ForGood};
 use super::take_along::TakeMessage;
 use crate::browser::{clock, save, worker};
+use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::{DynamicHeading, Heading};
 use crate::components::markdown::Markdown;
 use crate::i18n::{Text, admin, mail, mailbox};
 use crate::portal::{Portal, use_portal};
+use crate::state::file_kind::{self, FileKind};
 use crate::state::route::folder_path;
 use crate::state::{file_name, people, reply, size};
 use client_bridge::{Answer, Attachment, Call, Failure, FormerKey, Message, Person};
-use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
+use crypto_core::wire::{MessageId, PartId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -161,6 +163,7 @@ fn AttachmentRow(
     let i18n = portal.i18n;
     let ticket = portal.next_number();
     let Attachment { part, name, bytes, .. } = attachment;
+    let kind = file_kind::of(&name);
     let shown = file_name::display(&name);
     let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
     let label = move || mail::SAVE_LABEL.fill(i18n.language(), &[("name", &name.get())]);
@@ -168,15 +171,80 @@ fn AttachmentRow(
         let call = Call::SaveAttachment { message, part, ticket };
         spawn_local(fetch(portal, call, ticket, failure));
     };
+    let picture = RwSignal::new(None::<String>);
+    let show = move |_| spawn_local(preview(portal, (message, part, ticket), picture, failure));
+    let show_label = move || mail::SHOW_LABEL.fill(i18n.language(), &[("name", &name.get())]);
     view! {
         <li class="attachment">
             <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
+            {(kind == FileKind::Active).then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
+            {(kind == FileKind::Image).then(|| view! {
+                <button type="button" class="button button--small" aria-label=show_label on:click=show>
+                    {i18n.t(mail::SHOW)}
+                </button>
+            })}
             <button type="button" class="button button--small" aria-label=label on:click=save>
                 {i18n.t(mail::SAVE)}
             </button>
             <SaveProgress ticket name/>
+            <Picture picture name failure/>
         </li>
+    }
+}
+
+/// A raster image, decoded by the browser. Nothing else of a stranger's is ever rendered.
+#[component]
+fn Picture(
+    picture: RwSignal<Option<String>>,
+    name: Signal<String>,
+    failure: RwSignal<Option<Failure>>,
+) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let close = move || {
+        if let Some(url) = picture.get_untracked() {
+            save::forget(&url);
+        }
+        picture.try_set(None);
+    };
+    on_cleanup(close);
+    let broken = move |_| {
+        close();
+        failure.try_set(Some(Failure::NoPicture));
+    };
+    view! {
+        <Dialog open=Signal::derive(move || picture.with(Option::is_some)) title=mail::PREVIEW_TITLE on_cancel=Callback::new(move |()| close())>
+            <p><bdi>{move || name.get()}</bdi></p>
+            <img class="preview" src=move || picture.get() alt=move || name.get() on:error=broken/>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| close()>{i18n.t(admin::CLOSE)}</button>
+            </div>
+        </Dialog>
+    }
+}
+
+async fn preview(
+    portal: Portal,
+    (message, part, ticket): (MessageId, PartId, u32),
+    picture: RwSignal<Option<String>>,
+    failure: RwSignal<Option<Failure>>,
+) {
+    failure.set(None);
+    let result = worker::call_with(Call::ShowAttachment { message, part, ticket }, None).await;
+    portal.progress.update(|progress| {
+        progress.remove(&ticket);
+    });
+    let url = match result {
+        Ok((Answer::File { .. }, Some(blob))) => save::url(&blob).ok_or(Failure::Internal),
+        Ok(_) => Err(Failure::Internal),
+        Err(why) => Err(why),
+    };
+    match url {
+        Ok(url) => drop(picture.try_set(Some(url))),
+        Err(why) => {
+            portal.heed(&why);
+            failure.try_set(Some(why));
+        }
     }
 }
 
@@ -237,7 +305,7 @@ fn Reply(message: Message) -> impl IntoView {
     }
     let begin = move |_| begin_writing(portal, answer(portal, &message), navigate.clone());
     view! {
-        <button type="button" class="button button--primary" on:click=begin>{i18n.t(mail::ANSWER)}</button>
+        <button type="button" id="answer" class="button button--primary" on:click=begin>{i18n.t(mail::ANSWER)}</button>
     }
     .into_any()
 }

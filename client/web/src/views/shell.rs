@@ -7,6 +7,7 @@ use super::initial_password::InitialPasswordDialog;
 use super::not_found::NotFoundView;
 use super::notices::StandingNotices;
 use super::print_area::PrintArea;
+use super::shortcuts::Shortcuts;
 use super::start::StartView;
 use super::usage::UsageLine;
 use crate::browser::dom;
@@ -96,7 +97,7 @@ fn Shell() -> impl IntoView {
         <div class="app" class:app--signed-in=signed_in>
             <a class="skip" href="#main" on:click=skip>{i18n.t(general::SKIP)}</a>
             <Header/>
-            <Show when=signed_in><Navigation/></Show>
+            <Show when=signed_in><Navigation/><Shortcuts/></Show>
             <main id="main" class="main" tabindex="-1">
                 <Show when=signed_in><StandingNotices/></Show>
                 {move || stage(portal)}

@@ -1,0 +1,126 @@
+// Writing with comfort: formatting by buttons, a preview, files that are pasted, an attachment that was forgotten; and
+// what the reader may look at.
+
+import { expect, test } from '@playwright/test';
+import { crc32, deflateSync } from 'node:zlib';
+import { makeFile } from '../support/files.ts';
+import { secretText } from '../support/needles.ts';
+import { partner, staff } from '../support/people.ts';
+import { Person } from '../support/person.ts';
+
+const SUBJECT = 'Bilder zum Aktenzeichen Zaunkönig';
+
+/** A PNG of one colour. */
+function png(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.from(Array.from({ length: width }, () => [0, 90, 160]).flat())]);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+}
+
+test('a message is formatted by buttons, looked at before it leaves, and its forgotten attachment is asked for', async ({ browser }) => {
+  secretText('subject with images', SUBJECT);
+  const writer = await Person.at(browser, staff);
+  await writer.signIn();
+  await writer.goTo('Neue Nachricht');
+  await writer.addRecipient(partner.address, 'Postfach vorhanden');
+  await writer.write(SUBJECT, 'Die Bilder finden Sie im Anhang.\nerstens\nzweitens');
+  const text = writer.field('Nachricht');
+  const select = (from: number, to: number): Promise<void> =>
+    text.evaluate((area, [from, to]) => (area as HTMLTextAreaElement).setSelectionRange(from!, to!), [from, to]);
+  await select(4, 10);
+  await writer.button('Fett').click();
+  await expect(text).toHaveValue('Die **Bilder** finden Sie im Anhang.\nerstens\nzweitens');
+  await select(38, 50);
+  await writer.button('Liste').click();
+  await expect(text).toHaveValue('Die **Bilder** finden Sie im Anhang.\n- erstens\n- zweitens');
+  await writer.button('Vorschau').click();
+  const preview = writer.page.getByRole('region', { name: 'Vorschau' });
+  await expect(preview.locator('strong')).toHaveText('Bilder');
+  await expect(preview.locator('li')).toHaveCount(2);
+  await writer.look('compose-preview');
+  await writer.button('Vorschau').click();
+
+  await writer.button('Senden').click();
+  const asking = writer.page.getByRole('dialog', { name: 'Anhang vergessen?' });
+  await expect(asking).toBeVisible();
+  await writer.look('compose-forgotten');
+  await asking.getByRole('button', { name: 'Zurück zur Nachricht' }).click();
+  await expect(asking).toBeHidden();
+
+  const image = makeFile('Karte.png', 0);
+  image.bytes = png(320, 200);
+  const broken = makeFile('Kaputt.png', 500);
+  const macros = makeFile('Liste.xlsm', 700, 'PK');
+  await text.evaluate((area, [name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(bytes as number[])], name as string, { type: 'image/png' }));
+    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, ['Karte.png', [...image.bytes]] as const);
+  await writer.attach(broken.path, macros.path);
+  await writer.awaitUploads(3);
+  await expect(writer.attachments().filter({ hasText: 'Liste.xlsm' })).toContainText('Vorsicht');
+  await writer.send();
+  await writer.leave();
+
+  const reader = await Person.at(browser, partner);
+  await reader.signIn();
+  await reader.read(SUBJECT);
+  await expect(reader.attachments().filter({ hasText: 'Liste.xlsm' })).toContainText('kann Programme oder Makros ausführen');
+  await expect(reader.button('Ansehen: Liste.xlsm')).toHaveCount(0);
+  await reader.button('Ansehen: Karte.png').click();
+  const shown = reader.page.getByRole('dialog', { name: 'Bild' }).getByRole('img', { name: 'Karte.png' });
+  await expect.poll(() => shown.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(320);
+  await reader.look('message-image');
+  await reader.page.keyboard.press('Escape');
+  await expect(reader.page.getByRole('dialog')).toHaveCount(0);
+  await reader.button('Ansehen: Kaputt.png').click();
+  await expect(reader.alert()).toContainText('kann diese Datei nicht als Bild anzeigen');
+  const saved = await reader.save(reader.button('Speichern: Karte.png'));
+  expect(saved.bytes.equals(image.bytes)).toBe(true);
+  await reader.leave();
+});
+
+test('single keys lead through the mailbox, and can be switched off', async ({ browser }) => {
+  const person = await Person.at(browser, partner);
+  await person.signIn();
+  const { keyboard } = person.page;
+  await person.row(SUBJECT).waitFor();
+  await keyboard.press('?');
+  const keys = person.page.getByRole('dialog', { name: 'Tastenkürzel' });
+  await expect(keys).toBeVisible();
+  await person.look('keys');
+  await keyboard.press('Escape');
+  await expect(keys).toBeHidden();
+  await keyboard.press('j');
+  const first = await person.page.getByRole('heading', { level: 1 }).innerText();
+  await keyboard.press('j');
+  await expect(person.heading(first)).toHaveCount(0);
+  await expect(person.page.getByText('Absender geprüft')).toBeVisible();
+  await keyboard.press('k');
+  await expect(person.heading(first)).toBeVisible();
+  await keyboard.press('r');
+  await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await person.field('Betreff').fill('c wie Klettern?');
+  await expect(person.field('Betreff'), 'letters stay letters').toHaveValue('c wie Klettern?');
+  await person.goTo('Posteingang');
+  await keyboard.press('/');
+  await expect(person.page.locator('#search')).toBeFocused();
+  await person.page.locator('#main').focus();
+  await keyboard.press('?');
+  await keys.getByRole('checkbox', { name: 'Tastenkürzel benutzen' }).uncheck();
+  await keys.getByRole('button', { name: 'Schließen' }).click();
+  await keyboard.press('c');
+  await expect(person.heading('Posteingang')).toBeVisible();
+  await person.leave();
+});
