@@ -61,6 +61,7 @@ texts! {
     DRAFT_ON_DEVICE: "Der Entwurf ist vorerst nur auf diesem Gerät gesichert." | "The draft is kept on this device only for now.";
     RETRY_ATTACHMENT: "{name} noch einmal übertragen" | "Upload {name} again";
     STORAGE: "Speicher: {used} von {limit}" | "Storage: {used} of {limit}";
-    STORAGE_FULL: "Ihr Speicher ist fast voll. Löschen Sie Gesendetes oder Entwürfe endgültig, um Platz zu schaffen." | "Your storage is almost full. Delete sent messages or drafts for good to make room.";
+    STORAGE_FULL: "Ihr Speicher ist voll. Löschen Sie Gesendetes oder Entwürfe endgültig, um Platz zu schaffen." | "Your storage is full. Delete sent messages or drafts for good to make room.";
+    STORAGE_NEARLY_FULL: "Ihr Speicher ist fast voll. Löschen Sie Gesendetes oder Entwürfe endgültig, um Platz zu schaffen." | "Your storage is almost full. Delete sent messages or drafts for good to make room.";
     DRAFT_DISCARD_LABEL: "Entwurf verwerfen: {subject}" | "Discard draft: {subject}";
 }

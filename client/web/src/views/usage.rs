@@ -37,14 +37,17 @@ pub(crate) fn UsageLine() -> impl IntoView {
         })
     };
     let full = move || {
-        used.get().is_some_and(|(stored, limit)| {
-            stored.saturating_mul(100) >= limit.saturating_mul(NEARLY_FULL_PERCENT)
-        })
+        let (stored, limit) = used.get()?;
+        if stored >= limit {
+            return Some(texts::STORAGE_FULL);
+        }
+        let nearly = stored.saturating_mul(100) >= limit.saturating_mul(NEARLY_FULL_PERCENT);
+        nearly.then_some(texts::STORAGE_NEARLY_FULL)
     };
     view! {
         <p class="usage">
             {text}
-            <Show when=full><strong class="usage__full">{i18n.t(texts::STORAGE_FULL)}</strong></Show>
+            {move || full().map(|text| view! { <strong class="usage__full">{i18n.t(text)}</strong> })}
         </p>
     }
 }
