@@ -440,7 +440,8 @@ test.describe('the organisation\'s key', () => {
     await d.signIn();
     expect(await show(d), 'who stays has the new key').toBe(renewed);
     await area(boss, 'Ereignisse');
-    await told(boss, 'Postfach durch die Verwaltung beendet', admin, second.name);
+    await told(boss, 'Postfach durch die Verwaltung beendet', admin);
+    await told(boss, 'Schlüssel der Organisation gewechselt', admin);
   });
 
   test('whoever has the printed copy makes a new administrator by a link of the operator\'s', async ({ browser }) => {
