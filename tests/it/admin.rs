@@ -236,7 +236,11 @@ async fn who_was_an_administrator_takes_the_root_along_and_it_is_worth_nothing()
 
     // The others have the new one: who is signed in at the next look, who is not at the next sign-in.
     third.contacts().await.unwrap();
-    assert_eq!(third.restore_root(&old_copy).await, Err(Error::NotTheRoot), "the print of the old one is void");
+    assert_eq!(
+        third.restore_root(&old_copy).await,
+        Err(Error::NotTheRoot),
+        "the print of the old one is void"
+    );
     assert_eq!(third.root_copy().await.unwrap().as_str(), copy.as_str());
     let third = actors::sign_in(&server.url(), THIRD, PASSWORD).await.unwrap();
     assert_eq!(third.root_copy().await.unwrap().as_str(), copy.as_str());

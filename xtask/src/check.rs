@@ -4,6 +4,7 @@
 //! server and the auditor are built alone, since another package's features would give them code that they must not have.
 
 use anyhow::{Result, bail};
+use std::process::Command;
 
 use crate::paths::Paths;
 use crate::run::{self, Stopwatch};
@@ -180,15 +181,30 @@ fn integration(paths: &Paths, rest: &[String]) -> Result<Tally> {
 }
 
 fn browser(paths: &Paths, rest: &[String]) -> Result<Tally> {
+    run::run_counting(&mut playwright(paths, rest)?)
+}
+
+fn playwright(paths: &Paths, rest: &[String]) -> Result<Command> {
     needs::chromium()?;
     needs::npm_packages(&paths.browser_tests())?;
     let mut playwright = paths.program("npx");
     playwright.current_dir(paths.browser_tests()).args(["--no-install", "playwright", "test"]).args(rest);
-    run::run_counting(with_programs(paths, &mut playwright))
+    with_programs(paths, &mut playwright);
+    Ok(playwright)
+}
+
+/// The browser tests with what they need, so that each page that they look at is kept in both themes.
+///
+/// # Errors
+/// When something does not build or a test fails.
+pub(crate) fn browser_with_pictures(paths: &Paths) -> Result<()> {
+    web_client(paths, &[])?;
+    programs(paths, &[])?;
+    run::run(playwright(paths, &[])?.env("KBS_SCREENSHOTS", "1"))
 }
 
 /// Tells the tests where the programs lie that they start.
-fn with_programs<'a>(paths: &Paths, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
+fn with_programs<'a>(paths: &Paths, command: &'a mut Command) -> &'a mut Command {
     command
         .env("KBS_SERVER_BIN", paths.binary("debug", "server"))
         .env("KBS_AUDITOR_BIN", paths.binary("debug", "auditor"))

@@ -1,3 +1,4 @@
+//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|screenshots|tidy|bench|ci`.
 //! The developer's only command: `cargo xtask web|build|reproduce|demo|test|tidy|bench|mutants|ci`.
 //!
 //! It gets what a machine lacks, builds the two WebAssembly modules and bundles them for the server, starts the
@@ -12,6 +13,7 @@ mod needs;
 mod paths;
 mod reproduce;
 mod run;
+mod screenshots;
 mod tally;
 mod wasm;
 mod web;
@@ -59,6 +61,8 @@ enum Command {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// Runs the browser tests and keeps pictures of the pages in docs/screenshots.
+    Screenshots,
     /// Format, lints, licences and documentation.
     Tidy,
     /// Measures, and prints what it saw.
@@ -113,6 +117,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Reproduce => reproduce::reproduce(&paths),
         Command::Demo { fresh, port, data } => demo::run(&paths, &demo::Options { fresh, port, data }),
         Command::Test { filter, rest } => check::test(&paths, filter.as_deref(), &rest),
+        Command::Screenshots => screenshots::take(&paths),
         Command::Tidy => check::test(&paths, Some("tidy"), &[]),
         Command::Bench { what: Bench::Client } => check::bench_client(&paths),
         Command::Bench { what: Bench::Shape } => check::bench_shape(&paths),

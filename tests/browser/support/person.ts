@@ -220,6 +220,7 @@ export class Person {
     for (const [kind, size] of [['desktop', DESKTOP], ['phone', PHONE]] as const) {
       await this.page.setViewportSize(size);
       await this.page.screenshot({ path: join(screenshots, `${name}-${kind}.png`), fullPage: true, animations: 'disabled' });
+      if (process.env.KBS_SCREENSHOTS) await this.keep(`${name}-${kind}`);
       const { violations } = await new AxeBuilder({ page: this.page }).analyze();
       const grave = violations
         .filter((it) => it.impact === 'serious' || it.impact === 'critical')
@@ -229,5 +230,14 @@ export class Person {
       expect.soft(wider, `${name} scrolls sideways on a ${kind}`).toBeLessThanOrEqual(0);
     }
     await this.page.setViewportSize(DESKTOP);
+  }
+
+  /** For the guides: in both themes, small. */
+  private async keep(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme });
+      await this.page.screenshot({ path: join(screenshots, `${name}-${theme}.jpg`), type: 'jpeg', quality: 60, animations: 'disabled' });
+    }
+    await this.page.emulateMedia({ colorScheme: null });
   }
 }
