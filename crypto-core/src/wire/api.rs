@@ -78,9 +78,10 @@ mod security;
 mod upkeep;
 
 pub use admin::{
-    AdministratorShare, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage, PersonEntry,
-    RemoveAdministrator, Resign, Resignations, RestoreAdministratorFinish, RestoreAdministratorStarted,
-    Revoke, RootShareState, RuleLimits, Rules, SecurityEventEntry, SecurityEventPage, Texts,
+    AdministratorShare, Depute, EndedAccount, GiveRootShare, MoveAccount, NameDeputies, PeoplePage,
+    PersonEntry, RemoveAdministrator, Resign, Resignations, RestoreAdministratorFinish,
+    RestoreAdministratorStarted, Revoke, RootShareState, RuleLimits, Rules, SecurityEventEntry,
+    SecurityEventPage, Texts,
 };
 pub use directory::{
     CheckpointState, Consistency, Cosign, Cosigned, EntryPage, EpochEntry, EpochPage, Histories,

@@ -2,13 +2,14 @@
 
 use super::sessions::Caller;
 use super::{Error, Portal, require};
-use crate::store::models::key;
-use crate::store::{Scan, transact};
+use crate::store::models::{Records, key};
+use crate::store::{Scan, Tx, transact};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use crypto_core::certificate::Role;
-use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::{SecurityEventEntry, SecurityEventPage};
-use crypto_core::wire::records::{Record, SecurityEvent, SecurityEventKind};
+use crypto_core::wire::api::{EndedAccount, SecurityEventEntry, SecurityEventPage};
+use crypto_core::wire::records::{Closed, Record, SecurityEvent, SecurityEventKind};
+use crypto_core::wire::{AccountId, ProblemCode};
+use std::collections::BTreeSet;
 
 /// Events of a page, and at most so many looked at for it.
 const PAGE: usize = 50;
@@ -33,10 +34,11 @@ pub async fn page(
     let scan = Scan::of(key::<SecurityEvent>(&[]), LOOKED_AT).reversed().after(after);
     let found = transact(&*portal.state.store, |tx| Ok::<_, Error>(tx.scan(&scan)?)).await?;
     let all_seen = found.len() < LOOKED_AT;
-    let (mut events, mut last) = (Vec::new(), None);
+    let (mut events, mut last, mut is_whole) = (Vec::new(), None, all_seen);
     for (key, bytes) in &found {
         if events.len() == PAGE {
-            return Ok(SecurityEventPage { events, next: last });
+            is_whole = false;
+            break;
         }
         let own = key.get(1..).unwrap_or_default();
         last = Some(Base64UrlUnpadded::encode_string(own));
@@ -47,7 +49,19 @@ pub async fn page(
             events.push(SecurityEventEntry { at_ms, kind, account, by });
         }
     }
-    Ok(SecurityEventPage { events, next: last.filter(|_| !all_seen) })
+    let named = events.iter().flat_map(|it| [it.account, it.by]).flatten().collect();
+    let ended = transact(&*portal.state.store, |tx| ended(tx, &named)).await?;
+    Ok(SecurityEventPage { events, ended, next: last.filter(|_| !is_whole) })
+}
+
+fn ended(tx: &mut Tx<'_>, named: &BTreeSet<AccountId>) -> Result<Vec<EndedAccount>, Error> {
+    let mut ended = Vec::new();
+    for account in named {
+        if let Some(closed) = tx.load::<Closed>(&[account.as_bytes()])? {
+            ended.push(EndedAccount { account: *account, address: closed.address });
+        }
+    }
+    Ok(ended)
 }
 
 fn cursor(text: &str) -> Result<Vec<u8>, Error> {

@@ -440,7 +440,7 @@ test.describe('the organisation\'s key', () => {
     await d.signIn();
     expect(await show(d), 'who stays has the new key').toBe(renewed);
     await area(boss, 'Ereignisse');
-    await told(boss, 'Postfach durch die Verwaltung beendet', admin);
+    await told(boss, 'Postfach durch die Verwaltung beendet', admin, second.address);
     await told(boss, 'Schlüssel der Organisation gewechselt', admin);
   });
 

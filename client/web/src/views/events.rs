@@ -30,6 +30,11 @@ pub(crate) fn EventsView() -> impl IntoView {
             match ask(portal, AdminCall::Events { before, kind: kind.get_untracked() }).await {
                 Ok(Some(AdminAnswer::Events(page))) => {
                     next.try_set(page.next);
+                    names.try_update(|names| {
+                        for it in page.ended {
+                            names.entry(it.account).or_insert(it.address);
+                        }
+                    });
                     events.try_update(|events| {
                         if fresh {
                             events.clear();
@@ -45,7 +50,7 @@ pub(crate) fn EventsView() -> impl IntoView {
     spawn_local(async move {
         if let Ok(Some(AdminAnswer::People(people))) = ask(portal, AdminCall::People).await {
             let named = people.into_iter().map(|it| (it.entry.account, it.name.unwrap_or(it.entry.address)));
-            names.try_set(named.collect());
+            names.try_update(|names| names.extend(named));
         }
     });
     load(None);

@@ -201,8 +201,18 @@ bodies! {
     pub struct SecurityEventPage {
         /// Newest first.
         events: Vec<SecurityEventEntry>,
+        /// Accounts that they name and that have ended, as far as their address is still known.
+        ended: Vec<EndedAccount>,
         /// Where the next page begins.
         next: Option<String>,
+    }
+
+    /// An account that has ended.
+    pub struct EndedAccount {
+        /// Which.
+        account: AccountId,
+        /// Its last.
+        address: String,
     }
 
     /// One of them.
