@@ -274,7 +274,7 @@ impl<P: Platform> Session<P> {
         message: MessageId,
         part: PartId,
         mut progress: impl FnMut(u64, u64) -> ControlFlow<()>,
-    ) -> Result<(OpenMessage, Saved), Error> {
+    ) -> Result<(Arc<OpenMessage>, Saved), Error> {
         let open = self.open_message(message).await?;
         let attachment = open.part_0.attachments.iter().find(|file| file.part == part);
         let attachment = attachment.ok_or(Error::Message(MessageError::Parts))?;
