@@ -115,7 +115,7 @@ pub(crate) fn row(it: sdk::Row) -> bridge::Row {
     bridge::Row {
         message: it.message,
         people: it.people.into_iter().map(person).collect(),
-        subject: it.subject.map_err(failure),
+        subject: it.subject.map(|it| bridge::one_line(&it)).map_err(failure),
         attachments: it.attachments,
         delivered_at_ms: it.delivered_at_ms,
         expires_at_ms: it.expires_at_ms,
@@ -140,7 +140,7 @@ pub(crate) fn message(it: sdk::MessageView) -> bridge::Message {
         message: it.message,
         from: person(it.from),
         to: it.to.into_iter().map(person).collect(),
-        subject: it.subject,
+        subject: bridge::one_line(&it.subject),
         text: it.text,
         attachments: it.attachments.into_iter().map(file).collect(),
         sent_at_ms: it.sent_at_ms,

@@ -69,7 +69,7 @@ fn hit(it: Hit) -> bridge::Hit {
             Place::Draft(draft) => bridge::Place::Draft(draft),
         },
         people: it.people.into_iter().map(convert::person).collect(),
-        subject: it.subject,
+        subject: client_bridge::one_line(&it.subject),
         attachments: it.attachments,
         at_ms: it.at_ms,
     }
