@@ -255,7 +255,7 @@ pub enum Answer {
         /// Numbers to show.
         limits: Limits,
         /// What the organisation says of itself.
-        texts: Texts,
+        texts: Box<Texts>,
         /// If one was resumed.
         session: Option<Session>,
     },

@@ -206,7 +206,7 @@ impl Portal {
             Ok(Answer::Started { organisation, limits, texts, session }) => {
                 self.organisation.set(organisation);
                 self.limits.set(limits);
-                self.texts.set(texts);
+                self.texts.set(*texts);
                 match session {
                     Some(session) => self.enter(session),
                     None => device::keep_resume(None),

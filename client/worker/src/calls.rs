@@ -222,7 +222,7 @@ impl Worker {
         Ok(Answer::Started {
             organisation: status.organisation.clone(),
             limits: status.limits.clone(),
-            texts: status.texts.clone(),
+            texts: Box::new(status.texts.clone()),
             session: session.map(|session| self.begin(session)),
         })
     }

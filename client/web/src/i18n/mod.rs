@@ -142,6 +142,7 @@ mod tests {
             contacts::ALL,
             failures::ALL,
             general::ALL,
+            help::ALL,
             letter::ALL,
             mail::ALL,
             mailbox::ALL,
