@@ -80,7 +80,11 @@ pub fn strength(password: &str, user_inputs: &[&str]) -> u8 {
     /// The estimate takes more than linear time, and nothing beyond this changes it.
     const LOOKED_AT_CHARACTERS: usize = 100;
     let looked_at: Zeroizing<String> = Zeroizing::new(password.chars().take(LOOKED_AT_CHARACTERS).collect());
-    zxcvbn::zxcvbn(&looked_at, user_inputs).score().into()
+    // Whoever guesses tries the parts of a name or an address as well as the whole.
+    let parts = user_inputs.iter().flat_map(|input| input.split(|c: char| !c.is_alphanumeric()));
+    let known: Vec<&str> =
+        user_inputs.iter().copied().chain(parts.filter(|part| part.chars().count() > 2)).collect();
+    zxcvbn::zxcvbn(&looked_at, &known).score().into()
 }
 
 fn is_special(character: char) -> bool {
@@ -190,6 +194,12 @@ mod tests {
         assert_eq!(strength(&make_initial_password(&mut ChaCha20Rng::from_seed([4; 32])), &[]), 4);
         let with_name = strength("Mustermann-2026", &["Mustermann"]);
         assert!(with_name < strength("Mustermann-2026", &[]).max(with_name + 1));
+        let own_address = "e.yilmaz@bildungswerk-ruhr.example";
+        assert!(
+            strength("Bildungswerk-Ruhr-1", &[own_address]) < MINIMUM_STRENGTH,
+            "the parts of one's address"
+        );
+        assert!(strength("Bildungswerk-Ruhr-1", &[]) >= MINIMUM_STRENGTH);
         assert!(strength(&"a1-".repeat(10_000), &[]) <= 4, "a long one ends");
     }
 }

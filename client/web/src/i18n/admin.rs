@@ -90,7 +90,7 @@ texts! {
     ROLE: "Rolle" | "Role";
     KEY_TEXT: "Mit diesem Schlüssel werden Administratorinnen und Administratoren ausgestellt. Bewahren Sie den Ausdruck unter Verschluss auf." | "With this key administrators are made. Keep the printed copy locked away.";
     KEY_PRESENT: "Sie haben den Schlüssel der Organisation." | "You have the organisation's key.";
-    KEY_MISSING: "Sie haben den Schlüssel der Organisation noch nicht. Eine andere Administratorin kann ihn übergeben, oder Sie geben den Ausdruck ein." | "You do not have the organisation's key yet. Another administrator can hand it over, or you type in the printed copy.";
+    KEY_MISSING: "Sie haben den Schlüssel der Organisation noch nicht. Eine andere Administratorin kann ihn übergeben, oder Sie geben den Ausdruck ein. Hat Ihnen schon jemand den Schlüssel übergeben, melden Sie sich bitte ab und wieder an." | "You do not have the organisation's key yet. Another administrator can hand it over, or you type in the printed copy. If somebody has handed it over already, please sign out and in again.";
     KEY_SHOW: "Schlüssel anzeigen und drucken" | "Show and print the key";
     KEY_TYPED: "Schlüssel vom Ausdruck" | "Key from the printed copy";
     KEY_RESTORE: "Schlüssel übernehmen" | "Take over the key";

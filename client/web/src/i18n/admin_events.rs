@@ -21,8 +21,8 @@ texts! {
     SECOND_FACTOR_REMOVED: "Zweiter Faktor entfernt" | "Second factor removed";
     SECOND_FACTOR_REFUSED: "Zweiter Faktor abgelehnt" | "Second factor refused";
     SECOND_FACTOR_RESET: "Zweiter Faktor zurückgesetzt" | "Second factor reset";
-    BACKUP_CODE_USED: "Ersatzcode benutzt" | "Backup code used";
-    BACKUP_CODES_MADE: "Ersatzcodes erneuert" | "Backup codes made anew";
+    BACKUP_CODE_USED: "Backup-Code benutzt" | "Backup code used";
+    BACKUP_CODES_MADE: "Backup-Codes erneuert" | "Backup codes made anew";
     RECOVERY_CODE_SET: "Wiederherstellungscode erzeugt" | "Recovery code made";
     RECOVERED: "Mit Wiederherstellungscode zurückgeholt" | "Recovered with the code";
     RECOVERY_REFUSED: "Wiederherstellung abgelehnt" | "Recovery refused";

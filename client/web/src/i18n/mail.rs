@@ -6,7 +6,7 @@ texts! {
     DRAFTS: "Entwürfe" | "Drafts";
     NEW_MESSAGE: "Neue Nachricht" | "New message";
     LOADING_LIST: "Die Nachrichten werden geladen …" | "Loading the messages …";
-    EMPTY_INBOX: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst." | "Your inbox is empty. New messages appear here by themselves.";
+    EMPTY_INBOX: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst. Nach einem neuen Initial-Kennwort kann Ihre Ansprechperson frühere Nachrichten wieder zugänglich machen." | "Your inbox is empty. New messages appear here by themselves. After a new initial password your contact can make earlier messages accessible again.";
     EMPTY_SENT: "Sie haben in den letzten {days} Tagen nichts gesendet." | "You have sent nothing in the last {days} days.";
     LIST_LABEL: "Nachrichten, neueste zuerst" | "Messages, newest first";
     UNREAD: "Neu" | "New";

@@ -300,6 +300,9 @@ fn Reply(message: Message) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
+    if message.folder == Folder::Sent {
+        return ().into_any();
+    }
     if !message.can_answer {
         return view! { <p>{i18n.t(mail::CANNOT_ANSWER)}</p> }.into_any();
     }

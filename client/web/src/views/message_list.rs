@@ -75,7 +75,8 @@ impl ListStore {
             Ok((rows, next)) => {
                 self.failure.try_set(None);
                 let older = self.rows.try_get_untracked().unwrap_or_default();
-                let (merged, kept) = merge(rows, older);
+                // The whole folder is on this page: what is not on it is gone.
+                let (merged, kept) = if next.is_none() { (rows, false) } else { merge(rows, older) };
                 if !kept {
                     self.next.try_set(next);
                 }
