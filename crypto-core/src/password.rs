@@ -53,6 +53,16 @@ pub fn check_policy(password: &str) -> Result<(), Vec<PolicyFault>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
+/// Whether a password has the form of an initial one, which somebody else has seen.
+pub fn has_initial_form(password: &str) -> bool {
+    let mut groups = 0;
+    let right = password.trim().to_uppercase().split('-').all(|group| {
+        groups += 1;
+        group.len() == GROUP_CHARACTERS && group.bytes().all(|byte| ALPHABET.contains(&byte))
+    });
+    right && groups == GROUPS
+}
+
 /// The form in which a password enters OPAQUE: NFC, so that keyboards which compose letters in different ways type
 /// the same password (RFC 8265, section 4.2: `OpaqueString`, but for its mapping of spaces).
 #[must_use]
@@ -188,6 +198,19 @@ mod tests {
     }
 
     #[cfg(feature = "strength")]
+    #[test]
+    fn an_initial_password_is_told_by_its_form() {
+        assert!(has_initial_form(&make_initial_password(&mut ChaCha20Rng::from_seed([5; 32]))));
+        for own in [
+            "Richtig-Pferd-7",
+            "AAAA-AAAA-AAAA-AAAA",
+            "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA",
+            "AAAA-AAAA-AAAA-AAAA-AAA1",
+        ] {
+            assert!(!has_initial_form(own), "{own}");
+        }
+    }
+
     #[test]
     fn strength_tells_weak_from_strong() {
         assert_eq!(strength("Passwort1!", &[]), strength("Passwort1!", &[]).min(2));

@@ -74,6 +74,8 @@ pub enum Failure {
     PasswordPolicy,
     /// The password is too easy to guess.
     PasswordWeak,
+    /// The password is the one that it is to replace.
+    PasswordSame,
     /// A field is missing or malformed.
     Input,
     /// The recovery code has a slip in it, or is not the one that was shown.

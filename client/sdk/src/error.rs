@@ -68,6 +68,9 @@ pub enum Error {
     /// The password is too easy to guess.
     #[error("the password is too easy to guess")]
     PasswordWeak,
+    /// The password is the one that it is to replace, or has the form of an initial one.
+    #[error("the password is not a new one")]
+    PasswordSame,
     /// Not an e-mail address, or another field that does not fit.
     #[error("a field is missing or malformed")]
     Input,

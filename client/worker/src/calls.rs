@@ -8,6 +8,7 @@ use client_bridge::{Answer, Call, Command, Failure, FromWorker, Notice, Password
 use client_sdk::web::Web;
 use client_sdk::{Error, Invitee, Portal, RestoreAdministratorRequest, Saved, Session, SetUpRequest};
 use crypto_core::certificate::Role;
+use crypto_core::wire::api::Duty;
 use crypto_core::wire::{AccountId, ProblemCode, shown_address};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -125,6 +126,7 @@ impl Worker {
                 let (info, name) = (session.info(), session.name().unwrap_or_default());
                 self.take_password(&password.0, &[&info.address, &name]).await?;
                 session.set_password(&password.0).await?;
+                self.under_way.forget_password();
                 Ok(Answer::Session(self.told(&session)))
             }
             Call::CancelAttach { ticket } => {
@@ -263,6 +265,7 @@ impl Worker {
 
     async fn sign_out(&self) -> Result<Answer, Error> {
         self.events.take();
+        self.under_way.forget_password();
         // The keys go first: they must be gone whether or not the server can be reached.
         let session = self.session.take();
         if let Some(session) = session {
@@ -354,6 +357,9 @@ impl Worker {
 
     pub(crate) fn begin(self: &Rc<Self>, session: Session<Web>) -> client_bridge::Session {
         let session = Rc::new(session);
+        if session.info().duty != Some(Duty::Password) {
+            self.under_way.forget_password();
+        }
         *self.session.borrow_mut() = Some(Rc::clone(&session));
         self.events.take();
         self.told(&session)

@@ -30,6 +30,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         }
         sdk::Error::PasswordPolicy => Failure::PasswordPolicy,
         sdk::Error::PasswordWeak => Failure::PasswordWeak,
+        sdk::Error::PasswordSame => Failure::PasswordSame,
         sdk::Error::Input => Failure::Input,
         sdk::Error::NotTheRoot => Failure::NotTheRoot,
         sdk::Error::RecoveryCode => Failure::RecoveryCode,

@@ -5,7 +5,7 @@ use crate::later;
 use client_bridge::security::{Answer as SecurityAnswer, Call, Qr, SessionRow};
 use client_bridge::{Answer, Password};
 use client_sdk::{Error, NewSecondFactor, PendingSignIn, SignIn};
-use crypto_core::password::{MINIMUM_STRENGTH, check_policy};
+use crypto_core::password::{MINIMUM_STRENGTH, check_policy, has_initial_form, normalize};
 use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::SessionEntry;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -21,6 +21,20 @@ const QUIET: i32 = 4;
 pub(crate) struct UnderWay {
     sign_in: RefCell<Option<Rc<PendingSignIn>>>,
     factor: RefCell<Option<Rc<NewSecondFactor>>>,
+    /// Typed at a sign-in, and kept only while it must be replaced, so that it is not replaced by itself.
+    password: RefCell<Option<Password>>,
+}
+
+impl UnderWay {
+    /// Nothing has to be replaced any more.
+    pub(crate) fn forget_password(&self) {
+        self.password.take();
+    }
+
+    /// Whether it is the password that must be replaced.
+    pub(crate) fn is_same_password(&self, new: &str) -> bool {
+        self.password.borrow().as_ref().is_some_and(|old| *normalize(&old.0) == *normalize(new))
+    }
 }
 
 impl Worker {
@@ -28,7 +42,7 @@ impl Worker {
     pub(crate) async fn sign_in(self: &Rc<Self>, address: &str, password: Password) -> Result<Answer, Error> {
         self.under_way.sign_in.take();
         let step = self.portal().await?.begin_sign_in(address, &password.0).await?;
-        drop(password);
+        *self.under_way.password.borrow_mut() = Some(password);
         Ok(match step {
             SignIn::Done(session) => Answer::Session(self.begin(*session)),
             SignIn::SecondFactor(proved) => {
@@ -114,6 +128,9 @@ impl Worker {
     /// Refuses a password that breaks the policy or is too easy to guess.
     pub(crate) async fn take_password(&self, password: &str, words: &[&str]) -> Result<(), Error> {
         check_policy(password).map_err(|_| Error::PasswordPolicy)?;
+        if has_initial_form(password) || self.under_way.is_same_password(password) {
+            return Err(Error::PasswordSame);
+        }
         let score = later::strength(password, words).await?;
         if score >= MINIMUM_STRENGTH { Ok(()) } else { Err(Error::PasswordWeak) }
     }

@@ -201,6 +201,10 @@ test('whose password must be replaced sees nothing but the page for it', async (
   await expect(person.page.getByText('Ihr Passwort muss ersetzt werden')).toBeVisible();
   await expect(person.page.getByRole('navigation', { name: 'Hauptnavigation' })).toBeHidden();
   await person.look('password-required');
+  await person.field('Neues Passwort').fill(NEW_PASSWORD);
+  await person.field('Neues Passwort wiederholen').fill(NEW_PASSWORD);
+  await person.button('Passwort speichern').click();
+  await expect(person.alert(), 'not by itself').toContainText('Das ist das Kennwort, das ersetzt werden soll.', CRYPTO);
   await person.field('Neues Passwort').fill(sina.password);
   await person.field('Neues Passwort wiederholen').fill(sina.password);
   await person.button('Passwort speichern').click();

@@ -53,6 +53,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::FileUnreadable => f::FILE_UNREADABLE,
         Failure::PasswordPolicy => f::PASSWORD_POLICY,
         Failure::PasswordWeak => f::PASSWORD_WEAK,
+        Failure::PasswordSame => f::PASSWORD_SAME,
         Failure::Input => f::INPUT,
         Failure::RecoveryCode => f::RECOVERY_CODE,
         Failure::Cancelled => f::CANCELLED,

@@ -76,8 +76,11 @@ pub(crate) fn PasswordForm(
             Err(text) => return complaint.set(Some(text)),
         };
         complaint.set(None);
-        busy.set(true);
         let old = proof.read();
+        if old.as_ref().is_some_and(|(old, _)| old.0 == new.0) {
+            return failure.set(Some(Failure::PasswordSame));
+        }
+        busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
             match change(portal, old, new).await {
