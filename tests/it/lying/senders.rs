@@ -7,7 +7,7 @@ use crypto_core::Secret;
 use crypto_core::certificate::Cause;
 use crypto_core::message::{MessageError, RecipientRole};
 use std::ops::ControlFlow;
-use tests::actors::{COLLEAGUE, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF};
+use tests::actors::{self, COLLEAGUE, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF};
 use tests::insider::{Insider, rng};
 
 /// What a reader says to a message.
@@ -105,11 +105,14 @@ async fn a_deputy_is_who_the_owner_names_now() {
         told(&scene, &reader, &message).await
     };
     // The reader must know the owner to see their certificate.
-    tests::actors::write(&cast.colleague, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
-    tests::actors::write(&cast.staff, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
+    actors::write(&cast.colleague, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
+    actors::write(&cast.staff, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
     assert_eq!(say().await, refused(MessageError::Deputy), "never named");
     let stand_in = StandIn { account: cast.staff.account(), from_ms: 0, until_ms: 4_000_000_000_000 };
-    cast.colleague.name_deputies(&[StandIn { account: cast.admin.account(), ..stand_in }]).await.ok();
+    let third = actors::staff_member("dritte@kbs.example", "Dora Dritte");
+    let third = actors::join(&cast.admin, &third, PASSWORD).await;
+    let other = StandIn { account: third.account(), ..stand_in };
+    cast.colleague.name_deputies(&[other]).await.unwrap();
     assert_eq!(say().await, refused(MessageError::Deputy), "somebody else is named");
     cast.colleague.name_deputies(std::slice::from_ref(&stand_in)).await.unwrap();
     assert_eq!(say().await, Ok("Text".into()), "named");
@@ -122,7 +125,7 @@ async fn a_superseded_key_is_marked_and_a_stolen_one_refused() {
     let scene = Scene::new().await;
     let thief = Insider::of(&scene.server.url(), STAFF, PASSWORD).await;
     let cast = &scene.cast;
-    tests::actors::write(&cast.staff, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
+    actors::write(&cast.staff, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
     let [own, partner] = newest(&cast.staff, [cast.staff.account(), cast.partner.account()]).await;
     cast.staff.set_password(NEW_PASSWORD).await.unwrap();
     // The server says that it was delivered long ago.
