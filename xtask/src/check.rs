@@ -13,7 +13,7 @@ use crate::wasm::Compiler;
 use crate::{needs, web};
 
 /// The packages whose own tests run natively, each with its own features.
-const NATIVE: [&[&str]; 5] = [
+const NATIVE: [&[&str]; 6] = [
     &["--package", "crypto-core", "--features", "kat"],
     &[
         "--package",
@@ -27,6 +27,7 @@ const NATIVE: [&[&str]; 5] = [
     ],
     &["--package", "server"],
     &["--package", "auditor"],
+    &["--package", "fuzz"],
     &["--package", "xtask"],
 ];
 

@@ -1,5 +1,4 @@
-//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|screenshots|tidy|bench|ci`.
-//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|tidy|bench|mutants|ci`.
+//! The developer's only command: `cargo xtask web|build|reproduce|demo|test|screenshots|tidy|bench|fuzz|mutants|ci`.
 //!
 //! It gets what a machine lacks, builds the two WebAssembly modules and bundles them for the server, starts the
 //! demo, and runs every check in an order in which nothing is compiled twice. Invariant: everything it writes lies in
@@ -8,6 +7,7 @@
 
 mod check;
 mod demo;
+mod fuzz;
 mod mutants;
 mod needs;
 mod paths;
@@ -79,6 +79,14 @@ enum Command {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// Looks for inputs that break a promise of whatever reads bytes from outside.
+    Fuzz {
+        /// One of the folders of tests/fuzz/corpus; all of them if it is left out.
+        target: Option<String>,
+        /// For each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// What CI runs: every check.
     Ci,
 }
@@ -122,6 +130,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Bench { what: Bench::Client } => check::bench_client(&paths),
         Command::Bench { what: Bench::Shape } => check::bench_shape(&paths),
         Command::Mutants { filter, rest } => mutants::run(&paths, filter.as_deref(), &rest),
+        Command::Fuzz { target, seconds } => fuzz::fuzz(&paths, &fuzz::Options { target, seconds }),
         Command::Ci => check::test(&paths, None, &[]),
     }
 }
