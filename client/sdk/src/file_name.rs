@@ -5,9 +5,10 @@ const NAME_BYTES: usize = 180;
 const EXTENSION_BYTES: usize = 20;
 const NAMELESS: &str = "Anhang";
 /// Names that mean devices on Windows, with any extension.
-const DEVICES: [&str; 22] = [
+const DEVICES: [&str; 28] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
-    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+    "com¹", "com²", "com³", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "lpt¹",
+    "lpt²", "lpt³",
 ];
 
 /// A name that stays in its folder, shows what it is and fits every file system: no path, no control or
@@ -15,13 +16,18 @@ const DEVICES: [&str; 22] = [
 pub fn safe_file_name(name: &str) -> String {
     let replaced: String =
         name.chars().filter(|c| !is_invisible(*c)).map(|c| if is_special(c) { '_' } else { c }).collect();
-    let trimmed = replaced.trim_matches(|c: char| c == '.' || c == '_' || c.is_whitespace());
+    let trimmed = shorten(replaced.trim_matches(is_loose));
+    // The cut may have bared a dot at the end, or a device.
+    let trimmed = trimmed.trim_end_matches(is_loose);
     if trimmed.is_empty() {
         return NAMELESS.to_owned();
     }
     let stem = trimmed.split('.').next().unwrap_or_default().trim().to_lowercase();
-    let named = if DEVICES.contains(&stem.as_str()) { format!("_{trimmed}") } else { trimmed.to_owned() };
-    shorten(&named)
+    if DEVICES.contains(&stem.as_str()) {
+        shorten(&format!("_{trimmed}")).trim_end_matches(is_loose).to_owned()
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 /// The same names, with numbers where one would come twice (compared without case).
@@ -35,6 +41,11 @@ pub fn unique_names(names: impl IntoIterator<Item = String>) -> Vec<String> {
         unique.push(free.unwrap_or(name));
     }
     unique
+}
+
+/// What no name begins or ends with.
+fn is_loose(c: char) -> bool {
+    c == '.' || c == '_' || c.is_whitespace()
 }
 
 fn is_special(c: char) -> bool {
@@ -81,6 +92,7 @@ mod tests {
             ("/", "Anhang"),
             ("\u{200b}\0", "Anhang"),
             ("CON.txt", "_CON.txt"),
+            ("com¹.txt", "_com¹.txt"),
             (".htaccess", "htaccess"),
             ("a\r\nb.txt", "ab.txt"),
             ("liste ", "liste"),
@@ -96,6 +108,16 @@ mod tests {
         let safe = safe_file_name(&long);
         assert!(safe.len() <= NAME_BYTES && safe.ends_with("ü.xlsx"), "{safe}");
         assert!(safe_file_name(&"x".repeat(300)).len() == NAME_BYTES);
+    }
+
+    #[test]
+    fn a_cut_bares_no_dot_and_no_device() {
+        let dot = format!("{}.{}", "x".repeat(179), "y".repeat(100));
+        assert_eq!(safe_file_name(&dot), "x".repeat(179));
+        let device = format!("con{}x", " ".repeat(200));
+        assert_eq!(safe_file_name(&device), "_con");
+        let long_device = safe_file_name(&format!("con.{}", "x".repeat(300)));
+        assert!(long_device.starts_with("_con.") && long_device.len() == NAME_BYTES, "{long_device}");
     }
 
     #[test]

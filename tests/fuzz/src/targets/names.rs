@@ -39,6 +39,8 @@ fn check_parts(name: &str) {
     let stem = name.split('.').next().unwrap_or_default().trim().to_lowercase();
     let numbered = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
     let is_device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
-        || numbered.is_some_and(|number| number.len() == 1 && ('1'..='9').any(|it| number.starts_with(it)));
+        || numbered.is_some_and(|number| {
+            matches!(number, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        });
     assert!(!is_device, "{name:?}");
 }
