@@ -25,7 +25,7 @@ pub fn of(target: &str) -> Vec<(String, Vec<u8>)> {
             &targets::checkpoint::note(),
             include_str!("../../../crypto-core/tests/vectors/checkpoint.txt"),
         ]),
-        "config" => texts(&[CONFIG]),
+        "config" => texts(&[CONFIG, "tls.key = \"k.pem\"", "limits.storage_bytes = 1"]),
         "entry" => vectors::entries(),
         "grant" => vec![
             named("signed", &[&[0], &vectors::bytes("grant", "grant")]),
@@ -44,6 +44,7 @@ pub fn of(target: &str) -> Vec<(String, Vec<u8>)> {
         "part_0" => vec![
             named("contents", &[&[0, 1], &targets::part_0::contents()]),
             named("plain", &[&[1, 1], &targets::part_0::envelope::part_0_of(&targets::part_0::contents())]),
+            named("padding", &[&[1, 1], &targets::part_0::with_padding_of_ones()]),
         ],
         "proofs" => api::proofs(),
         "records" => api::records(),
@@ -65,6 +66,7 @@ pub fn of(target: &str) -> Vec<(String, Vec<u8>)> {
             "Korrektes-Pferd-Batterie-7",
             "0123456",
             "ABCDE-FGHJK",
+            &vectors::text("recovery", "code").replace('V', "U"),
         ]),
         _ => Vec::new(),
     }
@@ -160,7 +162,7 @@ contact = "mailto:sicherheit@kbs.example"
 
 const MARKDOWN: &str = "# Bescheid\n\nGuten **Tag** *Anna* ~~nicht~~ `code`\nzweite Zeile\n\n> Zitat\n>> tiefer\n\n\
     3. drei\n   - Punkt\n\n|a|b|\n|-|-|\n|1|2|\n\n[Seite](https://kbs.example) <mailto:a@b.example> \
-    [böse](javascript:alert(1)) ![Bild *x*](https://tracker.example/x.png)\n\n<script>alert(1)</script>\n\n\
+    [böse](javascript:alert(1)) [offen](http://kbs.example) ![Bild *x*](https://tracker.example/x.png)\n\n<script>alert(1)</script>\n\n\
     ```\nBlock\n```\n\n---\n[x]: https://kbs.example\n";
 
 const NAMES: [&str; 8] = [

@@ -61,6 +61,11 @@ pub(super) fn requests() -> Vec<(String, Vec<u8>)> {
             let head = [u8::try_from(number).expect("few methods"), kind, who];
             let headers = [piece(b""), piece(b"10.0.0.1, [::1]:80"), piece(b"")].concat();
             let name = format!("{method}{}", bare.replace("/api/v1", "").replace('/', "-").replace(ID, "id"));
+            if body.contains("neu@traeger.example") {
+                let wrong = body.replace("neu@traeger.example", "kein-echo-7f3a");
+                let parts = [&head[..], &headers, &piece(path.as_bytes()), wrong.as_bytes()];
+                requests.push((format!("{name}-wrong"), parts.concat()));
+            }
             requests.push((name, [&head[..], &headers, &piece(path.as_bytes()), body.as_bytes()].concat()));
         }
     }

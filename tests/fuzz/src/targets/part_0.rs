@@ -66,3 +66,12 @@ pub(crate) fn contents() -> Vec<u8> {
     };
     envelope::contents_of(&part_0)
 }
+
+/// The same with a padding that holds something.
+pub(crate) fn with_padding_of_ones() -> Vec<u8> {
+    let contents = contents();
+    let mut plain = envelope::part_0_of(&contents);
+    assert!(plain.len() > 8 + contents.len());
+    plain[8 + contents.len()..].fill(1);
+    plain
+}
