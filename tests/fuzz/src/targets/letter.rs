@@ -90,6 +90,11 @@ fn check_parts(mail: &ParsedMail<'_>, files: usize, (name, contents): (&str, &[u
     assert_eq!(unix(&mail.subparts[0].get_body().expect("a text")), unix(body));
     for part in &mail.subparts[1..] {
         assert!(part.subparts.is_empty(), "a file is one part");
+        let kind = part.ctype.mimetype.to_ascii_lowercase();
+        assert!(
+            !kind.starts_with("message/") && !kind.starts_with("multipart/"),
+            "nothing takes it apart: {kind}"
+        );
         assert_eq!(part.get_body_raw().expect("a file"), contents);
         let headers = part.headers.iter().map(|header| header.get_key().to_ascii_lowercase());
         headers.for_each(|key| assert!(key.starts_with("content-"), "{key}"));
