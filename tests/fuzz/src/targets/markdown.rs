@@ -9,7 +9,7 @@ use page::{DEEPEST, Kind, Node, parse, safe_href};
 
 pub(crate) fn run(data: &[u8]) -> bool {
     let written = text(data);
-    let tree = parse(&written);
+    let (tree, _) = parse(&written);
     check(&tree, 0);
     if let Some(href) = safe_href(&written) {
         check_href(&href);
