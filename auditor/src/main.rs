@@ -7,6 +7,8 @@ use auditor::http::Server;
 use auditor::log::{self, Kept, Witness};
 use auditor::report::{Output, Report};
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -60,6 +62,14 @@ enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Writes random texts through the real client, and looks for them on the server; `auditor-canary` beside this
+    /// program does it, since this one has no code of a client.
+    #[command(disable_help_flag = true)]
+    Canary {
+        /// As `auditor canary --help` says.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Makes a witness's key, and prints what the organisation names in its policy.
     Key {
         /// The witness's name, such as pruefer.example/1
@@ -99,6 +109,7 @@ fn run(cli: Cli) -> Result<bool> {
             };
             output.write(&wait(auditor::client::compare(&server, &built))?)
         }
+        Command::Canary { arguments } => canary(&arguments),
         Command::Key { name, to } => {
             print(&format!("{}\n", Witness::make(&name, &to)?.public()));
             Ok(true)
@@ -120,6 +131,13 @@ fn follow(url: &str, keep: &Path, token: Option<&Path>, key: Option<&Path>) -> R
         kept.write(keep)?;
     }
     Ok(followed.report)
+}
+
+/// Becomes the other program.
+fn canary(arguments: &[OsString]) -> Result<bool> {
+    let beside = std::env::current_exe()?.with_file_name("auditor-canary");
+    let error = std::process::Command::new(&beside).args(arguments).exec();
+    Err(error).with_context(|| format!("{} does not start; cargo build -p auditor-canary", beside.display()))
 }
 
 fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {

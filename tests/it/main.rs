@@ -2,6 +2,7 @@
 
 mod admin;
 mod auditor;
+mod auditor_canary;
 mod auditor_client;
 mod auditor_log;
 mod backup;

@@ -43,14 +43,14 @@ async fn nothing_confidential_is_on_the_server() {
     ];
     needles.extend(Needle::windows("file", &file));
     let scanner = Scanner::new(&needles);
-    let findings = scanner.paths(&[dir.path()]);
+    let findings = scanner.paths(&[dir.path()]).unwrap();
     assert_eq!(report(&findings), "", "plaintext on the server");
 
     // The same scan of the same place finds what is there: an address is metadata and in the clear.
-    let address = Scanner::new(&[Needle::text("address", PARTNER)]).paths(&[&server.data_dir()]);
+    let address = Scanner::new(&[Needle::text("address", PARTNER)]).paths(&[&server.data_dir()]).unwrap();
     assert_ne!(report(&address), "", "the scan reads the metadata store");
     plant(&server.data_dir().join("parts"), &file[100_000..200_000]);
-    let planted = scanner.paths(&[&server.data_dir()]);
+    let planted = scanner.paths(&[&server.data_dir()]).unwrap();
     assert_ne!(report(&planted), "", "a planted piece of the file is found among the parts");
 }
 

@@ -1,13 +1,6 @@
 //! Files to send: deterministic contents, awkward names.
 
-use rand_core::{Rng, SeedableRng};
-
-/// Incompressible bytes, the same for the same seed.
-pub fn noise(seed: u64, bytes: usize) -> Vec<u8> {
-    let mut out = vec![0; bytes];
-    rand_chacha::ChaCha8Rng::seed_from_u64(seed).fill_bytes(&mut out);
-    out
-}
+pub use auditor_canary::scan::noise;
 
 /// Names that file systems, headers and people stumble over.
 pub fn awkward_names() -> Vec<String> {

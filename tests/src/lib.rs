@@ -10,12 +10,12 @@ pub mod insider;
 pub mod lying;
 pub mod mail;
 pub mod proxy;
-pub mod scan;
 pub mod second_factor;
 pub mod server;
 pub mod smtp;
 pub mod tap;
 
+pub use auditor_canary::scan;
 pub use lying::LyingServer;
 pub use server::ServerProcess;
 pub use smtp::SmtpSink;

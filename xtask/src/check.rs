@@ -13,7 +13,7 @@ use crate::wasm::Compiler;
 use crate::{needs, web};
 
 /// The packages whose own tests run natively, each with its own features.
-const NATIVE: [&[&str]; 6] = [
+const NATIVE: [&[&str]; 7] = [
     &["--package", "crypto-core", "--features", "kat"],
     &[
         "--package",
@@ -28,6 +28,7 @@ const NATIVE: [&[&str]; 6] = [
     &["--package", "server"],
     &["--package", "auditor"],
     &["--package", "fuzz"],
+    &["--package", "auditor-canary"],
     &["--package", "xtask"],
 ];
 
@@ -170,6 +171,7 @@ fn web_client(paths: &Paths, _: &[String]) -> Result<Tally> {
 fn programs(paths: &Paths, _: &[String]) -> Result<Tally> {
     run::run(paths.cargo("build").args(["--package", "server"]))?;
     run::run(paths.cargo("build").args(["--package", "auditor"]))?;
+    run::run(paths.cargo("build").args(["--package", "auditor-canary"]))?;
     run::run(paths.cargo("build").args(["--package", "tests", "--bins"]))?;
     Ok(Tally::default().closed_by(true))
 }

@@ -1,6 +1,7 @@
 //! `scan --needles FILE PATH…`: fails if a needle is found in one of the paths, or if one of the planted
 //! controls is not found.
 
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tests::scan::{Needle, Scanner, controls, report};
@@ -12,14 +13,14 @@ fn main() -> ExitCode {
         return usage();
     }
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let missed = controls::missed(dir.path());
+    let missed = controls::missed(dir.path()).expect("a temporary directory");
     if !missed.is_empty() {
         eprintln!("the scanner is blind to planted controls:\n  {}", missed.join("\n  "));
         return ExitCode::FAILURE;
     }
-    let needles = Needle::read(needles);
+    let needles = read(needles);
     let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let findings = Scanner::new(&needles).paths(&paths);
+    let findings = Scanner::new(&needles).paths(&paths).expect("everything can be read");
     let files = paths
         .iter()
         .flat_map(walkdir::WalkDir::new)
@@ -35,6 +36,26 @@ fn main() -> ExitCode {
     );
     eprint!("{}", report(&findings));
     if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A needle as the browser tests write it down.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    text: Option<String>,
+    file: Option<PathBuf>,
+}
+
+fn read(path: &Path) -> Vec<Needle> {
+    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let written: Vec<Written> = serde_json::from_slice(&text).expect("a list of needles");
+    let needles = |one: Written| match (one.text, one.file) {
+        (Some(text), None) => vec![Needle::text(one.name, &text)],
+        (None, Some(file)) => Needle::windows(&one.name, &std::fs::read(file).expect("a needle's file")),
+        _ => panic!("{} needs a text or a file", one.name),
+    };
+    written.into_iter().flat_map(needles).collect()
 }
 
 fn usage() -> ExitCode {

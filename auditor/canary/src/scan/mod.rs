@@ -10,13 +10,16 @@
 
 pub mod controls;
 pub mod inflate;
+mod noise;
+
+pub use noise::noise;
 
 use aho_corasick::AhoCorasick;
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
-use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 /// The least length of a needle: anything shorter turns up by chance.
 pub const NEEDLE_BYTES: usize = 8;
@@ -34,7 +37,7 @@ pub struct Needle {
 }
 
 /// Something that was found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Finding {
     /// Of the needle.
     pub needle: String,
@@ -42,15 +45,6 @@ pub struct Finding {
     pub encoding: String,
     /// File and, after `!`, what had to be undone to see it.
     pub place: String,
-}
-
-/// A needle as the browser tests write it down.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Written {
-    name: String,
-    text: Option<String>,
-    file: Option<PathBuf>,
 }
 
 impl Needle {
@@ -71,27 +65,14 @@ impl Needle {
         }
         let last = content.len() - WINDOW_BYTES;
         let starts: BTreeSet<usize> = (0..WINDOWS).map(|n| last * n / (WINDOWS - 1)).collect();
-        let window = |start: usize| content[start..start + WINDOW_BYTES].to_vec();
+        let window = |start: usize| content.get(start..start + WINDOW_BYTES).map(<[u8]>::to_vec);
         starts
             .into_iter()
-            .map(|start| Self { name: format!("{name} from byte {start}"), bytes: window(start) })
+            .filter_map(|start| {
+                Some(Self { name: format!("{name} from byte {start}"), bytes: window(start)? })
+            })
             .filter(|needle| needle.bytes.iter().collect::<BTreeSet<_>>().len() >= NEEDLE_BYTES)
             .collect()
-    }
-
-    /// Those in a file that the browser tests wrote.
-    ///
-    /// # Panics
-    /// If it is none.
-    pub fn read(path: &Path) -> Vec<Self> {
-        let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let written: Vec<Written> = serde_json::from_slice(&text).expect("a list of needles");
-        let needles = |one: Written| match (one.text, one.file) {
-            (Some(text), None) => vec![Self::text(one.name, &text)],
-            (None, Some(file)) => Self::windows(&one.name, &std::fs::read(file).expect("a needle's file")),
-            _ => panic!("{} needs a text or a file", one.name),
-        };
-        written.into_iter().flat_map(needles).collect()
     }
 }
 
@@ -106,6 +87,7 @@ impl Scanner {
     ///
     /// # Panics
     /// If there are none.
+    #[expect(clippy::expect_used, reason = "the automaton takes millions of short patterns")]
     pub fn new(needles: &[Needle]) -> Self {
         assert!(!needles.is_empty(), "nothing to look for");
         let mut patterns = Vec::new();
@@ -119,29 +101,36 @@ impl Scanner {
         Self { automaton: AhoCorasick::new(&patterns).expect("patterns fit"), meaning }
     }
 
-    /// Scans files and whole directories.
+    /// Scans files and whole directories, and their names. What a running server has removed meanwhile is not there.
     ///
-    /// # Panics
-    /// If a path cannot be read: what was not scanned is not clean.
-    pub fn paths(&self, paths: &[&Path]) -> BTreeSet<Finding> {
+    /// # Errors
+    /// If something cannot be read: what was not scanned is not clean.
+    pub fn paths(&self, paths: &[&Path]) -> io::Result<BTreeSet<Finding>> {
         let mut findings = BTreeSet::new();
         for path in paths {
+            std::fs::metadata(path)?;
             for entry in walkdir::WalkDir::new(path) {
-                let entry = entry.unwrap_or_else(|error| panic!("{error}"));
+                let Some(entry) = there(entry.map_err(io::Error::from))? else { continue };
                 let name = entry.path().display().to_string();
                 self.bytes(&name, entry.file_name().as_encoded_bytes(), &mut findings);
-                if entry.file_type().is_file() {
-                    let bytes = std::fs::read(entry.path()).unwrap_or_else(|error| panic!("{name}: {error}"));
+                if entry.file_type().is_file()
+                    && let Some(bytes) = there(std::fs::read(entry.path()))?
+                {
                     self.bytes(&name, &bytes, &mut findings);
                 }
             }
         }
-        findings
+        Ok(findings)
     }
 
     /// Scans bytes.
     pub fn bytes(&self, place: &str, bytes: &[u8], findings: &mut BTreeSet<Finding>) {
         self.level(place, bytes, 0, findings);
+    }
+
+    /// Scans memory: as [`Self::bytes`], without the guesses at every byte that only small files are worth.
+    pub fn memory(&self, place: &str, bytes: &[u8], findings: &mut BTreeSet<Finding>) {
+        self.level(place, bytes, 1, findings);
     }
 
     fn level(&self, place: &str, bytes: &[u8], depth: usize, findings: &mut BTreeSet<Finding>) {
@@ -161,13 +150,21 @@ impl Scanner {
 
     fn plain(&self, place: &str, bytes: &[u8], findings: &mut BTreeSet<Finding>) {
         for found in self.automaton.find_overlapping_iter(bytes) {
-            let (needle, encoding) = &self.meaning[found.pattern().as_usize()];
+            let Some((needle, encoding)) = self.meaning.get(found.pattern().as_usize()) else { continue };
             findings.insert(Finding {
                 needle: needle.clone(),
                 encoding: (*encoding).into(),
                 place: place.into(),
             });
         }
+    }
+}
+
+fn there<T>(read: io::Result<T>) -> io::Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -214,9 +211,9 @@ fn hex_byte(byte: u8, upper: bool) -> String {
 
 /// The characters that depend on the needle alone when it starts at this offset modulo 3.
 fn base64_core(needle: &[u8], alignment: usize, encode: fn(&[u8]) -> String) -> Vec<u8> {
-    let padded = [&[0; 2][..alignment], needle].concat();
+    let padded: Vec<u8> = std::iter::repeat_n(0, alignment).chain(needle.iter().copied()).collect();
     let text = encode(&padded).into_bytes();
-    text[(alignment * 8).div_ceil(6)..padded.len() * 8 / 6].to_vec()
+    text.get((alignment * 8).div_ceil(6)..padded.len() * 8 / 6).unwrap_or_default().to_vec()
 }
 
 fn percent(needle: &[u8], upper: bool) -> Vec<u8> {
@@ -243,8 +240,7 @@ fn json_escaped(text: &str) -> Vec<u8> {
 }
 
 fn is_text(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(4096)];
-    !head.is_empty() && head.iter().all(|byte| *byte >= 0x20 || b"\t\r\n".contains(byte))
+    !bytes.is_empty() && bytes.iter().take(4096).all(|byte| *byte >= 0x20 || b"\t\r\n".contains(byte))
 }
 
 /// Base64 in mails is broken into lines.
@@ -265,7 +261,7 @@ mod tests {
     fn short_needles_are_refused_and_long_contents_sampled() {
         let short = std::panic::catch_unwind(|| Needle::text("x", "short"));
         assert!(short.is_err());
-        let windows = Needle::windows("c", &crate::files::noise(1, 100_000));
+        let windows = Needle::windows("c", &noise(1, 100_000));
         assert!(windows.len() >= WINDOWS - 2, "{}", windows.len());
         assert!(windows.iter().all(|needle| needle.bytes.len() == WINDOW_BYTES));
         assert!(Needle::windows("zeros", &[0; 4096]).is_empty(), "a window of zeros is no needle");
@@ -275,7 +271,7 @@ mod tests {
     fn what_is_not_there_is_not_found() {
         let scanner = Scanner::new(&[Needle::text("secret", "Ein Geheimnis")]);
         let mut findings = BTreeSet::new();
-        scanner.bytes("noise", &crate::files::noise(7, 300_000), &mut findings);
+        scanner.bytes("noise", &noise(7, 300_000), &mut findings);
         scanner.bytes("text", b"Kein Geheimnis, ein Gerede", &mut findings);
         assert_eq!(report(&findings), "");
     }

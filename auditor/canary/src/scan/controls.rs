@@ -1,10 +1,9 @@
 //! Positive controls: a needle in every encoding and every container that a scan must see into.
 
-use super::{Needle, Scanner, encodings};
-use crate::files::noise;
+use super::{Needle, Scanner, encodings, noise};
 use flate2::Compression;
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 type Container = (&'static str, fn(&[u8]) -> Vec<u8>);
@@ -22,8 +21,9 @@ const CONTAINERS: &[Container] = &[
     ("brotli", |bytes| [noise(13, 1_001), brotli(bytes), noise(14, 999)].concat()),
     ("gzip in gzip", |bytes| gzip(&gzip(bytes))),
     ("gzip cut short", |bytes| {
-        let whole = gzip(&[bytes, &noise(15, 100_000)].concat());
-        whole[..whole.len() / 2].to_vec()
+        let mut whole = gzip(&[bytes, &noise(15, 100_000)].concat());
+        whole.truncate(whole.len() / 2);
+        whole
     }),
     ("lines", |bytes| bytes.chunks(19).collect::<Vec<_>>().join(&b"\r\n"[..])),
     ("quoted-printable", |bytes| quoted_printable::encode(bytes)),
@@ -35,9 +35,9 @@ const FOR_TEXT: &[&str] = &["lines", "quoted-printable"];
 /// Plants a needle in every encoding and container below this directory and returns what was planted but is
 /// not found. An empty answer means that the scanner sees what it claims to see.
 ///
-/// # Panics
+/// # Errors
 /// If the directory cannot be written.
-pub fn missed(dir: &Path) -> Vec<String> {
+pub fn missed(dir: &Path) -> io::Result<Vec<String>> {
     let needle = Needle::text("control", "Kontrolle: Überweisung_{geheim}?>~ 4711");
     let scanner = Scanner::new(std::slice::from_ref(&needle));
     let mut missed = Vec::new();
@@ -46,28 +46,31 @@ pub fn missed(dir: &Path) -> Vec<String> {
         written.retain(|(encoding, _)| !(encoding.starts_with("UTF-16") && FOR_TEXT.contains(container)));
         let (names, texts): (Vec<&str>, Vec<Vec<u8>>) = written.into_iter().unzip();
         let file = dir.join("control");
-        std::fs::write(&file, wrap(&texts.join(&b" | "[..]))).expect("a directory for controls");
+        std::fs::write(&file, wrap(&texts.join(&b" | "[..])))?;
         let found: BTreeSet<String> =
-            scanner.paths(&[&file]).into_iter().map(|finding| finding.encoding).collect();
+            scanner.paths(&[&file])?.into_iter().map(|finding| finding.encoding).collect();
         missed.extend(
             names.iter().filter(|name| !found.contains(**name)).map(|name| format!("{name} in {container}")),
         );
     }
-    missed
+    Ok(missed)
 }
 
+#[expect(clippy::expect_used, reason = "writing to memory does not fail")]
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut to = flate2::write::GzEncoder::new(Vec::new(), Compression::best());
     to.write_all(bytes).expect("memory");
     to.finish().expect("memory")
 }
 
+#[expect(clippy::expect_used, reason = "writing to memory does not fail")]
 fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut to = flate2::write::ZlibEncoder::new(Vec::new(), Compression::fast());
     to.write_all(bytes).expect("memory");
     to.finish().expect("memory")
 }
 
+#[expect(clippy::expect_used, reason = "writing to memory does not fail")]
 fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut to = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
     to.write_all(bytes).expect("memory");
@@ -83,6 +86,7 @@ fn zip_entry(bytes: &[u8]) -> Vec<u8> {
     entry
 }
 
+#[expect(clippy::expect_used, reason = "writing to memory does not fail")]
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
@@ -95,6 +99,6 @@ mod tests {
     #[test]
     fn every_control_is_found() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(super::missed(dir.path()), Vec::<String>::new());
+        assert_eq!(super::missed(dir.path()).unwrap(), Vec::<String>::new());
     }
 }

@@ -13,7 +13,7 @@ const BROTLI_EVERYWHERE_BYTES: usize = 8 * 1024;
 const STEP_BYTES: usize = 4096;
 const BROTLI_STEP_BYTES: usize = 64 * 1024;
 const OUTPUT_BYTES: u64 = 64 * 1024 * 1024;
-const OUTPUT_GUESSED_BYTES: u64 = 1024 * 1024;
+const OUTPUT_GUESSED_BYTES: usize = 1024 * 1024;
 const WORTH_BYTES: usize = super::NEEDLE_BYTES;
 const ZIP_LOCAL_HEADER_BYTES: usize = 30;
 
@@ -25,9 +25,9 @@ pub fn runs(bytes: &[u8], depth: usize, found: &mut impl FnMut(&'static str, usi
             found(kind, start, inflated);
         }
     };
-    let mut guess = Guess { state: Box::default(), buffer: vec![0; OUTPUT_GUESSED_BYTES as usize] };
+    let mut guess = Guess { state: Box::default(), buffer: vec![0; OUTPUT_GUESSED_BYTES] };
     for start in 0..bytes.len() {
-        let rest = &bytes[start..];
+        let rest = bytes.get(start..).unwrap_or_default();
         if rest.starts_with(&[0x1f, 0x8b, 8]) {
             offer("gzip", start, &drain(flate2::read::MultiGzDecoder::new(rest), OUTPUT_BYTES));
         }
@@ -42,7 +42,11 @@ pub fn runs(bytes: &[u8], depth: usize, found: &mut impl FnMut(&'static str, usi
             offer("deflate", start, guess.inflate(rest));
         }
         if start.is_multiple_of(BROTLI_STEP_BYTES) || (depth == 0 && bytes.len() <= BROTLI_EVERYWHERE_BYTES) {
-            offer("brotli", start, &drain(brotli::Decompressor::new(rest, STEP_BYTES), OUTPUT_GUESSED_BYTES));
+            offer(
+                "brotli",
+                start,
+                &drain(brotli::Decompressor::new(rest, STEP_BYTES), OUTPUT_GUESSED_BYTES as u64),
+            );
         }
     }
 }
@@ -69,8 +73,11 @@ fn zip_data(rest: &[u8]) -> Option<&[u8]> {
     if !rest.starts_with(b"PK\x03\x04") || rest.len() < ZIP_LOCAL_HEADER_BYTES {
         return None;
     }
-    let length = |at: usize| usize::from(u16::from_le_bytes([rest[at], rest[at + 1]]));
-    rest.get(ZIP_LOCAL_HEADER_BYTES + length(26) + length(28)..)
+    let length = |at: usize| {
+        let bytes = rest.get(at..)?.first_chunk::<2>()?;
+        Some(usize::from(u16::from_le_bytes(*bytes)))
+    };
+    rest.get(ZIP_LOCAL_HEADER_BYTES + length(26)? + length(28)?..)
 }
 
 fn drain(from: impl Read, most: u64) -> Vec<u8> {
@@ -78,7 +85,7 @@ fn drain(from: impl Read, most: u64) -> Vec<u8> {
     let mut from = from.take(most);
     let mut chunk = [0; 4096];
     while let Ok(read @ 1..) = from.read(&mut chunk) {
-        out.extend_from_slice(&chunk[..read]);
+        out.extend_from_slice(chunk.get(..read).unwrap_or_default());
     }
     out
 }
@@ -94,6 +101,6 @@ impl Guess {
         self.state.init();
         let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
         let (_, _, written) = decompress(&mut self.state, rest, &mut self.buffer, 0, flags);
-        &self.buffer[..written]
+        self.buffer.get(..written).unwrap_or_default()
     }
 }
