@@ -72,6 +72,12 @@ pub fn of(target: &str) -> Vec<(String, Vec<u8>)> {
     }
 }
 
+/// Bodies that the API describes and no target reads: there are none.
+#[must_use]
+pub fn unknown_bodies() -> Vec<String> {
+    api::unknown_bodies()
+}
+
 fn named(name: &str, parts: &[&[u8]]) -> (String, Vec<u8>) {
     (name.to_owned(), parts.concat())
 }

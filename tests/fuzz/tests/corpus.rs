@@ -39,6 +39,11 @@ fn every_target_has_a_corpus_and_every_corpus_a_target() {
     assert!(TARGETS.iter().all(|target| !inputs(target).is_empty()));
 }
 
+#[test]
+fn every_body_of_the_api_is_read_by_a_target() {
+    assert_eq!(seeds::unknown_bodies(), [""; 0]);
+}
+
 /// The first input that breaks a promise of this target. Where nothing is accepted, nothing was promised.
 fn broken_by(target: &Target) -> Option<String> {
     let inputs = inputs(target);

@@ -114,15 +114,23 @@ struct Builder {
     open: Vec<Open>,
     in_head: bool,
     image: Option<String>,
+    /// How many images lie in one another; the outermost one has the description of all.
+    images: usize,
 }
 
 impl Builder {
     fn take(&mut self, event: Event<'_>) {
         match event {
-            Event::Start(Tag::Image { .. }) => self.image = Some(String::new()),
+            Event::Start(Tag::Image { .. }) => {
+                self.images += 1;
+                self.image.get_or_insert_default();
+            }
             Event::End(TagEnd::Image) => {
-                let description = self.image.take().unwrap_or_default();
-                self.push(Node::Image(description));
+                self.images = self.images.saturating_sub(1);
+                if self.images == 0 {
+                    let description = self.image.take().unwrap_or_default();
+                    self.push(Node::Image(description));
+                }
             }
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
             Event::Code(text) if self.image.is_none() => self.push(Node::Code(text.into_string())),
@@ -177,6 +185,9 @@ impl Builder {
     }
 
     fn finish(mut self) -> Vec<Node> {
+        if let Some(description) = self.image.take() {
+            self.push(Node::Image(description));
+        }
         while let Some((_, children)) = self.open.pop() {
             self.extend(children);
         }
@@ -318,6 +329,15 @@ mod tests {
             nodes_of("![a *nice* cat](https://tracker.example/x.png)"),
             [Node::Element(Kind::Paragraph, vec![Node::Image("a nice cat".into())])]
         );
+    }
+
+    #[test]
+    fn images_in_one_another_are_one_description() {
+        let link = "https://v.example";
+        let source = format!("> ![a [x ![b](u) y]({link}) c](w) d");
+        let inside = vec![Node::Image("a x b y c".into()), text(" d")];
+        let paragraph = Node::Element(Kind::Paragraph, inside);
+        assert_eq!(nodes_of(&source), [Node::Element(Kind::Quote, vec![paragraph])]);
     }
 
     #[test]

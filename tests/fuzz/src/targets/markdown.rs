@@ -5,12 +5,17 @@ use crate::input::text;
 #[path = "../../../../client/web/src/state/markdown.rs"]
 mod page;
 
-use page::{DEEPEST, Kind, Node, parse, safe_href};
+use page::{DEEPEST, Kind, MOST_BYTES, MOST_NODES, Node, parse, safe_href, shows_target};
+use pulldown_cmark::{Event, Options, Parser};
 
 pub(crate) fn run(data: &[u8]) -> bool {
     let written = text(data);
-    let (tree, _) = parse(&written);
+    let (tree, is_whole) = parse(&written);
     check(&tree, 0);
+    let mut shown = String::new();
+    flatten(&tree, &mut shown);
+    assert!(!is_whole || words(&shown) == words(&said(&written)), "nothing is lost and nothing is added");
+    assert!(is_whole || written.len() > MOST_BYTES || events(&written).count() > MOST_NODES);
     if let Some(href) = safe_href(&written) {
         check_href(&href);
         assert_eq!(safe_href(&href), Some(href));
@@ -24,11 +29,45 @@ fn check(nodes: &[Node], depth: usize) {
         if let Node::Element(kind, children) = node {
             if let Kind::Link(href) = kind {
                 check_href(href);
+                let mut text = String::new();
+                flatten(children, &mut text);
+                let is_itself = text == *href || href.strip_prefix("mailto:") == Some(&text);
+                assert!(shows_target(children, href) || is_itself, "a link says where it leads");
             }
             assert!(!matches!(kind, Kind::Heading(level) if !(1..=6).contains(level)));
             check(children, depth + 1);
         }
     }
+}
+
+fn flatten(nodes: &[Node], text: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(it) | Node::Code(it) | Node::Image(it) => text.push_str(it),
+            Node::Element(_, children) => flatten(children, text),
+            Node::Break | Node::Rule => {}
+        }
+    }
+}
+
+fn events(written: &str) -> impl Iterator<Item = Event<'_>> {
+    Parser::new_ext(written, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+}
+
+/// All text that the Markdown says.
+fn said(written: &str) -> String {
+    events(written)
+        .filter_map(|event| match event {
+            Event::Text(it) | Event::Html(it) | Event::InlineHtml(it) | Event::Code(it) => {
+                Some(it.into_string())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect()
 }
 
 fn check_href(href: &str) {
