@@ -98,7 +98,9 @@ test('a message made to stop the page is cut off, and the page goes on answering
       (area as HTMLTextAreaElement).value = text;
       area.dispatchEvent(new InputEvent('input', { bubbles: true }));
     }, text);
-    await sender.send();
+    await sender.button('Senden').click();
+    await expect(sender.heading('Gesendet')).toBeVisible({ timeout: 60_000 });
+    await expect(sender.row(subject)).toBeVisible();
   }
   await sender.leave();
 
