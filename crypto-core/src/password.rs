@@ -197,7 +197,6 @@ mod tests {
         assert_ne!(normalize("Apfel"), normalize("apfel"));
     }
 
-    #[cfg(feature = "strength")]
     #[test]
     fn an_initial_password_is_told_by_its_form() {
         assert!(has_initial_form(&make_initial_password(&mut ChaCha20Rng::from_seed([5; 32]))));
@@ -211,6 +210,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "strength")]
     #[test]
     fn strength_tells_weak_from_strong() {
         assert_eq!(strength("Passwort1!", &[]), strength("Passwort1!", &[]).min(2));
