@@ -10,6 +10,7 @@
 pub mod admin;
 pub mod contacts;
 mod failure;
+mod line;
 pub mod mailbox;
 pub mod recovery;
 pub mod search;
@@ -17,6 +18,7 @@ pub mod security;
 pub mod take_along;
 
 pub use failure::{DirectoryFault, Failure};
+pub use line::one_line;
 
 use crypto_core::wire::api::{Duty, Folder, Language, Limits, Role, Texts};
 use crypto_core::wire::{AccountId, DraftId, MessageId, PartId};
@@ -46,13 +48,6 @@ pub enum FromWorker {
     },
     /// Without a command.
     Notice(Notice),
-}
-
-/// A line of a stranger's as it may stand on a page: without what reorders it or breaks it.
-pub fn one_line(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .collect()
 }
 
 /// A password on its way from a form field to the worker. Cannot be printed.
@@ -599,17 +594,4 @@ pub enum FormerKey {
     Reset,
     /// The sender's access has ended.
     Ended,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::one_line;
-
-    #[test]
-    fn a_line_keeps_its_letters_and_loses_what_reorders_it() {
-        assert_eq!(
-            one_line("Größe 👩\u{200d}🔬 \u{202e}exe\u{2066}x\u{2069}\n\0"),
-            "Größe 👩\u{200d}🔬 exex"
-        );
-    }
 }
