@@ -1,10 +1,10 @@
 //! A new administrator with the printed copy of the organisation's key, by a link that the operator made.
 
-use super::setup::say;
+use super::setup::{AdministratorFields, say};
 use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::components::new_password::{NewPassword, NewPasswordFields};
+use crate::components::new_password::NewPasswordFields;
 use crate::i18n::{admin, sign_in};
 use crate::portal::use_portal;
 use client_bridge::{Answer, Call, Failure, Password};
@@ -78,19 +78,7 @@ pub(crate) fn RestoreForm(
             <Field id="root-typed" label=admin::KEY_TYPED>
                 <input id="root-typed" autocomplete="off" autocapitalize="characters" spellcheck="false" required node_ref=printed/>
             </Field>
-            <Field id="name" label=sign_in::SETUP_NAME>
-                <input id="name" autocomplete="name" required node_ref=name/>
-            </Field>
-            <Field id="address" label=sign_in::ADDRESS>
-                <input id="address" name="username" inputmode="email" autocomplete="username" required node_ref=address/>
-            </Field>
-            <NewPassword fields/>
-            <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
-                {i18n.t(sign_in::RESTORE_SUBMIT)}
-            </button>
-            <p class="form__status" role="status">
-                {move || busy.get().then(|| i18n.t(sign_in::SETUP_WORKING)())}
-            </p>
+            <AdministratorFields name address fields busy button=sign_in::RESTORE_SUBMIT/>
         </form>
     }
 }

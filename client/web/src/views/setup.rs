@@ -128,20 +128,40 @@ fn SetupForm(made: RwSignal<Option<Made>>) -> impl IntoView {
             <Field id="organisation" label=sign_in::SETUP_ORGANISATION>
                 <input id="organisation" autocomplete="organization" required node_ref=organisation/>
             </Field>
-            <Field id="name" label=sign_in::SETUP_NAME>
-                <input id="name" autocomplete="name" required node_ref=name/>
-            </Field>
-            <Field id="address" label=sign_in::ADDRESS>
-                <input id="address" name="username" inputmode="email" autocomplete="username" required node_ref=address/>
-            </Field>
-            <NewPassword fields/>
-            <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
-                {i18n.t(sign_in::SETUP_SUBMIT)}
-            </button>
-            <p class="form__status" role="status">
-                {move || busy.get().then(|| i18n.t(sign_in::SETUP_WORKING)())}
-            </p>
+            <AdministratorFields name address fields busy button=sign_in::SETUP_SUBMIT/>
         </form>
+    }
+}
+
+/// Who the administrator is, with a password and the button; what the form is for stands before it.
+#[component]
+pub(crate) fn AdministratorFields(
+    /// The person's name.
+    name: NodeRef<html::Input>,
+    /// Their address.
+    address: NodeRef<html::Input>,
+    /// Their own password.
+    fields: NewPasswordFields,
+    /// Keys are being made.
+    busy: RwSignal<bool>,
+    /// What the button says.
+    button: Text,
+) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    view! {
+        <Field id="name" label=sign_in::SETUP_NAME>
+            <input id="name" autocomplete="name" required node_ref=name/>
+        </Field>
+        <Field id="address" label=sign_in::ADDRESS>
+            <input id="address" name="username" inputmode="email" autocomplete="username" required node_ref=address/>
+        </Field>
+        <NewPassword fields/>
+        <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
+            {i18n.t(button)}
+        </button>
+        <p class="form__status" role="status">
+            {move || busy.get().then(|| i18n.t(sign_in::SETUP_WORKING)())}
+        </p>
     }
 }
 
