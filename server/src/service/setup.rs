@@ -4,7 +4,7 @@
 use super::accounts::{Draft, answer_registration, parse_address};
 use super::certificates::{self, parse_certificate, refused};
 use super::sessions::Token;
-use super::{Error, Portal, require};
+use super::{DAY_MS, Error, Portal, require};
 use crate::events;
 use crate::state::AppState;
 use crate::store::models::Records;
@@ -17,9 +17,6 @@ use crypto_core::wire::api::{
 };
 use crypto_core::wire::records::{self, SecurityEventKind, SetupLink};
 use crypto_core::wire::{Address, B64, Fingerprint, ProblemCode, limits};
-
-/// For so long a link for a new administrator works.
-const RESTORE_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Makes the token of a set-up link, which replaces an earlier one; nothing if the portal is set up.
 ///
@@ -149,9 +146,10 @@ pub async fn finish_restore(portal: &Portal, body: RestoreAdministratorFinish) -
     .await
 }
 
+/// For a day such a link works.
 fn check_restore_link(tx: &mut Tx<'_>, token: &B64, now_ms: u64) -> Result<(), Error> {
     let set_up = tx.load::<records::Portal>(&[])?.is_some();
-    let link = link_of(tx, token)?.filter(|link| now_ms.saturating_sub(link.made_ms) <= RESTORE_MS);
+    let link = link_of(tx, token)?.filter(|link| now_ms.saturating_sub(link.made_ms) <= DAY_MS);
     require(set_up && link.is_some(), ProblemCode::SetupTokenInvalid)
 }
 
