@@ -64,6 +64,8 @@ async fn an_account_keeps_password_mail_and_contacts_at_another_address() {
     write(&cast.staff, &[PARTNER], "Vor dem Umzug", "Guten Tag", &[]).await.unwrap();
     cast.staff.move_account(cast.partner.account(), "neu@traeger.example").await.unwrap();
     write(&cast.staff, &["neu@traeger.example"], "Danach", "Guten Tag", &[]).await.unwrap();
+    let found = cast.staff.look_up(PARTNER).await.unwrap().unwrap();
+    assert_eq!((found.contact.address.as_str(), found.moved), ("neu@traeger.example", true));
     let unknown = write(&cast.staff, &[PARTNER], "Alt", "Text", &[]).await;
     assert_eq!(unknown, Err(Error::NoKeys(PARTNER.into())));
     assert_eq!(cast.partner.list(Folder::Inbox, None).await.unwrap().rows.len(), 2, "the session goes on");
@@ -78,6 +80,9 @@ async fn an_account_keeps_password_mail_and_contacts_at_another_address() {
     actors::sign_in(&server.url(), "neu@traeger.example", "Anderes-Pferd-Batterie-8").await.unwrap();
 
     cast.admin.move_account(cast.staff.account(), "sommer@kbs.example").await.unwrap();
+    let found = partner.look_up(STAFF).await.unwrap().unwrap();
+    assert_eq!((found.contact.address.as_str(), found.moved), ("sommer@kbs.example", true));
+    assert_eq!(partner.look_up(COLLEAGUE).await.unwrap(), None, "not within a partner's reach");
     write(&partner, &["sommer@kbs.example"], "An die neue", "Text", &[]).await.unwrap();
     assert_eq!(read_newest(&cast.staff).await.unwrap().0.subject, "An die neue");
     let by_staff = cast.staff.move_account(cast.colleague.account(), "x@kbs.example").await;
@@ -266,7 +271,7 @@ async fn limits_that_an_administrator_sets_hold_at_once_and_over_a_restart() {
     let status = actors::stranger(&server.url()).await.status().clone();
     assert_eq!((status.limits.message_bytes, status.texts.help_de.as_str()), (1024 * 1024, "Fragen? 0234"));
     let admin = actors::sign_in(&server.url(), ADMIN, PASSWORD).await.unwrap();
-    assert!(!admin.security_events(None, None).await.unwrap().events.is_empty());
+    assert!(!admin.security_events(None, None, None).await.unwrap().events.is_empty());
 }
 
 /// No path of the API gives an administrator anything of others' mail.

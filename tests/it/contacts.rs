@@ -1,7 +1,8 @@
 //! Settings and address book, search, take along: what a person keeps, finds and takes with them.
 
 use client_sdk::wire::api::{Folder, Language};
-use client_sdk::{Book, Card, Coverage, Error, Selection, Standing};
+use client_sdk::{Book, Card, Coverage, Error, Reissue, Selection, Standing};
+use crypto_core::certificate::Cause;
 use crypto_core::keys::{BookEntry, Settings, SettingsError};
 use std::ops::ControlFlow;
 use tests::actors::{Cast, PARTNER, PASSWORD, STAFF, partner, sign_in, staff_member, stranger, write};
@@ -111,7 +112,7 @@ async fn a_reset_is_told_once_to_whoever_knew_the_address() {
     let book = colleague.address_book().await.unwrap();
     let [notice] = book.notices.as_slice() else { panic!("one notice") };
     assert_eq!((notice.address.as_str(), notice.reissued.by.as_str()), (PARTNER, "Sabine Sommer"));
-    assert!(!notice.reissued.again);
+    assert_eq!(notice.reissued.what, Reissue::Reset);
     assert!(matches!(card(&book, PARTNER).standing, Standing::NeverSignedIn(_)));
     // It is told until it was read, and then only in the list.
     assert_eq!(colleague.address_book().await.unwrap().notices, book.notices);
@@ -119,6 +120,40 @@ async fn a_reset_is_told_once_to_whoever_knew_the_address() {
     let book = colleague.address_book().await.unwrap();
     assert_eq!(book.notices, []);
     assert!(card(&book, PARTNER).reissued.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_address_is_told_to_whoever_knew_the_former_and_what_one_did_oneself_is_not() {
+    let sink = SmtpSink::start();
+    let server = ServerProcess::with_mail_to(&sink);
+    let Cast { staff, colleague, partner, .. } = Cast::assemble(&server).await;
+    write(&colleague, &[PARTNER], "Hallo", "Text", &[]).await.unwrap();
+    for knows in [&staff, &colleague] {
+        assert_eq!(knows.address_book().await.unwrap().notices, []);
+    }
+    colleague.keep_contact(PARTNER, "Patrizia", "nur vormittags").await.unwrap();
+    staff.move_account(partner.account(), "neu@haus.example").await.unwrap();
+    staff.reset("neu@haus.example").await.unwrap();
+    let own = staff.address_book().await.unwrap();
+    assert_eq!(own.notices, [], "staff know what they did");
+    assert_eq!(card(&own, "neu@haus.example").reissued.as_ref().unwrap().what, Reissue::Reset);
+
+    let book = colleague.address_book().await.unwrap();
+    let told: Vec<_> = book.notices.iter().map(|it| (it.address.as_str(), it.name.as_deref())).collect();
+    assert_eq!(told, [("neu@haus.example", Some("Patrizia"))], "a reset after the move");
+    colleague.move_account(partner.account(), "dritte@haus.example").await.unwrap();
+    let before: Vec<_> = staff.address_book().await.unwrap().notices;
+    let [notice] = before.as_slice() else { panic!("one notice") };
+    assert_eq!(notice.address, "dritte@haus.example");
+    assert_eq!(notice.reissued.what, Reissue::Moved("neu@haus.example".into()));
+    staff.acknowledge_keys(&[(notice.address.clone(), notice.certificate)]).await.unwrap();
+    assert_eq!(staff.address_book().await.unwrap().notices, []);
+    // The former address says where it went.
+    let book = colleague.address_book().await.unwrap();
+    let former = card(&book, PARTNER);
+    assert_eq!(former.standing, Standing::Ended(Cause::Moved));
+    assert_eq!(former.moved_to.as_deref(), Some("dritte@haus.example"));
+    assert_eq!(former.own_name.as_deref(), Some("Patrizia"));
 }
 
 /// The server is not to learn whom an address book names.

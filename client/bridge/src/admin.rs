@@ -82,6 +82,8 @@ pub enum Call {
         before: Option<String>,
         /// Only these.
         kind: Option<SecurityEventKind>,
+        /// Only those about this account, or by it.
+        account: Option<AccountId>,
     },
     /// E-mails that wait or were given up. → [`Answer::Outbox`]
     Outbox,

@@ -1,7 +1,7 @@
 //! The address book and the person's own preferences.
 
-use crypto_core::wire::Fingerprint;
 use crypto_core::wire::api::{Language, Role};
+use crypto_core::wire::{AccountId, Fingerprint};
 use serde::{Deserialize, Serialize};
 
 /// What a person can do with it.
@@ -62,6 +62,8 @@ pub struct Book {
 /// Somebody in the address book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
+    /// Who, if the address has a mailbox.
+    pub account: Option<AccountId>,
     /// Canonical.
     pub address: String,
     /// As certified.
@@ -80,6 +82,8 @@ pub struct Card {
     pub may_write: bool,
     /// Where their keys stand.
     pub standing: Standing,
+    /// Where the mailbox is that left this address.
+    pub moved_to: Option<String>,
     /// Keys issued a further time.
     pub reissued: Option<Reissued>,
 }
@@ -111,8 +115,20 @@ pub struct Reissued {
     pub at_ms: u64,
     /// By whom.
     pub by: String,
+    /// What it was.
+    pub what: Reissue,
+}
+
+/// Why somebody else certified keys a further time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reissue {
+    /// New keys and a new initial password.
+    Reset,
     /// The address was invited anew: another account than before.
-    pub again: bool,
+    Again,
+    /// The same keys, under another address than this one.
+    Moved(String),
 }
 
 /// To be told once.

@@ -349,7 +349,10 @@ pub enum Notice {
         newer: bool,
     },
     /// Keys or first sign-in of somebody changed.
-    ContactChanged,
+    ContactChanged {
+        /// Whose keys or deputies are others than before.
+        keys_of: Option<AccountId>,
+    },
     /// The bundle key is new: keep this instead.
     Resume {
         /// For `sessionStorage`, wrapped.
@@ -438,12 +441,23 @@ pub struct Contact {
     pub first_sign_in_done: bool,
 }
 
+/// What becomes of mail to an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reachable {
+    /// Who gets it.
+    pub contact: Contact,
+    /// Whether the mailbox that had the address has the contact's by now.
+    pub moved: bool,
+    /// Who gets it too, standing in for the contact now.
+    pub stand_ins: Vec<Person>,
+}
+
 /// What an address is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recipient {
     /// Has a mailbox, keys verified.
-    Known(Contact),
+    Known(Reachable),
     /// Has none; staff can make one.
     NoMailbox {
         /// For mails to it: the local part as typed, the domain in ASCII.

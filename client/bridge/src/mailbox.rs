@@ -122,6 +122,8 @@ pub struct DraftRow {
 pub struct Delivery {
     /// Who.
     pub person: crate::Person,
+    /// Whether they got it because they stand in for a recipient.
+    pub stands_in: bool,
     /// When it was opened first.
     pub opened_at_ms: Option<u64>,
     /// When it or an attachment of it was saved first.

@@ -235,7 +235,7 @@ impl<P: Platform> Session<P> {
         self.api().tell(Method::Put, "/admin/rules", rules).await
     }
 
-    /// Security events, newest first.
+    /// Security events, newest first: of a kind, and about or by an account, if that is asked for.
     ///
     /// # Errors
     /// The problem `forbidden`.
@@ -243,11 +243,13 @@ impl<P: Platform> Session<P> {
         &self,
         before: Option<&str>,
         kind: Option<SecurityEventKind>,
+        account: Option<AccountId>,
     ) -> Result<SecurityEventPage, Error> {
         let kind = kind.and_then(|kind| serde_json::to_value(kind).ok());
         let kind = kind.and_then(|kind| kind.as_str().map(|kind| format!("kind={kind}")));
         let before = before.map(|before| format!("before={before}"));
-        let query: Vec<String> = [before, kind].into_iter().flatten().collect();
+        let account = account.map(|account| format!("account={account}"));
+        let query: Vec<String> = [before, kind, account].into_iter().flatten().collect();
         self.api().get(&format!("/admin/events?{}", query.join("&"))).await
     }
 }

@@ -5,11 +5,11 @@
 //! server's word. A rotation is silent; a reset and an invitation anew are told once to whoever knew the
 //! address before. What was told, the sealed settings remember.
 
-use crate::directory::ContactInfo;
+use crate::directory::{ContactInfo, moved_to};
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::session::Session;
-use crypto_core::certificate::{Cause, Certificate, Directory, Entry, Reason, Role};
+use crypto_core::certificate::{AcceptedCertificate, Cause, Certificate, Directory, Entry, Reason, Role};
 use crypto_core::keys::{BookEntry, KnownKeys, Settings, SettingsError};
 use crypto_core::wire::api::ContactList;
 use crypto_core::wire::{AccountId, Address, Fingerprint, limits};
@@ -46,6 +46,8 @@ pub struct Card {
     pub may_write: bool,
     /// Where their keys stand.
     pub standing: Standing,
+    /// Where the mailbox is that left this address.
+    pub moved_to: Option<String>,
     /// When and by whom keys were issued a further time, if they were.
     pub reissued: Option<Reissued>,
 }
@@ -73,8 +75,19 @@ pub struct Reissued {
     pub at_ms: u64,
     /// Name or address of whoever did it.
     pub by: String,
+    /// What it was.
+    pub what: Reissue,
+}
+
+/// Why somebody else certified keys a further time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reissue {
+    /// New keys and a new initial password.
+    Reset,
     /// After an end: another account than before, perhaps another person.
-    pub again: bool,
+    Again,
+    /// The same keys under another address than this one.
+    Moved(String),
 }
 
 /// To be told once.
@@ -96,6 +109,8 @@ struct Told {
     reissued: Option<Reissued>,
     /// The last certificate that was not made by the account itself.
     origin: Option<Fingerprint>,
+    /// Whose act it was.
+    by: Option<AccountId>,
 }
 
 impl<P: Platform> Session<P> {
@@ -115,7 +130,13 @@ impl<P: Platform> Session<P> {
             .filter(met)
             .filter_map(|entry| Address::parse(&entry.address).ok())
             .collect();
-        let directory = self.listed(&accounts, &written.iter().collect::<Vec<_>>()).await?;
+        let written: Vec<&Address> = written.iter().collect();
+        let mut directory = self.listed(&accounts, &written).await?;
+        let moved: Vec<AccountId> =
+            written.iter().filter_map(|it| moved_to(&directory, it.as_str())).collect();
+        if moved.iter().any(|account| directory.account(*account).is_none()) {
+            directory = self.listed(&[accounts.as_slice(), &moved].concat(), &written).await?;
+        }
         let mut addresses: BTreeSet<String> = settings.book.iter().map(|it| it.address.clone()).collect();
         let reachable: BTreeSet<String> = accounts
             .iter()
@@ -133,7 +154,8 @@ impl<P: Platform> Session<P> {
         Ok(Book { people, notices })
     }
 
-    /// Compares with what was told before; who is met for the first time is remembered in silence.
+    /// Compares with what was told before; who is met for the first time, and what one did oneself, is remembered in
+    /// silence.
     async fn new_keys(
         &self,
         people: &[Card],
@@ -142,26 +164,24 @@ impl<P: Platform> Session<P> {
     ) -> Result<Vec<NewKeys>, Error> {
         let (mut notices, mut met) = (Vec::new(), Vec::new());
         for card in people {
-            let Some(certificate) = told(directory, &card.address).origin else { continue };
-            let known = settings.known.iter().find(|known| known.address == card.address);
-            match (known, &card.reissued) {
-                (None, _) => met.push(KnownKeys { address: card.address.clone(), certificate }),
-                (Some(known), Some(reissued)) if known.certificate != certificate => notices.push(NewKeys {
+            let Told { origin: Some(certificate), by, .. } = told(directory, &card.address) else { continue };
+            let known = |address: &String| settings.known.iter().find(|known| known.address == *address);
+            let before = known(&card.address).map(|known| known.certificate);
+            let met_before = before.is_some()
+                || former_addresses(directory, &card.address).iter().any(|it| known(it).is_some());
+            match &card.reissued {
+                _ if before == Some(certificate) => {}
+                Some(reissued) if met_before && by != Some(self.account()) => notices.push(NewKeys {
                     address: card.address.clone(),
                     name: card.own_name.clone().or_else(|| card.certified.as_ref()?.name.clone()),
                     reissued: reissued.clone(),
                     certificate,
                 }),
-                _ => {}
+                _ => met.push((card.address.clone(), certificate)),
             }
         }
         if !met.is_empty() {
-            self.change_settings(|settings| {
-                let unknown = |met: &&KnownKeys| !settings.known.iter().any(|it| it.address == met.address);
-                let new: Vec<KnownKeys> = met.iter().filter(unknown).cloned().collect();
-                settings.known.extend(new);
-            })
-            .await?;
+            self.acknowledge_keys(&met).await?;
         }
         Ok(notices)
     }
@@ -225,6 +245,12 @@ impl Card {
 fn card(address: &str, settings: &Settings, directory: &Directory, reachable: bool, invites: bool) -> Card {
     let written = settings.book.iter().find(|entry| entry.address == address);
     let Told { standing, reissued, .. } = told(directory, address);
+    // What was written of a former address is of the same person.
+    let former = || {
+        let formers = former_addresses(directory, address);
+        formers.iter().find_map(|former| settings.book.iter().find(|entry| entry.address == *former))
+    };
+    let written_of = written.or_else(former);
     let current = match directory.look_up(address) {
         crypto_core::certificate::Lookup::Current(current) => Some(current),
         _ => None,
@@ -232,11 +258,14 @@ fn card(address: &str, settings: &Settings, directory: &Directory, reachable: bo
     Card {
         address: address.to_owned(),
         certified: current.map(|current| ContactInfo::of(current.accepted())),
-        own_name: written.and_then(|entry| entry.name.clone()),
-        note: written.and_then(|entry| entry.note.clone()),
+        own_name: written_of.and_then(|entry| entry.name.clone()),
+        note: written_of.and_then(|entry| entry.note.clone()),
         in_book: written.is_some(),
         may_write: reachable || (invites && !matches!(standing, Standing::Ended(_))),
         standing,
+        moved_to: moved_to(directory, address)
+            .and_then(|account| directory.account(account))
+            .map(|current| current.body().address.clone()),
         reissued,
     }
 }
@@ -252,12 +281,51 @@ fn told(directory: &Directory, address: &str) -> Told {
     let origins: Vec<&Certificate> =
         history.iter().filter(issued).filter_map(|it| it.certificate()).collect();
     let last = origins.last();
-    let reissued = last.filter(|_| origins.len() > 1).map(|last| Reissued {
-        at_ms: last.body().issued_at_ms,
-        by: last.body().issuer.map(|issuer| named(directory, &issuer)).unwrap_or_default(),
-        again: last.body().reason != Reason::Reset,
+    let issuer = last.and_then(|last| directory.accepted_certificate(&last.body().issuer?));
+    let reissued = last.and_then(|last| {
+        let what = match (last.body().reason, address_left(directory, last)) {
+            (_, Some(former)) => Reissue::Moved(former),
+            _ if origins.len() < 2 => return None,
+            (Reason::Reset, None) => Reissue::Reset,
+            _ => Reissue::Again,
+        };
+        Some(Reissued {
+            at_ms: last.body().issued_at_ms,
+            by: issuer.as_ref().map(named).unwrap_or_default(),
+            what,
+        })
     });
-    Told { standing, reissued, origin: last.map(|last| last.fingerprint()) }
+    Told {
+        standing,
+        reissued,
+        origin: last.map(|last| last.fingerprint()),
+        by: issuer.map(|issuer| issuer.body().account),
+    }
+}
+
+/// The address that an account left for that of a *readdressed* certificate.
+fn address_left(directory: &Directory, readdressed: &Certificate) -> Option<String> {
+    let moved = readdressed.body().moved_from?;
+    let place = directory.order().iter().find(|place| place.fingerprint == moved)?;
+    Some(place.subject.clone())
+}
+
+/// The addresses that the account of an address had before, the latest first.
+fn former_addresses(directory: &Directory, address: &str) -> Vec<String> {
+    let Some(account) = directory.history(address).next_back().map(Entry::account) else { return Vec::new() };
+    let mut found = vec![address.to_owned()];
+    while let Some(at) = found.last() {
+        let own = directory
+            .history(at)
+            .rev()
+            .filter_map(Entry::certificate)
+            .filter(|it| it.body().account == account);
+        let left = own.into_iter().find_map(|it| address_left(directory, it));
+        // Somebody may have come back to an address.
+        let Some(left) = left.filter(|left| !found.contains(left)) else { break };
+        found.push(left);
+    }
+    found.split_off(1)
 }
 
 /// Whether somebody else than the account's own keys made it.
@@ -282,7 +350,6 @@ fn of_live(newest: &Certificate, history: &[&Entry]) -> Standing {
     }
 }
 
-fn named(directory: &Directory, issuer: &Fingerprint) -> String {
-    let issuer = directory.accepted_certificate(issuer);
-    issuer.map(|it| it.body().name.clone().unwrap_or_else(|| it.body().address.clone())).unwrap_or_default()
+fn named(issuer: &AcceptedCertificate) -> String {
+    issuer.body().name.clone().unwrap_or_else(|| issuer.body().address.clone())
 }

@@ -14,6 +14,8 @@ use crypto_core::wire::api::MessageEntry;
 pub struct DeliveryInfo {
     /// Who.
     pub person: Person,
+    /// Whether they got it because they stand in for a recipient.
+    pub stands_in: bool,
     /// When it was opened first.
     pub opened_at_ms: Option<u64>,
     /// When it or an attachment of it was saved first.
@@ -46,6 +48,7 @@ pub(crate) fn deliveries(entry: &MessageEntry, header: &Header, directory: &Dire
         let certificate = directory.accepted_certificate(&recipient.certificate)?;
         Some(DeliveryInfo {
             person: person(&certificate),
+            stands_in: recipient.role == RecipientRole::Deputy,
             opened_at_ms: delivery.opened_at_ms,
             saved_at_ms: delivery.saved_at_ms,
             mail_failed_at_ms: delivery.mail_failed_at_ms,

@@ -285,6 +285,16 @@ impl<P: Platform> Session<P> {
         recipients: &[CurrentCertificate],
         (directory, resigned): (&ProvenDirectory, &[Resigned]),
     ) -> Vec<CurrentCertificate> {
+        self.standing_in(recipients, directory, resigned)
+    }
+
+    /// The same of a directory that is good for showing only.
+    pub(crate) fn standing_in(
+        &self,
+        recipients: &[CurrentCertificate],
+        directory: &Directory,
+        resigned: &[Resigned],
+    ) -> Vec<CurrentCertificate> {
         let now_ms = self.api().platform().now_ms();
         let own = self.account();
         let mut found: Vec<CurrentCertificate> = Vec::new();

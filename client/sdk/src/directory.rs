@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::platform::Platform;
 use crate::session::{Keys, Session};
 use crypto_core::certificate::{
-    AcceptedCertificate, ChainError, CurrentCertificate, Directory, Lookup, Pins, Reason, Role,
+    AcceptedCertificate, Cause, ChainError, CurrentCertificate, Directory, Entry, Lookup, Pins, Reason, Role,
 };
 use crypto_core::wire::api::{Chains, Contact, ContactList};
 use crypto_core::wire::{AccountId, Address};
@@ -26,6 +26,17 @@ pub struct ContactInfo {
     pub first_sign_in_done: bool,
 }
 
+/// What becomes of mail to an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reachable {
+    /// Who gets it.
+    pub contact: ContactInfo,
+    /// Whether the mailbox that had the address has the contact's by now.
+    pub moved: bool,
+    /// Who gets it too, standing in for the contact now.
+    pub stand_ins: Vec<ContactInfo>,
+}
+
 impl ContactInfo {
     pub(crate) fn of(certificate: &AcceptedCertificate) -> Self {
         let body = certificate.body();
@@ -37,6 +48,14 @@ impl ContactInfo {
             role: body.role,
             first_sign_in_done: !body.provisional || body.reason == Reason::Rotated,
         }
+    }
+}
+
+/// Whose mailbox it was that left an address.
+pub(crate) fn moved_to(directory: &Directory, address: &str) -> Option<AccountId> {
+    match directory.history(address).next_back()? {
+        Entry::Statement(end) if end.body().cause == Cause::Moved => Some(end.body().account),
+        _ => None,
     }
 }
 
@@ -72,18 +91,41 @@ impl<P: Platform> Session<P> {
     ///
     /// # Errors
     /// [`Error::Input`] if it is no address; [`Error::Keys`].
-    pub async fn look_up(&self, address: &str) -> Result<Option<ContactInfo>, Error> {
+    pub async fn look_up(&self, address: &str) -> Result<Option<Reachable>, Error> {
         let address = Address::parse(address)?;
-        if self.info().role == Role::Partner {
-            // A partner has the chains of more people than may be written to: of those who vouch for them.
-            let contacts = self.contacts().await?;
-            return Ok(contacts.into_iter().find(|contact| contact.address == address.as_str()));
+        // A partner has the chains of more people than may be written to: of those who vouch for them.
+        let contacts = match self.info().role {
+            Role::Partner => Some(self.contact_accounts().await?),
+            _ => None,
+        };
+        let asked = contacts.clone().unwrap_or_default();
+        let (mut directory, mut resigned) = self.listed_and_resigned(&asked, &[&address]).await?;
+        let moved_to = moved_to(&directory, address.as_str());
+        if let (Some(account), None) = (moved_to, &contacts) {
+            (directory, resigned) = self.listed_and_resigned(&[account], &[&address]).await?;
         }
-        let directory = self.listed(&[], &[&address]).await?;
-        Ok(match directory.look_up(address.as_str()) {
-            Lookup::Current(current) => Some(ContactInfo::of(current.accepted())),
-            Lookup::Ended(_) | Lookup::Unknown => None,
-        })
+        let current = match (directory.look_up(address.as_str()), moved_to) {
+            (Lookup::Current(current), _) => Some(*current),
+            (_, Some(account)) => directory.account(account),
+            _ => None,
+        };
+        let within_reach = |current: &CurrentCertificate| {
+            contacts.as_ref().is_none_or(|contacts| contacts.contains(&current.body().account))
+        };
+        Ok(current.filter(within_reach).map(|current| Reachable {
+            moved: current.body().address != address.as_str(),
+            contact: ContactInfo::of(current.accepted()),
+            stand_ins: self
+                .standing_in(&[current], &directory, &resigned)
+                .iter()
+                .map(|it| ContactInfo::of(it.accepted()))
+                .collect(),
+        }))
+    }
+
+    async fn contact_accounts(&self) -> Result<Vec<AccountId>, Error> {
+        let list: ContactList = self.api().get("/contacts").await?;
+        Ok(list.contacts.iter().map(|contact: &Contact| contact.account).collect())
     }
 
     /// Whom one may write to, sorted by name and address. Whose keys cannot be verified is missing.
@@ -91,9 +133,7 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// [`Error::Keys`] if the directory as a whole is refused.
     pub async fn contacts(&self) -> Result<Vec<ContactInfo>, Error> {
-        let list: ContactList = self.api().get("/contacts").await?;
-        let accounts: Vec<AccountId> =
-            list.contacts.iter().map(|contact: &Contact| contact.account).collect();
+        let accounts = self.contact_accounts().await?;
         let directory = self.listed(&accounts, &[]).await?;
         let mut contacts: Vec<ContactInfo> = accounts
             .iter()

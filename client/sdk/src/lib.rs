@@ -44,11 +44,11 @@ pub mod web;
 mod witnesses;
 
 pub use admin::PersonInfo;
-pub use book::{Book, Card, NewKeys, Reissued, Standing};
+pub use book::{Book, Card, NewKeys, Reissue, Reissued, Standing};
 pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
 pub use delivery::DeliveryInfo;
 pub use deputies::{DeputyInfo, Representation, Represented, StandIn};
-pub use directory::ContactInfo;
+pub use directory::{ContactInfo, Reachable};
 pub use drafts::{DraftRow, OpenedDraft, SavedDraft};
 pub use error::Error;
 pub use grants::Granted;

@@ -6,11 +6,14 @@
 use crate::browser::{device, dom, tabs, worker};
 use crate::drafting::DraftStore;
 use crate::i18n::{I18n, Text, mail, staff};
+use crate::state::contacts::name;
 use crate::state::failure::{self, ends_session};
+use crate::state::people;
 use crate::state::route::{HOME, WELCOME, code_first};
 use client_bridge::contacts::Book;
 use client_bridge::search::Coverage;
-use client_bridge::{Answer, Call, Failure, Notice, Session};
+use client_bridge::{Answer, Call, Failure, Notice, Person, Session};
+use crypto_core::wire::AccountId;
 use crypto_core::wire::api::{Folder, Language, Limits, Texts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -358,9 +361,9 @@ impl Portal {
                 self.say(mail::NEW_MAIL);
             }
             Notice::NewMail { folder } => self.changed(folder),
-            Notice::ContactChanged => {
+            Notice::ContactChanged { keys_of } => {
                 self.contact_changes.update(|count| *count += 1);
-                self.say(staff::FIRST_SIGN_IN_SEEN);
+                self.say_whose_keys_changed(keys_of);
             }
             Notice::Resume { resume } => self.keep_resume(resume),
             Notice::Seen { account, revision } => device::keep_seen(account, revision),
@@ -368,6 +371,29 @@ impl Portal {
             Notice::Searchable(coverage) => self.coverage.set(Some(coverage)),
             Notice::SignedOut => self.leave(Departure::SessionOver),
         }
+    }
+
+    /// Of whom the address book knows.
+    fn say_whose_keys_changed(self, account: Option<AccountId>) {
+        let name = self.book.with_untracked(|book| {
+            let people = &book.as_ref()?.people;
+            people
+                .iter()
+                .find(|card| account.is_some() && card.account == account)
+                .map(|it| name(it).to_owned())
+        });
+        if let Some(person) = name {
+            self.toast(staff::KEYS_RENEWED.fill(self.i18n.0.get_untracked(), &[("person", &person)]));
+        }
+    }
+
+    /// The name of an address book, if there is one, else [`people::short`].
+    pub(crate) fn called(self, person: &Person) -> String {
+        let own = self.book.with(|book| {
+            let card = book.as_ref()?.people.iter().find(|card| card.address == person.address)?;
+            card.own_name.clone()
+        });
+        own.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| people::short(person))
     }
 
     /// The list of a folder looks again.

@@ -27,7 +27,9 @@ pub(crate) async fn call(
             A::RootCopy(Password(session.remove_administrator(account, cause(why)).await?.to_string()))
         }
         Call::Rules => A::Rules(Box::new(session.rules().await?)),
-        Call::Events { before, kind } => A::Events(session.security_events(before.as_deref(), kind).await?),
+        Call::Events { before, kind, account } => {
+            A::Events(session.security_events(before.as_deref(), kind, account).await?)
+        }
         Call::Outbox => A::Outbox(session.outbox().await?),
         Call::Deputies => A::Deputies {
             mine: session.deputies().await?.into_iter().map(deputy).collect(),

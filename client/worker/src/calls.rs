@@ -277,7 +277,7 @@ impl Worker {
     async fn look_up(&self, address: &str) -> Result<Answer, Error> {
         let session = self.signed_in()?;
         Ok(Answer::Recipient(match session.look_up(address).await {
-            Ok(Some(contact)) => Recipient::Known(convert::contact(contact)),
+            Ok(Some(contact)) => Recipient::Known(convert::reachable(contact)),
             Ok(None) if session.info().role == Role::Partner => Recipient::NotAllowed,
             Ok(None) => Recipient::NoMailbox {
                 address: shown_address(&client_sdk::wire::Address::deliverable(address)?),

@@ -3,7 +3,7 @@
 use crate::calls::Worker;
 use client_bridge::Answer;
 use client_bridge::contacts as bridge;
-use client_sdk::{Card, Error, NewKeys, Reissued, Standing};
+use client_sdk::{Card, Error, NewKeys, Reissue, Reissued, Standing};
 use crypto_core::certificate::Cause;
 use crypto_core::wire::shown_address;
 
@@ -39,11 +39,12 @@ impl Worker {
 }
 
 fn card(it: Card) -> bridge::Card {
-    let (certified_name, unit, role) = match it.certified {
-        Some(certified) => (certified.name, certified.unit, Some(certified.role)),
-        None => (None, None, None),
+    let (account, certified_name, unit, role) = match it.certified {
+        Some(certified) => (Some(certified.account), certified.name, certified.unit, Some(certified.role)),
+        None => (None, None, None, None),
     };
     bridge::Card {
+        account,
         address: shown_address(&it.address),
         certified_name,
         unit,
@@ -53,6 +54,7 @@ fn card(it: Card) -> bridge::Card {
         in_book: it.in_book,
         may_write: it.may_write,
         standing: standing(it.standing),
+        moved_to: it.moved_to.as_deref().map(shown_address),
         reissued: it.reissued.map(reissued),
     }
 }
@@ -70,7 +72,12 @@ const fn standing(it: Standing) -> bridge::Standing {
 }
 
 fn reissued(it: Reissued) -> bridge::Reissued {
-    bridge::Reissued { at_ms: it.at_ms, by: it.by, again: it.again }
+    let what = match it.what {
+        Reissue::Reset => bridge::Reissue::Reset,
+        Reissue::Again => bridge::Reissue::Again,
+        Reissue::Moved(from) => bridge::Reissue::Moved(shown_address(&from)),
+    };
+    bridge::Reissued { at_ms: it.at_ms, by: it.by, what }
 }
 
 fn new_keys(it: NewKeys) -> bridge::NewKeys {

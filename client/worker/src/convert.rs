@@ -69,6 +69,19 @@ pub(crate) fn contact(it: sdk::ContactInfo) -> bridge::Contact {
     }
 }
 
+pub(crate) fn reachable(it: sdk::Reachable) -> bridge::Reachable {
+    let named = |it: sdk::ContactInfo| bridge::Person {
+        address: shown_address(&it.address),
+        name: it.name,
+        unit: it.unit,
+    };
+    bridge::Reachable {
+        contact: contact(it.contact),
+        moved: it.moved,
+        stand_ins: it.stand_ins.into_iter().map(named).collect(),
+    }
+}
+
 pub(crate) fn invitation(it: Invitation) -> bridge::Invitation {
     bridge::Invitation {
         address: shown_address(&it.address),
@@ -170,6 +183,7 @@ const fn former_key(it: sdk::SigningKeyState) -> Option<bridge::FormerKey> {
 fn delivery(it: sdk::DeliveryInfo) -> bridge::mailbox::Delivery {
     bridge::mailbox::Delivery {
         person: person(it.person),
+        stands_in: it.stands_in,
         opened_at_ms: it.opened_at_ms,
         saved_at_ms: it.saved_at_ms,
         mail_failed_at_ms: it.mail_failed_at_ms,

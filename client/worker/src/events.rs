@@ -44,7 +44,8 @@ fn heard(worker: &Weak<Worker>, event: &MessageEvent) {
             notice(Notice::DraftsChanged { draft, there: revision.is_some(), newer });
         }
         Some(Event::Keys) => wasm_bindgen_futures::spawn_local(worker.refresh_keys()),
-        Some(Event::Contact { .. } | Event::PasswordRequest { .. }) => notice(Notice::ContactChanged),
+        Some(Event::Contact { account }) => notice(Notice::ContactChanged { keys_of: Some(account) }),
+        Some(Event::PasswordRequest { .. }) => notice(Notice::ContactChanged { keys_of: None }),
         Some(Event::SessionEnded) => worker.session_over(),
         None => {}
     }

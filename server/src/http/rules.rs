@@ -2,10 +2,12 @@
 
 use super::extract::{Body, Query, SignedIn};
 use super::{Answer, Done};
-use crate::service::{Portal, root_shares, rules, security_events};
+use crate::service::security_events::{self, Filter};
+use crate::service::{Portal, root_shares, rules};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use crypto_core::wire::AccountId;
 use crypto_core::wire::api::{RootShareState, Rules, SecurityEventPage};
 use crypto_core::wire::records::SecurityEventKind;
 use serde::Deserialize;
@@ -33,17 +35,19 @@ pub(super) async fn change(
 pub(super) struct Wanted {
     before: Option<String>,
     kind: Option<SecurityEventKind>,
+    account: Option<AccountId>,
 }
 
 /// Some security events.
-#[utoipa::path(get, path = "/admin/events", params(("before" = Option<String>, Query), ("kind" = Option<SecurityEventKind>, Query)), responses((status = OK, body = SecurityEventPage)))]
+#[utoipa::path(get, path = "/admin/events", params(("before" = Option<String>, Query), ("kind" = Option<SecurityEventKind>, Query), ("account" = Option<AccountId>, Query)), responses((status = OK, body = SecurityEventPage)))]
 pub(super) async fn events(
     State(portal): State<Arc<Portal>>,
     session: SignedIn,
     Query(wanted): Query<Wanted>,
 ) -> Answer<SecurityEventPage> {
-    let before = wanted.before.as_deref();
-    Ok(Json(security_events::page(&portal, &session.caller, before, wanted.kind).await?))
+    let Wanted { before, kind, account } = wanted;
+    let filter = Filter { kind, account };
+    Ok(Json(security_events::page(&portal, &session.caller, before.as_deref(), &filter).await?))
 }
 
 /// The root's seed that waits for the caller.

@@ -196,7 +196,8 @@ impl Outbox {
         };
         tx.save(&[own], &mail);
         let organisation = tx.load::<Portal>(&[])?.map(|portal| portal.organisation).unwrap_or_default();
-        let to = reader.mail_address.unwrap_or_else(|| mail.address.clone());
+        let written = reader.mail_address.filter(|_| mail.template != MailTemplate::AddressLeft);
+        let to = written.unwrap_or_else(|| mail.address.clone());
         let reset_by = reset_by(tx, account)?;
         Ok(Some(Due { mail, account, to, organisation, reset_by }))
     }
@@ -223,7 +224,10 @@ impl Outbox {
                 (Some(Mail { attempts: mail.attempts.saturating_add(1), due_ms, ..mail }), None)
             }
         };
+        // A former address may be dead, and says nothing of the one that the reader has now.
+        let former = kept.template == MailTemplate::AddressLeft;
         match (result, event) {
+            _ if former => {}
             (Ok(()), _) => forget_failures(tx, account)?,
             (Err(failure), Some(event)) => keep_failure(tx, account, &kept, now_ms, failure, event),
             (Err(_), None) => {}

@@ -2,6 +2,7 @@
 //! a subject, a sender or any content of a message.
 
 mod deadlines;
+mod moved;
 mod requested;
 mod reset;
 
@@ -57,6 +58,8 @@ pub(super) fn render(template: MailTemplate, language: Language, facts: &Facts<'
         (MailTemplate::Reset, Language::En) => reset::reset_en(&facts),
         (MailTemplate::PasswordRequested, Language::De) => requested::requested_de(&facts),
         (MailTemplate::PasswordRequested, Language::En) => requested::requested_en(&facts),
+        (MailTemplate::AddressChanged, language) => moved::changed(language, &facts),
+        (MailTemplate::AddressLeft, language) => moved::left(language, &facts),
     };
     Rendered { text: text(&blocks), html: html(&subject, language, &blocks), subject }
 }
@@ -329,6 +332,19 @@ mod tests {
         for (mail, said) in [(&de, "zweiten Faktor"), (&de, "nicht veranlasst"), (&en, "second factor")] {
             assert!(mail.text.contains(said), "{said}");
             assert!(mail.html.contains("https://portal.example/"));
+        }
+    }
+
+    #[test]
+    fn who_has_another_address_is_told_at_both_and_the_former_does_not_name_the_new_one() {
+        for (language, said) in [(Language::De, "Ihr Kennwort"), (Language::En, "Your password")] {
+            let mail = render(MailTemplate::AddressChanged, language, &FACTS);
+            for whole in [&mail.text, &mail.html] {
+                assert!(whole.contains(said) && whole.contains("https://portal.example/"), "{whole}");
+            }
+            assert!(mail.text.contains(FACTS.address));
+            let mail = render(MailTemplate::AddressLeft, language, &FACTS);
+            assert!(mail.text.contains(FACTS.address) && !mail.text.contains("https://"), "{}", mail.text);
         }
     }
 

@@ -9,11 +9,14 @@ use super::resets::may_answer_for;
 use super::sessions::Caller;
 use super::{Error, Portal, closing, require};
 use crate::events;
+use crate::notify::{Notice, enqueue};
 use crate::store::models::{Records, sessions, tail};
 use crate::store::{Tx, transact};
 use crypto_core::certificate::{Cause, Certificate, Entry, Reason, Role, Signer, admit, check_move};
 use crypto_core::wire::api::{Event, MoveAccount, PeoplePage, PersonEntry, Revoke};
-use crypto_core::wire::records::{Account, AddressIndex, Lock, Resignation, RootShare, SecurityEventKind};
+use crypto_core::wire::records::{
+    Account, AddressIndex, Lock, MailTemplate, Resignation, RootShare, SecurityEventKind,
+};
 use crypto_core::wire::{AccountId, B64, ProblemCode};
 
 /// Accounts of a page.
@@ -166,6 +169,15 @@ pub async fn move_account(
         certificates::enter(tx, &readdressed, now_ms)?;
         tx.erase::<AddressIndex>(&[account.address.as_bytes()]);
         tx.save(&[address.as_str().as_bytes()], &AddressIndex { account: id });
+        for (template, address) in [
+            (MailTemplate::AddressChanged, address.as_str()),
+            (MailTemplate::AddressLeft, account.address.as_str()),
+        ] {
+            let signed_in_before = account.last_sign_in_ms.is_some();
+            let notice =
+                Notice { account: id, address, language: account.language, template, signed_in_before };
+            enqueue(tx, now_ms, &notice)?;
+        }
         let certificate = readdressed.fingerprint();
         let address = address.as_str().to_owned();
         // The written form was of the former address.
@@ -175,6 +187,7 @@ pub async fn move_account(
         Ok::<_, Error>(())
     })
     .await?;
+    portal.state.mailer.wake();
     portal.state.tell(id, Event::Contact { account: id });
     Ok(())
 }

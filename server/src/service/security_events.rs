@@ -18,7 +18,23 @@ const TIME_BYTES: usize = 8;
 /// Time and eight random bytes.
 const KEY_BYTES: usize = 16;
 
-/// Some events, newest first; of one kind alone if that is asked for.
+/// Which events are asked for.
+#[derive(Default)]
+pub struct Filter {
+    /// Of one kind alone.
+    pub kind: Option<SecurityEventKind>,
+    /// About one account, or by it.
+    pub account: Option<AccountId>,
+}
+
+impl Filter {
+    fn admits(&self, event: &SecurityEvent) -> bool {
+        self.kind.is_none_or(|kind| kind == event.kind)
+            && self.account.is_none_or(|it| event.account == Some(it) || event.by == Some(it))
+    }
+}
+
+/// Some events, newest first.
 ///
 /// # Errors
 /// [`ProblemCode::Forbidden`] to all but administrators; [`ProblemCode::Malformed`] for another cursor.
@@ -26,7 +42,7 @@ pub async fn page(
     portal: &Portal,
     caller: &Caller,
     before: Option<&str>,
-    kind: Option<SecurityEventKind>,
+    filter: &Filter,
 ) -> Result<SecurityEventPage, Error> {
     require(caller.account.role == Role::Administrator, ProblemCode::Forbidden)?;
     let before = before.map(cursor).transpose()?;
@@ -43,7 +59,7 @@ pub async fn page(
         let own = key.get(1..).unwrap_or_default();
         last = Some(Base64UrlUnpadded::encode_string(own));
         let event = SecurityEvent::from_bytes(bytes).map_err(|_| Error::Internal("a stored event"))?;
-        if kind.is_none_or(|kind| kind == event.kind) {
+        if filter.admits(&event) {
             let at_ms = own.first_chunk::<TIME_BYTES>().map_or(0, |time| u64::from_be_bytes(*time));
             let SecurityEvent { kind, account, by } = event;
             events.push(SecurityEventEntry { at_ms, kind, account, by });

@@ -37,6 +37,7 @@ texts! {
     DEPUTY_FROM: "Von" | "From";
     DEPUTY_UNTIL: "Bis einschließlich" | "Up to and including";
     DEPUTY_ADD: "Vertretung eintragen" | "Add deputy";
+    DEPUTY_GONE: "jemand, dessen Postfach es nicht mehr gibt" | "somebody whose mailbox is gone";
     DEPUTY_END: "Vertretung beenden" | "End deputyship";
     DEPUTY_END_LABEL: "Vertretung beenden: {name}" | "End deputyship: {name}";
     DEPUTY_LINE: "{name}, {from} bis {until}" | "{name}, {from} to {until}";
@@ -121,6 +122,7 @@ texts! {
     EVENT: "Ereignis" | "Event";
     EVENT_AT: "Zeitpunkt" | "Time";
     EVENT_ABOUT: "Betrifft" | "About";
+    EVENT_PERSON: "Person, betroffen oder handelnd" | "Person, affected or acting";
     EVENT_BY: "Durch" | "By";
     EVENT_ALL: "Alle" | "All";
     EVENT_NOBODY: "–" | "–";

@@ -8,6 +8,8 @@ texts! {
     REMOVE_RECIPIENT: "{address} entfernen" | "Remove {address}";
     STATE_CHECKING: "wird geprüft …" | "checking …";
     STATE_KNOWN: "Postfach vorhanden" | "has a mailbox";
+    STATE_MOVED: "Das Postfach hat jetzt diese Adresse" | "the mailbox has this address now";
+    STATE_STAND_INS: "liest mit in Vertretung: {names}" | "also read by the deputy: {names}";
     STATE_NO_MAILBOX: "noch kein Postfach" | "no mailbox yet";
     STATE_NOT_ALLOWED: "Dorthin können Sie nicht schreiben." | "You cannot write there.";
     STATE_NOT_AN_ADDRESS: "Das ist keine E-Mail-Adresse." | "That is not an e-mail address.";

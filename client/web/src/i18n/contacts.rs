@@ -27,10 +27,13 @@ texts! {
     STANDING_CONFIRMED: "Schlüssel seit {day} bestätigt" | "Keys confirmed since {day}";
     STANDING_CLOSED: "Das Postfach wurde gelöscht" | "The mailbox was deleted";
     STANDING_MOVED: "Unter einer anderen Adresse erreichbar" | "Goes on under another address";
+    STANDING_MOVED_TO: "Hat jetzt die Adresse {to}" | "Now has the address {to}";
     STANDING_REVOKED: "Gesperrt oder entfernt" | "Locked or removed";
     STANDING_NOT_ASKED: "Wird geprüft, sobald Sie dorthin schreiben" | "Will be checked when you write there";
     REISSUED: "Neue Schlüssel ausgestellt am {day} von {by}" | "New keys issued on {day} by {by}";
     REISSUED_AGAIN: "Neu eingeladen am {day} von {by}" | "Invited anew on {day} by {by}";
+    REISSUED_MOVED: "Adresse geändert am {day} von {by}, bisher {from}" | "Address changed on {day} by {by}, formerly {from}";
+    NEW_ADDRESS: "{from} hat jetzt die Adresse {person} (geändert am {day} von {by}). Wenn Sie das nicht erwartet haben, fragen Sie bitte telefonisch nach." | "{from} now has the address {person} (changed on {day} by {by}). If you did not expect this, please ask by phone.";
     NEW_KEYS: "Für {person} wurden am {day} von {by} neue Schlüssel ausgestellt. Wenn Sie das nicht erwartet haben, fragen Sie bitte telefonisch nach." | "New keys were issued for {person} on {day} by {by}. If you did not expect this, please ask by phone.";
     NEW_KEYS_AGAIN: "{person} wurde am {day} von {by} neu eingeladen; das Postfach ist ein anderes als früher. Wenn Sie das nicht erwartet haben, fragen Sie bitte telefonisch nach." | "{person} was invited anew on {day} by {by}; the mailbox is another one than before. If you did not expect this, please ask by phone.";
     NEW_KEYS_SEEN: "Verstanden" | "Understood";

@@ -19,7 +19,7 @@ texts! {
     ROLE_STAFF: "KBS" | "KBS staff";
     ROLE_ADMINISTRATOR: "Administration" | "Administrator";
     ROLE_OTHER: "Organisation" | "Organisation";
-    FIRST_SIGN_IN_SEEN: "Jemand, den Sie kennen, hat sich angemeldet oder neue Schlüssel erzeugt." | "Somebody you know has signed in or made new keys.";
+    KEYS_RENEWED: "{person}: Schlüssel oder Vertretung wurden geändert, zum Beispiel bei der ersten Anmeldung." | "{person}: keys or deputies were changed, for example at the first sign-in.";
     INITIAL_TITLE: "Das Postfach ist angelegt" | "The mailbox is made";
     INITIAL_TEXT: "Teilen Sie das Initial-Kennwort für {address} per Telefon oder Brief mit, nicht per E-Mail. Es wird nur dieses eine Mal angezeigt." | "Pass on the initial password for {address} by phone or letter, not by e-mail. It is shown only this once.";
     INITIAL_PASSWORD: "Initial-Kennwort" | "Initial password";

@@ -1,7 +1,7 @@
 //! What is said of a contact and of its keys.
 
 use crate::i18n::{Text, contacts as c};
-use client_bridge::contacts::{Card, NewKeys, Reissued, Standing};
+use client_bridge::contacts::{Card, NewKeys, Reissue, Reissued, Standing};
 use crypto_core::wire::api::Language;
 
 /// How a person finds them in the list: by own name, certified name or address.
@@ -23,14 +23,17 @@ pub(crate) fn certified(card: &Card) -> Option<String> {
 }
 
 /// Where the keys stand. `day` writes a moment as a date.
-pub(crate) fn standing(standing: Standing, language: Language, day: impl Fn(u64) -> String) -> String {
+pub(crate) fn standing(card: &Card, language: Language, day: impl Fn(u64) -> String) -> String {
     let dated = |text: Text, at| text.fill(language, &[("day", &day(at))]);
-    match standing {
+    match card.standing {
         Standing::NeverSignedIn(at) => dated(c::STANDING_NEVER, at),
         Standing::InitialPassword(at) => dated(c::STANDING_INITIAL, at),
         Standing::Confirmed(at) => dated(c::STANDING_CONFIRMED, at),
         Standing::Closed => c::STANDING_CLOSED.in_language(language).into(),
-        Standing::Moved => c::STANDING_MOVED.in_language(language).into(),
+        Standing::Moved => match &card.moved_to {
+            Some(to) => c::STANDING_MOVED_TO.fill(language, &[("to", to)]),
+            None => c::STANDING_MOVED.in_language(language).into(),
+        },
         Standing::Revoked => c::STANDING_REVOKED.in_language(language).into(),
         Standing::NotAsked => c::STANDING_NOT_ASKED.in_language(language).into(),
     }
@@ -43,8 +46,12 @@ pub(crate) const fn is_good(standing: Standing) -> bool {
 
 /// That keys were issued a further time.
 pub(crate) fn reissued(it: &Reissued, language: Language, day: impl Fn(u64) -> String) -> String {
-    let text = if it.again { c::REISSUED_AGAIN } else { c::REISSUED };
-    text.fill(language, &[("day", &day(it.at_ms)), ("by", &it.by)])
+    let (text, from) = match &it.what {
+        Reissue::Reset => (c::REISSUED, ""),
+        Reissue::Again => (c::REISSUED_AGAIN, ""),
+        Reissue::Moved(from) => (c::REISSUED_MOVED, from.as_str()),
+    };
+    text.fill(language, &[("day", &day(it.at_ms)), ("by", &it.by), ("from", from)])
 }
 
 /// The notice of new keys.
@@ -53,8 +60,13 @@ pub(crate) fn notice(keys: &NewKeys, language: Language, day: impl Fn(u64) -> St
         Some(name) => format!("{name} ({})", keys.address),
         None => keys.address.clone(),
     };
-    let text = if keys.reissued.again { c::NEW_KEYS_AGAIN } else { c::NEW_KEYS };
-    text.fill(language, &[("person", &person), ("day", &day(keys.reissued.at_ms)), ("by", &keys.reissued.by)])
+    let Reissued { at_ms, by, what } = &keys.reissued;
+    let (text, from) = match what {
+        Reissue::Reset => (c::NEW_KEYS, ""),
+        Reissue::Again => (c::NEW_KEYS_AGAIN, ""),
+        Reissue::Moved(from) => (c::NEW_ADDRESS, from.as_str()),
+    };
+    text.fill(language, &[("person", &person), ("day", &day(*at_ms)), ("by", by), ("from", from)])
 }
 
 #[cfg(test)]
@@ -63,6 +75,7 @@ mod tests {
 
     fn card() -> Card {
         Card {
+            account: None,
             address: "s@kbs.example".into(),
             certified_name: Some("Sabine Sommer".into()),
             unit: Some("ESF".into()),
@@ -72,6 +85,7 @@ mod tests {
             in_book: false,
             may_write: true,
             standing: Standing::Confirmed(1),
+            moved_to: None,
             reissued: None,
         }
     }
@@ -90,14 +104,27 @@ mod tests {
     #[test]
     fn a_reset_is_told_with_day_and_issuer() {
         let day = |_| "3. Mai 2026".to_owned();
-        let by = Reissued { at_ms: 1, by: "Sabine Sommer".into(), again: false };
+        let by = Reissued { at_ms: 1, by: "Sabine Sommer".into(), what: Reissue::Reset };
         assert_eq!(
             reissued(&by, Language::De, day),
             "Neue Schlüssel ausgestellt am 3. Mai 2026 von Sabine Sommer"
         );
+        assert_eq!(standing(&card(), Language::De, day), "Schlüssel seit 3. Mai 2026 bestätigt");
+    }
+
+    #[test]
+    fn a_move_is_told_with_both_addresses() {
+        let day = |_| "3. Mai 2026".to_owned();
+        let card = Card { standing: Standing::Moved, moved_to: Some("neu@b.de".into()), ..card() };
+        assert_eq!(standing(&card, Language::De, day), "Hat jetzt die Adresse neu@b.de");
+        let what = Reissue::Moved("alt@b.de".into());
+        let reissued = Reissued { at_ms: 1, by: "Sabine Sommer".into(), what };
+        let certificate = crypto_core::wire::Fingerprint::of(b"");
+        let keys = NewKeys { address: "neu@b.de".into(), name: None, reissued, certificate };
         assert_eq!(
-            standing(Standing::Confirmed(1), Language::De, day),
-            "Schlüssel seit 3. Mai 2026 bestätigt"
+            notice(&keys, Language::De, day),
+            "alt@b.de hat jetzt die Adresse neu@b.de (geändert am 3. Mai 2026 von Sabine Sommer). Wenn Sie das nicht \
+             erwartet haben, fragen Sie bitte telefonisch nach."
         );
     }
 }

@@ -46,7 +46,7 @@ mod tests {
 
     fn delivery(opened_at_ms: Option<u64>, saved_at_ms: Option<u64>) -> Delivery {
         let person = Person { address: "a@b.de".into(), name: None, unit: None };
-        Delivery { person, opened_at_ms, saved_at_ms, mail_failed_at_ms: None }
+        Delivery { person, stands_in: false, opened_at_ms, saved_at_ms, mail_failed_at_ms: None }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The message being written: recipients as they become known, attachments as they arrive, the size rule.
 
-use client_bridge::{Attachment, Contact, Draft, Failure, Recipient};
+use client_bridge::{Attachment, Draft, Failure, Reachable, Recipient};
 use crypto_core::wire::api::Limits;
 use crypto_core::wire::{AccountId, MessageId, PartId};
 use std::mem::discriminant;
@@ -11,7 +11,7 @@ pub(crate) enum Standing {
     /// The worker is asked.
     Checking,
     /// Can be written to.
-    Known(Contact),
+    Known(Reachable),
     /// Staff can make a mailbox.
     NoMailbox,
     /// Not from this account.
@@ -216,7 +216,7 @@ impl DraftModel {
     /// Enters what the worker says of an address. Two spellings of one mailbox become one recipient.
     pub(crate) fn learn(&mut self, typed: &str, answer: Result<Recipient, Failure>) {
         let (address, standing) = match answer {
-            Ok(Recipient::Known(contact)) => (contact.address.clone(), Standing::Known(contact)),
+            Ok(Recipient::Known(it)) => (it.contact.address.clone(), Standing::Known(it)),
             Ok(Recipient::NoMailbox { address }) => (address, Standing::NoMailbox),
             Ok(Recipient::NotAllowed) => (typed.into(), Standing::NotAllowed),
             Ok(Recipient::NotAnAddress) => (typed.into(), Standing::NotAnAddress),
@@ -277,6 +277,7 @@ fn within(bytes: u64, limits: &Limits) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use client_bridge::Contact;
     use crypto_core::wire::api::Role;
 
     const MIB: u64 = 1024 * 1024;
@@ -294,15 +295,16 @@ mod tests {
         }
     }
 
-    fn contact(address: &str) -> Contact {
-        Contact {
+    fn contact(address: &str) -> Reachable {
+        let contact = Contact {
             account: AccountId::from_bytes([0; AccountId::BYTES]),
             address: address.into(),
             name: None,
             unit: None,
             role: Role::Partner,
             first_sign_in_done: false,
-        }
+        };
+        Reachable { contact, moved: false, stand_ins: Vec::new() }
     }
 
     fn item(ticket: u32, bytes: u64, progress: Progress) -> Item {

@@ -111,7 +111,8 @@ fn Person(card: Card, editing: RwSignal<Option<Card>>, adding: RwSignal<bool>) -
     let beside = certified(&card);
     let address = (person != card.address).then(|| card.address.clone());
     let keys = card.standing;
-    let told = move || standing(keys, i18n.language(), |at| clock::day_of(at, i18n.language()));
+    let of = card.clone();
+    let told = move || standing(&of, i18n.language(), |at| clock::day_of(at, i18n.language()));
     let again = card.reissued.clone();
     let again = move || {
         let language = i18n.language();

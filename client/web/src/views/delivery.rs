@@ -5,7 +5,7 @@ use super::message_list::ListStore;
 use super::selection_bar::Question;
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
-use crate::i18n::{I18n, Text, mailbox as texts};
+use crate::i18n::{I18n, Text, admin, mailbox as texts};
 use crate::portal::use_portal;
 use crate::state::delivery::{Outcome, can_recall, outcome};
 use crate::state::people;
@@ -47,17 +47,29 @@ pub(crate) fn DeliveryView(
     if message.folder != Folder::Sent || message.deliveries.is_empty() {
         return ().into_any();
     }
-    let delivered = message.delivered_at_ms;
-    let rows = message.deliveries.iter().cloned().map(|it| view! { <DeliveryRow delivery=it delivered/> });
-    let recalled = message.recalled_at_ms;
+    let (delivered, id) = (message.delivered_at_ms, message.message);
+    let opened = StoredValue::new((message.deliveries, message.recalled_at_ms));
+    // The list hears of what happens while the message is open.
+    let state = Memo::new(move |_| {
+        let row = list.with_rows(|rows| {
+            let row = rows.iter().find(|row| row.message == id);
+            row.map(|row| (row.deliveries.clone(), row.recalled_at_ms))
+        });
+        row.filter(|(deliveries, _)| !deliveries.is_empty()).unwrap_or_else(|| opened.get_value())
+    });
+    let recallable =
+        Memo::new(move |_| state.with(|(deliveries, recalled)| can_recall(deliveries, *recalled)));
     view! {
         <section class="delivery" aria-labelledby="delivery-title">
             <h2 id="delivery-title">{i18n.t(texts::DELIVERY)}</h2>
-            {match recalled {
-                Some(at) => view! { <p class="note">{dated(i18n, texts::RECALLED_AT, at)}</p> }.into_any(),
-                None => view! { <ul class="delivery__list">{rows.collect_view()}</ul> }.into_any(),
+            {move || match state.get() {
+                (_, Some(at)) => view! { <p class="note">{dated(i18n, texts::RECALLED_AT, at)}</p> }.into_any(),
+                (deliveries, None) => {
+                    let rows = deliveries.into_iter().map(|it| view! { <DeliveryRow delivery=it delivered/> });
+                    view! { <ul class="delivery__list">{rows.collect_view()}</ul> }.into_any()
+                }
             }}
-            {can_recall(&message.deliveries, recalled).then(|| view! { <Recall message=message.message list/> })}
+            <Show when=move || recallable.get()><Recall message=id list/></Show>
         </section>
     }
     .into_any()
@@ -72,7 +84,10 @@ fn DeliveryRow(delivery: Delivery, delivered: u64) -> impl IntoView {
     };
     view! {
         <li class="delivery__row">
-            <span class="delivery__who">{people::long(&delivery.person)}</span>
+            <span class="delivery__who">
+                {people::long(&delivery.person)}
+                {delivery.stands_in.then(|| view! { " (" {i18n.t(admin::DEPUTY)} ")" })}
+            </span>
             <span>{dated(i18n, texts::DELIVERED_AT, delivered)}</span>
             {opened}
             {delivery.saved_at_ms.map(|at| view! { <span>{dated(i18n, texts::SAVED_AT, at)}</span> })}

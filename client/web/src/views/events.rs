@@ -22,12 +22,14 @@ pub(crate) fn EventsView() -> impl IntoView {
     let i18n = portal.i18n;
     let events = RwSignal::new(Vec::<SecurityEventEntry>::new());
     let (next, kind) = (RwSignal::new(None::<String>), RwSignal::new(None));
+    let (people, account) = (RwSignal::new(Vec::<(AccountId, String)>::new()), RwSignal::new(None));
     let names = RwSignal::new(HashMap::<AccountId, String>::new());
     let failure = RwSignal::new(None);
     let load = move |before: Option<String>| {
         spawn_local(async move {
             let fresh = before.is_none();
-            match ask(portal, AdminCall::Events { before, kind: kind.get_untracked() }).await {
+            let (kind, account) = (kind.get_untracked(), account.get_untracked());
+            match ask(portal, AdminCall::Events { before, kind, account }).await {
                 Ok(Some(AdminAnswer::Events(page))) => {
                     next.try_set(page.next);
                     names.try_update(|names| {
@@ -48,9 +50,12 @@ pub(crate) fn EventsView() -> impl IntoView {
         });
     };
     spawn_local(async move {
-        if let Ok(Some(AdminAnswer::People(people))) = ask(portal, AdminCall::People).await {
-            let named = people.into_iter().map(|it| (it.entry.account, it.name.unwrap_or(it.entry.address)));
-            names.try_update(|names| names.extend(named));
+        if let Ok(Some(AdminAnswer::People(found))) = ask(portal, AdminCall::People).await {
+            let named = found.into_iter().map(|it| (it.entry.account, it.name.unwrap_or(it.entry.address)));
+            let mut named: Vec<_> = named.collect();
+            named.sort_by_key(|(_, name)| name.to_lowercase());
+            names.try_update(|names| names.extend(named.iter().cloned()));
+            people.try_set(named);
         }
     });
     load(None);
@@ -58,6 +63,14 @@ pub(crate) fn EventsView() -> impl IntoView {
         let value = event_target_value(&event);
         kind.set(value.parse().ok().and_then(admin_events::nth).map(|(kind, _)| kind));
         load(None);
+    };
+    let choose_person = move |event| {
+        account.set(event_target_value(&event).parse().ok());
+        load(None);
+    };
+    let persons = move || {
+        let option = |(id, name): (AccountId, String)| view! { <option value=id.to_string()>{name}</option> };
+        people.get().into_iter().map(option).collect_view()
     };
     let options = admin_events::KINDS.iter().enumerate().map(move |(at, (_, text))| {
         view! { <option value=at.to_string()>{i18n.t(*text)}</option> }
@@ -93,6 +106,12 @@ pub(crate) fn EventsView() -> impl IntoView {
                 <select id="event-kind" on:change=choose>
                     <option value="">{i18n.t(admin::EVENT_ALL)}</option>
                     {options.collect_view()}
+                </select>
+            </Field>
+            <Field id="event-person" label=admin::EVENT_PERSON>
+                <select id="event-person" on:change=choose_person>
+                    <option value="">{i18n.t(admin::EVENT_ALL)}</option>
+                    {persons}
                 </select>
             </Field>
             <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::EVENTS)>

@@ -37,16 +37,13 @@ fn Body(initial: InitialPassword) -> impl IntoView {
             copied.try_set(Some(worked));
         })
     };
-    let print = move |_| {
+    Effect::new(move || {
         let (address, password) = print_of.clone();
-        let letter = InitialPassword { address, password, language: language.get_untracked(), again: false };
+        let letter = InitialPassword { address, password, language: language.get(), again: false };
         portal.print.set(Some(PrintJob::Letter(letter)));
-        dom::print();
-    };
-    let done = move |_| {
-        portal.print.set(None);
-        portal.initial.set(None);
-    };
+    });
+    on_cleanup(move || portal.print.set(None));
+    let done = move |_| portal.initial.set(None);
     let told = move || {
         copied.get().map(|worked| i18n.t(if worked { general::COPIED } else { general::COPY_FAILED })())
     };
@@ -60,7 +57,7 @@ fn Body(initial: InitialPassword) -> impl IntoView {
         <p role="status">{told}</p>
         <div class="dialog__actions">
             <button type="button" class="button" on:click=copy>{i18n.t(general::COPY)}</button>
-            <button type="button" class="button" on:click=print>{i18n.t(staff::PRINT_LETTER)}</button>
+            <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(staff::PRINT_LETTER)}</button>
             <button type="button" class="button button--primary" on:click=done>
                 {i18n.t(staff::INITIAL_DONE)}
             </button>

@@ -241,13 +241,17 @@ fn empty_text(list: ListStore) -> String {
 
 #[component]
 fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
     let id = row.message;
     let unread = row.unread;
-    let names = people::line(&row.people, people::short);
-    let who = move || match row.folder {
-        Folder::Inbox | Folder::Bin => names.clone(),
-        Folder::Sent => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
+    let listed = row.people.clone();
+    let who = move || {
+        let names = people::line(&listed, |it| portal.called(it));
+        match row.folder {
+            Folder::Inbox | Folder::Bin => names,
+            Folder::Sent => i18n.fill(mail::TO_PEOPLE, vec![("people", names)])(),
+        }
     };
     let of = move |text, person: Person| {
         view! { <span class="row__for">{i18n.fill(text, vec![("name", people::short(&person))])}</span> }

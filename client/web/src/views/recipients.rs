@@ -130,16 +130,23 @@ fn Chip(addressee: Addressee) -> impl IntoView {
     let i18n = portal.i18n;
     let Addressee { address, standing } = addressee;
     let shown = match &standing {
-        Standing::Known(contact) => named(contact),
+        Standing::Known(it) => named(&it.contact),
         _ => address.clone(),
     };
     let (text, good) = standing_text(&standing);
+    let stand_ins = match &standing {
+        Standing::Known(it) if !it.stand_ins.is_empty() => Some(people::line(&it.stand_ins, people::short)),
+        _ => None,
+    };
+    let stand_ins = stand_ins.map(|names| i18n.fill(compose::STATE_STAND_INS, vec![("names", names)]));
     let label = i18n.fill(compose::REMOVE_RECIPIENT, vec![("address", address.clone())]);
     let remove = move |_| portal.edit(|model| model.to.retain(|it| it.address != address));
     view! {
         <li class="chip" class:chip--bad=!good>
             <bdi class="chip__address">{shown}</bdi>
-            <span class="chip__state">{i18n.t(text)}</span>
+            <span class="chip__state">
+                {i18n.t(text)} {stand_ins.map(|names| view! { "; " {names} })}
+            </span>
             <button type="button" class="chip__remove" aria-label=label on:click=remove>{"×"}</button>
         </li>
     }
@@ -148,6 +155,7 @@ fn Chip(addressee: Addressee) -> impl IntoView {
 const fn standing_text(standing: &Standing) -> (Text, bool) {
     match standing {
         Standing::Checking => (compose::STATE_CHECKING, true),
+        Standing::Known(it) if it.moved => (compose::STATE_MOVED, true),
         Standing::Known(_) => (compose::STATE_KNOWN, true),
         Standing::NoMailbox => (compose::STATE_NO_MAILBOX, false),
         Standing::NotAllowed => (compose::STATE_NOT_ALLOWED, false),

@@ -64,10 +64,8 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
     let i18n = portal.i18n;
     let copied = RwSignal::new(None);
     let (shown, copy_of, file_of) = (code.clone(), code.clone(), code.clone());
-    let print = move |_| {
-        portal.print.set(Some(PrintJob::RecoveryCode(code.clone())));
-        dom::print();
-    };
+    // However somebody prints while it is shown, it is the sheet.
+    portal.print.set(Some(PrintJob::RecoveryCode(code)));
     let copy = move |_| {
         dom::copy(&copy_of, move |worked| {
             copied.try_set(Some(worked));
@@ -100,7 +98,7 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
         <p class="secret" id="recovery-code" translate="no">{shown}</p>
         <p role="status">{told}</p>
         <div class="dialog__actions">
-            <button type="button" class="button" on:click=print>{i18n.t(r::CODE_PRINT)}</button>
+            <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(r::CODE_PRINT)}</button>
             <button type="button" class="button" on:click=save>{i18n.t(r::CODE_SAVE)}</button>
             <button type="button" class="button" on:click=copy>{i18n.t(r::CODE_COPY)}</button>
             <button type="button" class="button button--primary" on:click=move |_| typing.set(true)>

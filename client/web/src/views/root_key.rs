@@ -61,10 +61,7 @@ fn ShowKey(failure: RwSignal<Option<Failure>>) -> impl IntoView {
             }
         });
     };
-    let print = move |_| {
-        portal.print.set(copy.get_untracked().map(PrintJob::RootCopy));
-        dom::print();
-    };
+    Effect::new(move || portal.print.set(copy.get().map(PrintJob::RootCopy)));
     on_cleanup(move || portal.print.set(None));
     view! {
         <p>{i18n.t(admin::KEY_PRESENT)}</p>
@@ -79,7 +76,7 @@ fn ShowKey(failure: RwSignal<Option<Failure>>) -> impl IntoView {
             .into_any(),
             Some(text) => view! {
                 <p class="secret" translate="no">{text}</p>
-                <button type="button" class="button" on:click=print>{i18n.t(sign_in::ROOT_PRINT)}</button>
+                <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(sign_in::ROOT_PRINT)}</button>
             }
             .into_any(),
         }}
@@ -144,10 +141,7 @@ pub(crate) fn KeyToKeep(
     let confirmed = RwSignal::new(false);
     let complaint = RwSignal::new(None);
     let shown = copy.clone();
-    let print = move |_| {
-        portal.print.set(Some(PrintJob::RootCopy(copy.clone())));
-        dom::print();
-    };
+    portal.print.set(Some(PrintJob::RootCopy(copy)));
     let go_on = move |_| {
         if confirmed.get_untracked() {
             on_kept.run(());
@@ -161,7 +155,7 @@ pub(crate) fn KeyToKeep(
         <h2>{i18n.t(sign_in::ROOT_COPY)}</h2>
         <p class="secret" id="root-copy" translate="no">{shown}</p>
         <p>
-            <button type="button" class="button" on:click=print>{i18n.t(sign_in::ROOT_PRINT)}</button>
+            <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(sign_in::ROOT_PRINT)}</button>
         </p>
         <label class="check">
             <input type="checkbox" on:change=move |event| confirmed.set(event_target_checked(&event))/>

@@ -122,13 +122,17 @@ pub(crate) fn SearchResults(
 
 #[component]
 fn HitRow(hit: Hit, message: Memo<Option<MessageId>>) -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
     let (place, at) = (hit.place, hit.at_ms);
-    let names = people::line(&hit.people, people::short);
-    let who = move || match place {
-        Place::Message(Folder::Sent, _) => i18n.fill(mail::TO_PEOPLE, vec![("people", names.clone())])(),
-        Place::Draft(_) => i18n.fill(c::DRAFT_TO, vec![("people", names.clone())])(),
-        Place::Message(..) => names.clone(),
+    let listed = hit.people.clone();
+    let who = move || {
+        let names = people::line(&listed, |it| portal.called(it));
+        match place {
+            Place::Message(Folder::Sent, _) => i18n.fill(mail::TO_PEOPLE, vec![("people", names)])(),
+            Place::Draft(_) => i18n.fill(c::DRAFT_TO, vec![("people", names)])(),
+            Place::Message(..) => names,
+        }
     };
     let (path, id) = match place {
         Place::Message(folder, message) => (format!("{}/{message}", folder_path(folder)), Some(message)),

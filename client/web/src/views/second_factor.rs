@@ -247,18 +247,15 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
     let i18n = portal.i18n;
     let navigate = use_navigate();
     let copied = RwSignal::new(None);
-    let (copy_of, print_of) = (codes.join("\n"), codes.clone());
+    let copy_of = codes.join("\n");
     let copy = move |_| {
         dom::copy(&copy_of, move |worked| {
             copied.try_set(Some(worked));
         })
     };
-    let print = move |_| {
-        portal.print.set(Some(PrintJob::BackupCodes(print_of.clone())));
-        dom::print();
-    };
+    portal.print.set(Some(PrintJob::BackupCodes(codes.clone())));
+    on_cleanup(move || portal.print.set(None));
     let done = move |_| {
-        portal.print.set(None);
         navigate(START, NavigateOptions { replace: true, ..NavigateOptions::default() });
     };
     let told = move || {
@@ -272,7 +269,7 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
         <p role="status">{told}</p>
         <div class="compose__actions">
             <button type="button" class="button" on:click=copy>{i18n.t(general::COPY)}</button>
-            <button type="button" class="button" on:click=print>{i18n.t(security::CODES_PRINT)}</button>
+            <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(security::CODES_PRINT)}</button>
             <button type="button" class="button button--primary" on:click=done>
                 {i18n.t(security::CODES_DONE)}
             </button>

@@ -82,7 +82,8 @@ pub(crate) fn StandInList(
     let i18n = use_portal().i18n;
     let line = move |it: Deputy| {
         let StandIn { account, from_ms, until_ms } = it.stand_in;
-        let name = it.name.or(it.address).unwrap_or_default();
+        let name = it.name.or(it.address);
+        let name = name.unwrap_or_else(|| i18n.t(admin::DEPUTY_GONE)().to_owned());
         let label = {
             let name = name.clone();
             move || admin::DEPUTY_END_LABEL.fill(i18n.language(), &[("name", &name)])

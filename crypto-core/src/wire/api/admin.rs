@@ -9,7 +9,7 @@
 //! | `POST /admin/people/{account}/deputies` | [`Depute`] → 204 |
 //! | `POST /admin/people/{account}/root-share` | [`GiveRootShare`] → 204 |
 //! | `POST /people/{account}/address` | [`MoveAccount`] → 204; partners by staff, too |
-//! | `GET /admin/events?before=C&kind=K` | → [`SecurityEventPage`], newest first |
+//! | `GET /admin/events?before=C&kind=K&account=A` | → [`SecurityEventPage`], newest first |
 //! | `GET /admin/rules`, `PUT /admin/rules` | → [`Rules`]; [`Rules`] → 204 |
 //! | `GET /account/root-share`, `DELETE /account/root-share` | → [`RootShareState`]; → 204 |
 //! | `POST /account/deputies` | [`NameDeputies`] → 204 |

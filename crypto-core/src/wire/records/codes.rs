@@ -31,6 +31,12 @@ pub enum MailTemplate {
     /// Somebody whom you may reset asked for a new password.
     #[n(51)]
     PasswordRequested = 51,
+    /// Your mailbox has this address now.
+    #[n(90)]
+    AddressChanged = 90,
+    /// Your mailbox no longer has this address: to the one that it had.
+    #[n(91)]
+    AddressLeft = 91,
 }
 
 /// What a security event is about.

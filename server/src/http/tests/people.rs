@@ -11,10 +11,10 @@ use crypto_core::keys::{Made, RootShare};
 use crypto_core::message::RecipientRole;
 use crypto_core::wire::api::{
     AccountUsage, Chains, ChainsWanted, Depute, GiveRootShare, MoveAccount, NameDeputies, PeoplePage,
-    PortalStatus, Resign, Resignations, Resigned, Revoke, RootShareState, Rules, SecurityEventPage,
-    StoredBundle,
+    PortalStatus, Resign, Resignations, Resigned, Revoke, RootShareState, Rules, SecurityEventEntry,
+    SecurityEventPage, StoredBundle,
 };
-use crypto_core::wire::records::{Account, Kind, Record as _};
+use crypto_core::wire::records::{Account, Kind, Mail, MailTemplate, Record as _, SecurityEventKind};
 use crypto_core::wire::{AccountId, B64, ProblemCode as Code};
 
 struct Scene {
@@ -55,6 +55,14 @@ impl Scene {
     fn account(&self, actor: &Actor) -> Account {
         let key = [&[Kind::Account as u8], &actor.id().as_bytes()[..]].concat();
         Account::from_bytes(&self.world.state.store.get(&key).unwrap().unwrap()).unwrap()
+    }
+
+    /// Where the mail that waits for somebody goes.
+    async fn mail(&self, to: &Actor, template: MailTemplate) -> Option<String> {
+        let account = to.id();
+        let key: [&[u8]; 2] = [&[template as u8], account.as_bytes()];
+        let mail = transact(&*self.world.state.store, |tx| tx.load::<Mail>(&key)).await;
+        mail.unwrap_or_else(|error: StoreError| panic!("{error}")).map(|mail| mail.address)
     }
 
     async fn written_as(&self, actor: &Actor, address: &str) {
@@ -198,6 +206,12 @@ async fn an_account_goes_on_at_another_address_with_its_keys_and_sessions() {
     it.written_as(&it.partner, "Partner@Haus.example").await;
     it.world.post(&it.staff, &path(&it.partner), &body).await.done();
     assert_eq!(it.account(&it.partner).mail_address, None, "mails go to the new address");
+    for (template, address) in [
+        (MailTemplate::AddressChanged, "neu@haus.example"),
+        (MailTemplate::AddressLeft, "partner@haus.example"),
+    ] {
+        assert_eq!(it.mail(&it.partner, template).await.as_deref(), Some(address));
+    }
     let found = it.current(&it.partner).await;
     assert_eq!(found.body().address, "neu@haus.example");
     assert!(it.world.get(&it.partner, "/contacts").await.status.is_success(), "the session goes on");
@@ -359,7 +373,7 @@ async fn limits_and_texts_change_at_once_and_within_bounds() {
 }
 
 #[tokio::test]
-async fn events_are_listed_newest_first_and_by_kind() {
+async fn events_are_listed_newest_first_and_by_kind_and_person() {
     let it = Scene::new().await;
     for _ in 0..60 {
         it.world.post(&it.admin, &about(&it.staff, "lock"), &()).await.done();
@@ -373,6 +387,16 @@ async fn events_are_listed_newest_first_and_by_kind() {
     let of_kind = "/admin/events?kind=account-locked";
     let locked: SecurityEventPage = it.world.get(&it.admin, of_kind).await.json();
     assert!(locked.events.iter().all(|event| event.account == Some(it.staff.id())));
+    for (who, sees_lock) in [(&it.staff, true), (&it.admin, true), (&it.partner, false)] {
+        let of_one = format!("/admin/events?account={}", who.id());
+        let found: SecurityEventPage = it.world.get(&it.admin, &of_one).await.json();
+        assert!(!found.events.is_empty());
+        let names =
+            |event: &SecurityEventEntry| event.account == Some(who.id()) || event.by == Some(who.id());
+        assert!(found.events.iter().all(names));
+        assert_eq!(found.events.iter().any(|it| it.kind == SecurityEventKind::AccountLocked), sees_lock);
+    }
+    assert_eq!(it.world.get(&it.admin, "/admin/events?account=x").await.code(), Code::Malformed);
     assert_eq!(it.world.get(&it.admin, "/admin/events?before=x").await.code(), Code::Malformed);
     assert_eq!(it.world.get(&it.admin, "/admin/events?kind=x").await.code(), Code::Malformed);
 }

@@ -294,6 +294,19 @@ async fn a_failure_is_kept_until_a_mail_gets_through() {
 }
 
 #[tokio::test]
+async fn a_former_address_that_is_dead_says_nothing_of_the_reader() {
+    let (port, kept) = smtp_sink(&["550 nobody here"], "").await;
+    let post = post_over(port).await;
+    post.reader("neu@b.example").await;
+    post.notice_to("leser@b.example", MailTemplate::AddressLeft, true).await;
+    post.after(2).await;
+    assert!(kept.lock().unwrap().is_empty());
+    let shown = crate::service::outbox::failed_ms;
+    assert_eq!(transact(&*post.state.store, |tx| shown(tx, READER)).await.unwrap(), None);
+    assert_eq!(post.waiting().await, 0);
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_answer_is_tried_for_three_days() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let post = post_over(closed).await;
