@@ -20,6 +20,8 @@ export default defineConfig({
     timezoneId: 'Europe/Berlin',
     viewport: { width: 1280, height: 800 },
     actionTimeout: 20_000,
+    // It would stand between the tests' own routes and the page; its spec allows it.
+    serviceWorkers: 'block',
     // Snapshots and a screencast would block the very main thread whose tasks are measured.
     trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false },
     screenshot: 'only-on-failure',

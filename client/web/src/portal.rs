@@ -305,7 +305,8 @@ impl Portal {
         self.show_language(language);
     }
 
-    fn show_language(self, language: Language) {
+    /// Switches the language of this tab.
+    pub(crate) fn show_language(self, language: Language) {
         dom::set_language(language);
         self.i18n.0.set(language);
     }

@@ -1,7 +1,7 @@
 //! Bundles the web client into `target/web`, as the server embeds it.
 //!
 //! In: the modules `client_web` and `client_worker`, each split where it says so (the parts load later),
-//! `client/web/index.html`, `client/web/style/*.css`, `client/web/static/**`, and the headers of every answer in
+//! `client/web/index.html`, `client/web/service-worker.js`, `client/web/style/*.css`, `client/web/static/**`, and the headers of every answer in
 //! `client/web/headers.txt`. Out: one raw file for each asset, its neighbours `.br` and `.gz` where they are smaller, and
 //! `manifest.json`. Invariants: names under `/assets/` carry the hash of what they hold and may be cached for ever; no
 //! script and no style stands in the page itself; equal inputs make equal bytes.
@@ -10,6 +10,7 @@ mod asset;
 mod output;
 mod page;
 mod script;
+mod service_worker;
 mod style;
 
 use std::fs;
@@ -31,12 +32,13 @@ use self::page::Placeholders;
 const MAX_FIRST_LOAD_BYTES: usize = 900_000;
 
 /// This program's part in the bundle: when it changes, bundles have to be made again.
-const BUNDLER: [&str; 6] = [
+const BUNDLER: [&str; 7] = [
     include_str!("mod.rs"),
     include_str!("asset.rs"),
     include_str!("output.rs"),
     include_str!("page.rs"),
     include_str!("script.rs"),
+    include_str!("service_worker.rs"),
     include_str!("style.rs"),
 ];
 
@@ -68,6 +70,14 @@ pub(crate) fn build(paths: &Paths) -> Result<()> {
         folder: paths.root.join("client/web"),
     };
     bundle(&inputs, &paths.web(), &paths.target.join("web.inputs"))
+}
+
+/// The style as the bundle has it.
+///
+/// # Errors
+/// When it is not right.
+pub(crate) fn style_sheet(paths: &Paths) -> Result<String> {
+    style::bundled(&paths.root.join("client/web/style"))
 }
 
 fn bundle(inputs: &Inputs, folder: &Path, stamp: &Path) -> Result<()> {
@@ -122,6 +132,8 @@ fn assets_of(inputs: &Inputs) -> Result<Vec<Asset>> {
     let mut assets = vec![Asset::named("/index.html", html.into_bytes())?.in_first_load()];
     assets.extend([style.in_first_load(), boot.in_first_load(), worker_boot.in_first_load()]);
     assets.extend(page.into_assets().chain(worker.into_assets()));
+    let template = read_text(&inputs.folder.join(service_worker::TEMPLATE))?;
+    assets.push(service_worker::filled(&template, &assets)?);
     assets.extend(static_files(&inputs.folder.join("static"))?);
     assets.sort_by(|left, right| left.path().cmp(right.path()));
     assets.dedup_by(|left, right| left.path() == right.path());
@@ -140,7 +152,8 @@ fn static_files(folder: &Path) -> Result<Vec<Asset>> {
 /// Over everything that the bundle depends on, the bundler itself included.
 fn digest_of(inputs: &Inputs) -> Result<String> {
     let mut files = vec![inputs.page_module.clone(), inputs.worker_module.clone()];
-    files.extend(["index.html", "headers.txt"].map(|name| inputs.folder.join(name)));
+    files
+        .extend(["index.html", "headers.txt", service_worker::TEMPLATE].map(|name| inputs.folder.join(name)));
     files.extend(files_under(&inputs.folder.join("style"))?);
     files.extend(files_under(&inputs.folder.join("static"))?);
     let mut lines = sha256_hex(BUNDLER.concat().as_bytes()) + "\n";

@@ -6,7 +6,7 @@ use crate::i18n::{first_of_ours, from_tag, tag};
 use crypto_core::wire::api::Language;
 use crypto_core::wire::{AccountId, DraftId};
 use leptos::prelude::window;
-use web_sys::Storage;
+use web_sys::{Storage, StorageEvent};
 
 const LANGUAGE: &str = "kbs-language";
 const SHORTCUTS: &str = "kbs-shortcuts";
@@ -37,6 +37,12 @@ fn read(storage: Option<Storage>, key: &str) -> Option<String> {
 /// The language chosen before.
 pub(crate) fn language() -> Option<Language> {
     from_tag(&read(local(), LANGUAGE)?)
+}
+
+/// The language that another tab has chosen, if that is what it tells.
+pub(crate) fn chosen_elsewhere(event: &StorageEvent) -> Option<Language> {
+    event.key().filter(|key| key == LANGUAGE)?;
+    from_tag(&event.new_value()?)
 }
 
 /// The first language of ours among those that the browser's user prefers.

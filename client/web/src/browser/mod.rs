@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod device;
 pub(crate) mod dom;
 pub(crate) mod save;
+pub(crate) mod shell;
 pub(crate) mod tabs;
 pub(crate) mod trusted;
 pub(crate) mod worker;

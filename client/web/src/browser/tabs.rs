@@ -47,8 +47,11 @@ thread_local! {
     static TABS: RefCell<Option<Tabs>> = const { RefCell::new(None) };
 }
 
-/// Listens to the other tabs.
+/// Listens to the other tabs, from the first time on.
 pub(crate) fn listen(hear: impl Fn(Word) + 'static) {
+    if TABS.with_borrow(Option::is_some) {
+        return;
+    }
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
     let asked = Asked::default();
     let waiting = Rc::clone(&asked);

@@ -30,7 +30,6 @@ struct Link {
 
 thread_local! {
     static LINK: RefCell<Option<Link>> = const { RefCell::new(None) };
-    static URL: RefCell<Option<JsValue>> = const { RefCell::new(None) };
 }
 
 /// Starts the worker, instead of the one before if there was one, whose keys end with it.
@@ -104,12 +103,7 @@ fn connect(waiting: &Rc<RefCell<Waiting>>, listener: Listener) -> Option<Link> {
 
 /// `new Worker(url, {type: "module"})` with a URL that Trusted Types admit, which web-sys cannot say.
 fn construct() -> Option<Worker> {
-    let url = URL.with_borrow_mut(|url| {
-        if url.is_none() {
-            *url = super::trusted::worker_url();
-        }
-        url.clone()
-    })?;
+    let url = super::trusted::worker_url()?;
     let options = Object::new();
     Reflect::set(&options, &"type".into(), &"module".into()).ok()?;
     let constructor: Function = Reflect::get(&window(), &"Worker".into()).ok()?.dyn_into().ok()?;

@@ -10,7 +10,7 @@ use super::print_area::PrintArea;
 use super::shortcuts::Shortcuts;
 use super::start::StartView;
 use super::usage::UsageLine;
-use crate::browser::dom;
+use crate::browser::{device, dom, shell};
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
 use crate::i18n::{contacts, general, mail, mailbox, recovery, staff};
@@ -38,8 +38,10 @@ pub(crate) fn App() -> impl IntoView {
         portal.start().await;
         // While the person signs in. Where it does not load now, it is tried again when it is needed.
         drop(later::load_mail().await);
+        shell::keep().await;
     });
     keep_what_is_typed(portal);
+    follow_language(portal);
     view! {
         <Router>
             <Shell/>
@@ -70,6 +72,16 @@ fn keep_what_is_typed(portal: Portal) {
         leaving.remove();
         unload.remove();
     });
+}
+
+/// All tabs of a browser speak one language.
+fn follow_language(portal: Portal) {
+    let listener = window_event_listener(ev::storage, move |event| {
+        if let Some(language) = device::chosen_elsewhere(&event) {
+            portal.show_language(language);
+        }
+    });
+    on_cleanup(move || listener.remove());
 }
 
 /// The device first: it is quicker.
