@@ -7,3 +7,4 @@ pub(crate) mod heading;
 pub(crate) mod language_switch;
 pub(crate) mod markdown;
 pub(crate) mod new_password;
+pub(crate) mod try_again;

@@ -1,5 +1,6 @@
 //! One message: who, when, text, attachments, answer.
 
+use super::closed_message::ClosedMessage;
 use super::compose::begin_writing;
 use super::delivery::DeliveryView;
 use super::message_list::ListStore;
@@ -8,7 +9,7 @@ use super::take_along::TakeMessage;
 use crate::browser::{clock, save, worker};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
-use crate::components::heading::{DynamicHeading, Heading};
+use crate::components::heading::DynamicHeading;
 use crate::components::markdown::Markdown;
 use crate::i18n::{Text, admin, mail, mailbox};
 use crate::portal::{Portal, use_portal};
@@ -50,16 +51,13 @@ pub(crate) fn MessagePane(
         });
     });
     let back = folder_path(list.folder);
+    let again = Callback::new(move |()| list.reopen());
     view! {
         <p class="message__back"><A href=back>{"‹ "} {i18n.t(mail::BACK_TO_LIST)}</A></p>
         {move || match opened.get() {
             None => view! { <p class="waiting" role="status">{i18n.t(mail::LOADING_MESSAGE)}</p> }.into_any(),
             Some(Ok(message)) => view! { <MessageView message list/> }.into_any(),
-            Some(Err(failure)) => view! {
-                <Heading text=mail::UNREADABLE/>
-                <FailureNote failure=Signal::derive(move || Some(failure.clone()))/>
-            }
-            .into_any(),
+            Some(Err(failure)) => view! { <ClosedMessage failure back again/> }.into_any(),
         }}
     }
 }

@@ -1,8 +1,9 @@
 //! The messages of a folder, newest first.
 
 use super::delivery::word;
+use super::list_end::ListEnd;
 use crate::browser::clock;
-use crate::components::failure_note::FailureNote;
+use crate::components::try_again::TryAgain;
 use crate::i18n::{I18n, admin, mail, mailbox as texts};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
@@ -114,7 +115,8 @@ impl ListStore {
 
     /// Those that are shown.
     pub(crate) fn messages(self) -> Vec<MessageId> {
-        self.shown().into_iter().map(|row| row.message).collect()
+        let whose = self.whose.get();
+        self.rows.with(|rows| rows.iter().filter(|row| whose.shows(row)).map(|row| row.message).collect())
     }
 
     fn shown(self) -> Vec<Row> {
@@ -201,18 +203,27 @@ pub(crate) fn ListPane(
         (false, true) => Some(empty_text(list)),
         (false, false) => None,
     };
+    let near = RwSignal::new(false);
+    Effect::new(move || {
+        if near.get() && !list.loading.get() && list.failure.with(Option::is_none) {
+            spawn_local(list.load_more());
+        }
+    });
     view! {
-        <FailureNote failure=list.failure/>
-        <p class="list__state" role="status">{state}</p>
+        <TryAgain failure=list.failure again=Callback::new(move |()| spawn_local(list.refresh()))/>
+        <p class="list__state" class:list__state--blank=empty role="status">{state}</p>
         <ul class="list" aria-label=i18n.t(mail::LIST_LABEL)>
             <For each=move || list.shown() key=row_key let:row>
                 <RowView row folder=list.folder message/>
             </For>
         </ul>
         <Show when=move || list.next.get().is_some()>
-            <button type="button" class="button" on:click=move |_| spawn_local(list.load_more())>
-                {i18n.t(mail::LOAD_MORE)}
-            </button>
+            <div class="list__more">
+                <ListEnd near/>
+                <button type="button" class="button" on:click=move |_| spawn_local(list.load_more())>
+                    {i18n.t(mail::LOAD_MORE)}
+                </button>
+            </div>
         </Show>
     }
 }

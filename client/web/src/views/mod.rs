@@ -3,6 +3,7 @@
 pub(crate) mod account_menu;
 pub(crate) mod admin;
 pub(crate) mod attachments;
+pub(crate) mod closed_message;
 pub(crate) mod compose;
 pub(crate) mod contacts;
 pub(crate) mod delivery;
@@ -15,6 +16,7 @@ pub(crate) mod help;
 pub(crate) mod idle;
 pub(crate) mod initial_password;
 pub(crate) mod invitations;
+pub(crate) mod list_end;
 pub(crate) mod mailbox;
 pub(crate) mod message;
 pub(crate) mod message_list;
