@@ -47,8 +47,11 @@ test('the recovery code is shown at the first sign-in, may be put off, and is ty
   await person.field('Neues Passwort wiederholen').fill(rita.password);
   await person.button('Passwort speichern').click();
   await expect(person.heading('Wiederherstellungscode')).toBeVisible(CRYPTO);
-  await person.button('Später').click();
-  await expect(person.heading('Posteingang')).toBeVisible();
+  await person.page.reload();
+  await expect(person.heading('Wiederherstellungscode'), 'the first steps go on where they were').toBeVisible(CRYPTO);
+  await person.look('first-steps-code');
+  await person.button('Später, zum nächsten Schritt').click();
+  await person.endFirstSteps('first-steps');
   await expect(person.page.getByText('Sie haben noch keinen Wiederherstellungscode.')).toBeVisible();
   await person.look('recovery-reminder');
   await person.page.getByRole('link', { name: 'Wiederherstellungscode anlegen' }).click();

@@ -1,8 +1,8 @@
 // A person at a browser of their own: what they see by its German name, and what they do with it.
 
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Browser, type BrowserContext, type Download, type Locator, type Page } from '@playwright/test';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { expect, type Browser, type BrowserContext, type BrowserContextOptions, type Download, type Locator, type Page } from '@playwright/test';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretText } from './needles.ts';
 import { screenshots } from './places.ts';
@@ -10,8 +10,30 @@ import { stage } from './stage.ts';
 import { install, Watch } from './watch.ts';
 import type { Who } from './people.ts';
 
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
+export const SIZES = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+  /** The narrowest that WCAG 2.2 asks for (1.4.10). */
+  narrow: { width: 320, height: 640 },
+  /** What is left of the desktop at 200 %. */
+  zoomed: { width: 640, height: 400 },
+};
+
+export interface View {
+  kind: keyof typeof SIZES;
+  theme: 'light' | 'dark';
+  language: 'de' | 'en';
+}
+
+const USUAL: View = { kind: 'desktop', theme: 'light', language: 'de' };
+/** Each theme with each language, each size once. */
+const LOOKS: (View & { pictured?: true })[] = [
+  { ...USUAL, pictured: true },
+  { kind: 'phone', theme: 'dark', language: 'en' },
+  { kind: 'zoomed', theme: 'dark', language: 'de' },
+  { kind: 'narrow', theme: 'light', language: 'en' },
+];
+const told = ({ kind, theme, language }: View) => `${kind}, ${theme}, ${language}`;
 const CRYPTO = { timeout: 60_000 };
 
 export class Person {
@@ -22,8 +44,8 @@ export class Person {
     readonly watch: Watch,
   ) {}
 
-  static async at(browser: Browser, who: Who): Promise<Person> {
-    const context = await browser.newContext({ acceptDownloads: true });
+  static async at(browser: Browser, who: Who, options: BrowserContextOptions = {}): Promise<Person> {
+    const context = await browser.newContext({ acceptDownloads: true, ...options });
     const watch = new Watch(context);
     await install(context);
     return new Person(who, context, await context.newPage(), watch);
@@ -109,8 +131,17 @@ export class Person {
     if (shot) await this.look(`${shot}-typed`);
     await this.button('Code bestätigen').click();
     await expect(this.toast('Ihr Wiederherstellungscode gilt ab jetzt.')).toBeVisible(CRYPTO);
-    await expect(this.heading('Posteingang')).toBeVisible();
+    await this.endFirstSteps(shot);
     return code;
+  }
+
+  /** What there is to know comes last, at the first sign-in. */
+  async endFirstSteps(shot?: string): Promise<void> {
+    await expect(this.heading(/^(Gut zu wissen|Posteingang)$/)).toBeVisible();
+    if (await this.heading('Posteingang').isVisible()) return;
+    if (shot) await this.look(shot);
+    await this.page.getByRole('link', { name: 'Zum Postfach' }).click();
+    await expect(this.heading('Posteingang')).toBeVisible();
   }
 
   async openMenu(): Promise<void> {
@@ -214,30 +245,53 @@ export class Person {
 
   // Looking.
 
-  /** Keeps a picture for desktop and phone, and checks accessibility on both. */
+  /** Checks accessibility in both languages and themes, down to a phone's width, and keeps pictures. */
   async look(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
-    for (const [kind, size] of [['desktop', DESKTOP], ['phone', PHONE]] as const) {
-      await this.page.setViewportSize(size);
-      await this.page.screenshot({ path: join(screenshots, `${name}-${kind}.png`), fullPage: true, animations: 'disabled' });
-      if (process.env.KBS_SCREENSHOTS) await this.keep(`${name}-${kind}`);
-      const { violations } = await new AxeBuilder({ page: this.page }).analyze();
-      const grave = violations
-        .filter((it) => it.impact === 'serious' || it.impact === 'critical')
-        .map((it) => `${it.id} (${it.impact}): ${it.nodes.map((node) => node.html).join(' · ').slice(0, 400)}`);
-      expect.soft(grave, `accessibility of ${name} on a ${kind}`).toEqual([]);
-      const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect.soft(wider, `${name} scrolls sideways on a ${kind}`).toBeLessThanOrEqual(0);
+    const language = (await this.page.locator('html').getAttribute('lang')) === 'en' ? 'en' : 'de';
+    for (const view of LOOKS) {
+      await this.show(view);
+      await this.check(`${name}, ${told(view)}`);
+      if (view.pictured) await this.page.screenshot({ path: join(screenshots, `${name}-${view.kind}.png`), fullPage: true, animations: 'disabled' });
     }
-    await this.page.setViewportSize(DESKTOP);
+    if (process.env.KBS_SCREENSHOTS) await this.keep(name);
+    await this.show({ ...USUAL, language });
   }
 
-  /** For the guides: in both themes, small. */
+  /** What axe finds, and whether anything reaches out of the page sideways. */
+  async check(what: string, ...rules: string[]): Promise<void> {
+    const asked = ['target-size', ...rules].map((rule) => [rule, { enabled: true }]);
+    const { violations } = await new AxeBuilder({ page: this.page }).options({ rules: Object.fromEntries(asked) }).analyze();
+    const found = violations.map((it) => `${it.id} (${it.impact}): ${it.nodes.map((node) => node.html).join(' · ').slice(0, 400)}`);
+    expect.soft(found, `accessibility of ${what}`).toEqual([]);
+    const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(wider, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
+  }
+
+  /** The page as it stands, in another size, theme and language. */
+  async show({ kind, theme, language }: View): Promise<void> {
+    await this.page.setViewportSize(SIZES[kind]);
+    await this.page.emulateMedia({ colorScheme: theme });
+    // As another tab tells it.
+    await this.page.evaluate((language) => {
+      const before = document.documentElement.lang;
+      if (before !== language) dispatchEvent(new StorageEvent('storage', { key: 'kbs-language', newValue: language }));
+    }, language);
+    await expect(this.page.locator('html')).toHaveAttribute('lang', language);
+  }
+
+  /** For the guides: both languages and themes, desktop and phone, small. */
   private async keep(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await this.page.emulateMedia({ colorScheme: theme });
-      await this.page.screenshot({ path: join(screenshots, `${name}-${theme}.jpg`), type: 'jpeg', quality: 60, animations: 'disabled' });
+    const devtools = await this.context.newCDPSession(this.page);
+    for (const kind of ['desktop', 'phone'] as const) {
+      for (const language of ['de', 'en'] as const) {
+        for (const theme of ['light', 'dark'] as const) {
+          await this.show({ kind, theme, language });
+          const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 60 });
+          writeFileSync(join(screenshots, `${name}-${kind}-${language}-${theme}.webp`), Buffer.from(data, 'base64'));
+        }
+      }
     }
-    await this.page.emulateMedia({ colorScheme: null });
+    await devtools.detach();
   }
 }

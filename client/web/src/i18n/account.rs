@@ -34,4 +34,15 @@ texts! {
     WELCOME_TITLE: "Willkommen in Ihrem Postfach" | "Welcome to your mailbox";
     WELCOME_TEXT: "Ihr Browser hat soeben eigene Schlüssel für Ihr Postfach erzeugt. Wählen Sie jetzt ein eigenes Passwort; danach kann niemand sonst Ihr Postfach öffnen, auch nicht mit dem Initial-Kennwort." | "Your browser has just made keys of its own for your mailbox. Choose your own password now; after that nobody else can open your mailbox, not even with the initial password.";
     WELCOME_LATER: "Später, zuerst zum Postfach" | "Later, to the mailbox first";
+    STEPS: "Die ersten Schritte" | "The first steps";
+    STEP_PASSWORD: "Eigenes Passwort" | "Own password";
+    STEP_KNOW: "Gut zu wissen" | "Good to know";
+    STEP_OVER: "(vorbei)" | "(past)";
+    STEP_LATER: "Später, zum nächsten Schritt" | "Later, on to the next step";
+    STEP_MAILBOX: "Zum Postfach" | "To the mailbox";
+    KNOW_RETENTION: "Jede Nachricht verschwindet {days} Tage nach ihrem Eingang von selbst, mit ihren Anhängen. In der Liste steht, bis wann sie da ist." | "Each message disappears by itself {days} days after it arrived, with its attachments. The list says until when it is there.";
+    KNOW_TAKE: "Was Sie länger brauchen, speichern Sie vorher auf Ihrem Gerät: den Anhang, die Nachricht oder alle Nachrichten." | "What you need for longer, save on your device before that: the attachment, the message or all messages.";
+    KNOW_UNUSED: "Melden Sie sich {unused} Tage lang nicht an, endet Ihr Postfach; vorher kommen Erinnerungen per E-Mail." | "If you do not sign in for {unused} days, your mailbox ends; reminders come by e-mail before that.";
+    KNOW_MENU: "Passwort, Wiederherstellungscode und Abmelden finden Sie im Menü am Pfeil neben Ihrer E-Mail-Adresse, oben rechts." | "Password, recovery code and signing out are in the menu at the arrow beside your e-mail address, top right.";
+    KNOW_MORE: "So funktioniert der KBS-Webmailer" | "How the KBS-Webmailer works";
 }

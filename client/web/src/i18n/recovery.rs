@@ -15,7 +15,6 @@ texts! {
     CODE_TYPE_TEXT: "Geben Sie den Code jetzt einmal von Ihrem Ausdruck oder Ihrer Abschrift ein. So ist sicher, dass er im Notfall hilft." | "Now enter the code once from your printout or your copy. That makes sure that it will help when it is needed.";
     CODE_SHOW_AGAIN: "Code noch einmal anzeigen" | "Show the code again";
     CODE_CONFIRM: "Code bestätigen" | "Confirm the code";
-    CODE_LATER: "Später" | "Later";
     CODE_SET: "Ihr Wiederherstellungscode gilt ab jetzt." | "Your recovery code is in force.";
     CODE_HINT: "28 Zeichen in 7 Gruppen; Groß- und Kleinschreibung und Bindestriche spielen keine Rolle." | "28 characters in 7 groups; upper and lower case and hyphens do not matter.";
     CODE_PAPER: "Streng vertraulich. Wer diesen Code und Ihre E-Mail-Adresse kennt, kann Ihr Postfach öffnen." | "Strictly confidential. Whoever knows this code and your e-mail address can open your mailbox.";

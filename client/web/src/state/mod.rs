@@ -7,6 +7,7 @@ pub(crate) mod draft;
 pub(crate) mod failure;
 pub(crate) mod file_kind;
 pub(crate) mod file_name;
+pub(crate) mod first_steps;
 pub(crate) mod forgotten;
 pub(crate) mod formatting;
 pub(crate) mod idle;

@@ -22,19 +22,24 @@ use leptos_router::hooks::use_navigate;
 pub(crate) fn RecoveryCodeView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
+    let navigate = use_navigate();
     let has_one = portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.recovery_code));
+    let done = Callback::new(move |()| navigate(HOME, leptos_router::NavigateOptions::default()));
     view! {
         <div class="sheet">
             <Heading text=r::CODE/>
             {has_one.then(|| view! { <p class="note">{i18n.t(r::CODE_NEW_TEXT)}</p> })}
-            <CodeSteps/>
+            <CodeSteps done/>
         </div>
     }
 }
 
-/// Shows a new code, then asks for it. Leads to the mailbox.
+/// Shows a new code, then asks for it.
 #[component]
-pub(crate) fn CodeSteps() -> impl IntoView {
+pub(crate) fn CodeSteps(
+    /// The code is in force.
+    done: Callback<()>,
+) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let code = RwSignal::new(None::<String>);
@@ -53,7 +58,7 @@ pub(crate) fn CodeSteps() -> impl IntoView {
         {move || match (code.get(), typing.get()) {
             (None, _) => view! { <p role="status">{i18n.t(r::CODE_MAKING)}</p> }.into_any(),
             (Some(code), false) => view! { <Shown code typing/> }.into_any(),
-            (Some(code), true) => view! { <Typed code typing/> }.into_any(),
+            (Some(code), true) => view! { <Typed code typing done/> }.into_any(),
         }}
     }
 }
@@ -109,10 +114,9 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Typed(code: String, typing: RwSignal<bool>) -> impl IntoView {
+fn Typed(code: String, typing: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
-    let navigate = use_navigate();
     let proof = ProofFields::new();
     let asks_current = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
@@ -126,12 +130,12 @@ fn Typed(code: String, typing: RwSignal<bool>) -> impl IntoView {
         }
         busy.set(true);
         failure.set(None);
-        let (shown, old, navigate) = (Password(code.clone()), proof.read(), navigate.clone());
+        let (shown, old) = (Password(code.clone()), proof.read());
         spawn_local(async move {
             match confirm(portal, shown, typed, old).await {
                 Ok(()) => {
                     portal.say(r::CODE_SET);
-                    navigate(HOME, leptos_router::NavigateOptions::default());
+                    done.run(());
                 }
                 Err(why) => {
                     if needs_fresh_sign_in(&why) {
