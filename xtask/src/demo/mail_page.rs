@@ -1,4 +1,4 @@
-//! A page of the demo alone: the mails that the portal would have sent.
+//! Pages of the demo alone: the mails that the portal would have sent, and what the portal's pages are made of.
 //!
 //! Listens on the loopback address only, answers GET, changes nothing.
 
@@ -14,24 +14,31 @@ use super::mail_text::Mail;
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
     article{border:1px solid #bbb;border-radius:6px;padding:1rem;margin:1rem 0}\
     h2{margin:0;font-size:1.1rem}small{color:#555}pre{white-space:pre-wrap;font:inherit;overflow-wrap:anywhere}";
+/// What the style has, each with its classes.
+const COMPONENTS: &str = include_str!("../../../client/web/style/components.html");
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Shows the mails of a folder on a port, for as long as this program runs; gives the page's address.
+/// Shows the mails of a folder on a port, and the components in the portal's style, for as long as this program runs;
+/// gives the page's address.
 ///
 /// # Errors
 /// When the port is taken.
-pub(crate) fn serve(folder: PathBuf, port: u16) -> Result<String> {
+pub(crate) fn serve(folder: PathBuf, style: String, port: u16) -> Result<String> {
     let server = Server::http(("127.0.0.1", port))
         .map_err(|error| anyhow!("The page of the mails cannot listen on port {port}: {error}."))?;
-    thread::spawn(move || server.incoming_requests().for_each(|request| answer(request, &folder)));
+    thread::spawn(move || server.incoming_requests().for_each(|request| answer(request, &folder, &style)));
     Ok(format!("http://localhost:{port}"))
 }
 
-fn answer(request: Request, folder: &Path) {
+fn answer(request: Request, folder: &Path, style: &str) {
     let (status, content_type, body) = match (request.method(), request.url()) {
         (Method::Get, "/") => (200, "text/html; charset=utf-8", page(&mails(folder))),
         (Method::Get, "/style.css") => (200, "text/css", STYLE.to_owned()),
+        (Method::Get, "/dev/components") => {
+            (200, "text/html; charset=utf-8", COMPONENTS.replace("{{style}}", "/portal.css"))
+        }
+        (Method::Get, "/portal.css") => (200, "text/css", style.to_owned()),
         _ => (404, "text/plain", "Not found".to_owned()),
     };
     let mut response = Response::from_string(body).with_status_code(status);

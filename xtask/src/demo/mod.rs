@@ -63,7 +63,7 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     let mail = folder.join("mail");
     let mut portal =
         Portal::start(paths.program(paths.binary("release", "server")), &folder, &mail, options.port)?;
-    let mails = mail_page::serve(mail.clone(), mail_port)?;
+    let mails = mail_page::serve(mail.clone(), web::style_sheet(paths)?, mail_port)?;
     let accounts = accounts(paths, &folder, &mail, &portal)?;
     println!("{}", welcome(portal.url(), &mails, &accounts));
     wait(&mut portal, &stop)
@@ -137,6 +137,7 @@ fn welcome(url: &str, mails: &str, accounts: &[Account]) -> String {
         String::new(),
         format!("Das Portal läuft · The portal is running:        {url}"),
         format!("Seine E-Mails · The mails that it would send:    {mails}"),
+        format!("Bausteine · What its pages are made of:          {mails}/dev/components"),
         String::new(),
         "Konten (erfunden) · Accounts (invented):".to_owned(),
     ];
