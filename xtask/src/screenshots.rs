@@ -1,47 +1,83 @@
-//! Pictures of the pages for the guides: those that the browser tests look at, in both themes, desktop and phone.
+//! Pictures of the pages for the guides: those that the browser tests look at, in both languages and themes, desktop
+//! and phone.
 
-use anyhow::{Context, Result};
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
 
 use crate::check;
 use crate::paths::Paths;
 
 /// As the tests name them.
-const PAGES: [&str; 20] = [
+const PAGES: [&str; 36] = [
+    "not-found",
     "sign-in",
+    "forgotten",
+    "offline",
     "public-help",
+    "public-imprint",
+    "public-privacy",
     "public-accessibility",
+    "public-easy",
     "welcome",
-    "recovery-code",
-    "inbox",
-    "message",
+    "first-steps-code",
+    "first-steps",
+    "inbox-empty",
+    "mail-inbox",
+    "inbox-selection",
+    "mail-message",
     "message-image",
-    "compose",
-    "compose-preview",
+    "delivery",
+    "mail-sent",
+    "bin",
     "drafts",
+    "mail-compose",
+    "compose-preview",
+    "initial-password-partner",
     "contacts",
     "search",
-    "second-factor",
+    "keys",
+    "password",
+    "second-factor-enrol",
     "sessions",
-    "deputies",
+    "settings",
+    "deputies-named",
+    "invitations",
     "admin-people",
     "admin-rules",
     "admin-events",
-    "admin-new-key",
 ];
+const VIEWS: [&str; 8] = [
+    "desktop-de-light",
+    "desktop-de-dark",
+    "desktop-en-light",
+    "desktop-en-dark",
+    "phone-de-light",
+    "phone-de-dark",
+    "phone-en-light",
+    "phone-en-dark",
+];
+/// What all of them together may weigh in the repository.
+const MOST_BYTES: u64 = 6 * 1024 * 1024;
 
-/// Runs the browser tests and copies the pictures.
+/// Runs the browser tests and puts their pictures in the place of the old ones.
 ///
 /// # Errors
-/// When a test fails or a picture is missing.
+/// When a test fails, a picture is missing, or they are too large.
 pub(crate) fn take(paths: &Paths) -> Result<()> {
     check::browser_with_pictures(paths)?;
     let (from, to) = (paths.target.join("screenshots"), paths.root.join("docs/screenshots"));
+    fs::remove_dir_all(&to).with_context(|| format!("{} could not be emptied.", to.display()))?;
+    fs::create_dir_all(&to).with_context(|| format!("{} could not be made.", to.display()))?;
+    let mut bytes = 0;
     for page in PAGES {
-        for view in ["desktop-light", "desktop-dark", "phone-light", "phone-dark"] {
-            let name = format!("{page}-{view}.jpg");
-            std::fs::copy(from.join(&name), to.join(&name)).with_context(|| format!("no picture {name}"))?;
+        for view in VIEWS {
+            let name = format!("{page}-{view}.webp");
+            bytes += fs::copy(from.join(&name), to.join(&name))
+                .with_context(|| format!("There is no picture {name}."))?;
         }
     }
-    println!("The pictures are in {}.", to.display());
+    ensure!(bytes <= MOST_BYTES, "The pictures have {bytes} bytes; at most {MOST_BYTES} are wanted.");
+    println!("{} pictures of {} kB are in {}.", PAGES.len() * VIEWS.len(), bytes / 1000, to.display());
     Ok(())
 }
