@@ -196,14 +196,14 @@ fn playwright(paths: &Paths, rest: &[String]) -> Result<Command> {
     Ok(playwright)
 }
 
-/// The browser tests with what they need, so that each page that they look at is kept in both themes.
+/// The browser tests with what they need, so that they keep pictures of these pages in both languages and themes.
 ///
 /// # Errors
 /// When something does not build or a test fails.
-pub(crate) fn browser_with_pictures(paths: &Paths) -> Result<()> {
+pub(crate) fn browser_with_pictures(paths: &Paths, pages: &[&str]) -> Result<()> {
     web_client(paths, &[])?;
     programs(paths, &[])?;
-    run::run(playwright(paths, &[])?.env("KBS_SCREENSHOTS", "1"))
+    run::run(playwright(paths, &[])?.env("KBS_SCREENSHOTS", pages.join(",")))
 }
 
 /// Tells the tests where the programs lie that they start.

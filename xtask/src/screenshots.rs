@@ -65,7 +65,7 @@ const MOST_BYTES: u64 = 6 * 1024 * 1024;
 /// # Errors
 /// When a test fails, a picture is missing, or they are too large.
 pub(crate) fn take(paths: &Paths) -> Result<()> {
-    check::browser_with_pictures(paths)?;
+    check::browser_with_pictures(paths, &PAGES)?;
     let (from, to) = (paths.target.join("screenshots"), paths.root.join("docs/screenshots"));
     fs::remove_dir_all(&to).with_context(|| format!("{} could not be emptied.", to.display()))?;
     fs::create_dir_all(&to).with_context(|| format!("{} could not be made.", to.display()))?;

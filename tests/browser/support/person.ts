@@ -254,7 +254,7 @@ export class Person {
       await this.check(`${name}, ${told(view)}`);
       if (view.pictured) await this.page.screenshot({ path: join(screenshots, `${name}-${view.kind}.png`), fullPage: true, animations: 'disabled' });
     }
-    if (process.env.KBS_SCREENSHOTS) await this.keep(name);
+    if (process.env.KBS_SCREENSHOTS?.split(',').includes(name)) await this.keep(name);
     await this.show({ ...USUAL, language });
   }
 
@@ -271,7 +271,8 @@ export class Person {
   /** The page as it stands, in another size, theme and language. */
   async show({ kind, theme, language }: View): Promise<void> {
     await this.page.setViewportSize(SIZES[kind]);
-    await this.page.emulateMedia({ colorScheme: theme });
+    // A change of colours that is under way is no state.
+    await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     // As another tab tells it.
     await this.page.evaluate((language) => {
       const before = document.documentElement.lang;
