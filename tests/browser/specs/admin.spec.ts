@@ -4,7 +4,7 @@
 import { expect, test, type Locator } from '@playwright/test';
 import { makeFile } from '../support/files.ts';
 import { secretText } from '../support/needles.ts';
-import { admin, partner, staff, type Who } from '../support/people.ts';
+import { admin, organisation, partner, staff, type Who } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 import { awaitMail, control, mailsTo } from '../support/stage.ts';
 
@@ -215,12 +215,22 @@ test.describe('people come and go', () => {
     await m.goTo('Gesendet');
     await m.read(BEFORE);
 
+    expect((await awaitMail(mia.address)).text).toContain(`Ihr Postfach bei ${organisation} hat jetzt die Adresse ${mia.address}.`);
+    await expect.poll(async () => (await mailsTo(FORMER)).some((mail) => mail.text?.includes('hat jetzt eine andere Adresse'))).toBe(true);
+    expect((await mailsTo(FORMER)).some((mail) => mail.text?.includes(mia.address)), 'the former address does not learn the new one').toBe(false);
+
     await expect(await contact(p, mia.name!)).toContainText(mia.address);
+    const notice = p.page.getByText(new RegExp(`${FORMER} hat jetzt die Adresse ${mia.name} \\(${mia.address}\\) \\(geändert am .+ von ${admin.name}\\)`));
+    await expect(notice).toBeVisible();
     await p.look('contacts-moved');
+    await p.button('Verstanden').click();
+    await expect(notice).toBeHidden();
     await p.goTo('Neue Nachricht');
-    await p.addRecipient(FORMER, 'Dorthin können Sie nicht schreiben.');
-    await p.button(`${FORMER} entfernen`).click();
-    await p.addRecipient(mia.address, 'Postfach vorhanden');
+    await p.field('An').fill(FORMER);
+    await p.field('An').press('Enter');
+    const chip = p.page.getByRole('list', { name: 'Empfänger' }).getByRole('listitem');
+    await expect(chip).toContainText('Das Postfach hat jetzt diese Adresse');
+    await expect(chip).toContainText(mia.address);
     await p.write(AFTER, 'Erreicht Sie das?');
     await p.send();
     await m.goTo('Posteingang');
@@ -329,6 +339,12 @@ test.describe('people come and go', () => {
     await told(boss, 'Neue Schlüssel ausgestellt', admin, 'peter');
     await told(boss, 'Grenzen oder Texte geändert', admin);
     await boss.look('admin-events-chosen');
+    await boss.field('Person, betroffen oder handelnd').selectOption(peter.address);
+    await expect(boss.page.getByText('Keine Ereignisse dieser Auswahl.')).toBeVisible();
+    await boss.field('Ereignis').selectOption('Alle');
+    await expect(boss.page.getByRole('rowheader', { name: 'Grenzen oder Texte geändert' })).toHaveCount(0);
+    await expect(boss.page.getByRole('rowheader', { name: 'Neue Schlüssel ausgestellt' })).toBeVisible();
+    await boss.field('Person, betroffen oder handelnd').selectOption('Alle');
     await boss.field('Ereignis').selectOption('E-Mail abgelehnt');
     await expect(boss.page.getByRole('rowheader', { name: 'E-Mail abgelehnt' }).first()).toBeVisible();
   });

@@ -97,6 +97,7 @@ test('a contact is written to, and suggested by the own name', async () => {
   await expect(person.page.locator(`#contacts option[value="${contact.address}"]`)).toContainText(OWN_NAME);
   await person.write(SECOND, 'Kurz.');
   await person.send();
+  await expect(person.row(SECOND)).toContainText(OWN_NAME);
 });
 
 test('a search finds text, people and files, says how much it covers, and tells nobody', async () => {

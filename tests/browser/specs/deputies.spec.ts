@@ -119,7 +119,14 @@ test('the owner names a deputy, who gets the old mail, and the new', async () =>
   await d.goTo('Gesendet');
   await expect(d.row('Vor der Vertretung'), 'what the owner sent').toContainText(`für ${owner.name}`);
 
+  await p.goTo('Neue Nachricht');
+  await p.addRecipient(owner.address, `liest mit in Vertretung: ${deputy.name}`);
+  await p.look('recipient-with-deputy');
+  await p.button(/entfernen$/).click();
   await writeTo(p, owner, 'Neue Frage');
+  await p.row('Neue Frage').click();
+  await expect(p.page.locator('.delivery__row').filter({ hasText: deputy.name! })).toContainText('(Vertretung)');
+  await expect(p.page.locator('.delivery__row').filter({ hasText: owner.name! })).not.toContainText('(Vertretung)');
   await d.goTo('Posteingang');
   await expect(d.row('Neue Frage')).toContainText(`für ${owner.name}`);
   await a.goTo('Posteingang');

@@ -136,7 +136,11 @@ test('the sender sees what became of a message, and takes it back while nobody h
   }
   const person = await signedIn(browser, reader);
   await expect(person.row('Wird zurückgerufen')).toBeVisible();
+  await sender.row('Wird geöffnet').click();
+  await expect(sender.page.getByText('Noch nicht geöffnet')).toBeVisible();
   await person.read('Wird geöffnet');
+  await expect(sender.page.getByText(/^Geöffnet am/), 'while it is open').toBeVisible();
+  await sender.goTo('Gesendet');
   await expect(sender.row('Wird geöffnet')).toContainText('geöffnet');
   await person.save(person.button('Speichern: beleg.pdf'));
   await expect(sender.row('Wird geöffnet')).toContainText('Anhänge gespeichert');

@@ -124,6 +124,7 @@ texts! {
     EVENT_ABOUT: "Betrifft" | "About";
     EVENT_PERSON: "Person, betroffen oder handelnd" | "Person, affected or acting";
     EVENT_BY: "Durch" | "By";
+    EVENTS_NONE: "Keine Ereignisse dieser Auswahl." | "No events of this choice.";
     EVENT_ALL: "Alle" | "All";
     EVENT_NOBODY: "–" | "–";
     EVENT_SELF: "selbst" | "the person";

@@ -24,7 +24,7 @@ pub(crate) fn EventsView() -> impl IntoView {
     let (next, kind) = (RwSignal::new(None::<String>), RwSignal::new(None));
     let (people, account) = (RwSignal::new(Vec::<(AccountId, String)>::new()), RwSignal::new(None));
     let names = RwSignal::new(HashMap::<AccountId, String>::new());
-    let failure = RwSignal::new(None);
+    let (failure, loaded) = (RwSignal::new(None), RwSignal::new(false));
     let load = move |before: Option<String>| {
         spawn_local(async move {
             let fresh = before.is_none();
@@ -43,6 +43,7 @@ pub(crate) fn EventsView() -> impl IntoView {
                         }
                         events.extend(page.events);
                     });
+                    loaded.try_set(true);
                 }
                 Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
                 Err(why) => drop(failure.try_set(Some(why))),
@@ -102,18 +103,23 @@ pub(crate) fn EventsView() -> impl IntoView {
             <Heading text=admin::EVENTS/>
             <p>{i18n.t(admin::EVENTS_TEXT)}</p>
             <FailureNote failure/>
-            <Field id="event-kind" label=admin::EVENT>
-                <select id="event-kind" on:change=choose>
-                    <option value="">{i18n.t(admin::EVENT_ALL)}</option>
-                    {options.collect_view()}
-                </select>
-            </Field>
-            <Field id="event-person" label=admin::EVENT_PERSON>
-                <select id="event-person" on:change=choose_person>
-                    <option value="">{i18n.t(admin::EVENT_ALL)}</option>
-                    {persons}
-                </select>
-            </Field>
+            <div class="form">
+                <Field id="event-kind" label=admin::EVENT>
+                    <select id="event-kind" on:change=choose>
+                        <option value="">{i18n.t(admin::EVENT_ALL)}</option>
+                        {options.collect_view()}
+                    </select>
+                </Field>
+                <Field id="event-person" label=admin::EVENT_PERSON>
+                    <select id="event-person" on:change=choose_person>
+                        <option value="">{i18n.t(admin::EVENT_ALL)}</option>
+                        {persons}
+                    </select>
+                </Field>
+            </div>
+            <p role="status">
+                {move || (loaded.get() && events.with(Vec::is_empty)).then(|| i18n.t(admin::EVENTS_NONE)())}
+            </p>
             <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::EVENTS)>
                 <table class="table">
                     <thead>
