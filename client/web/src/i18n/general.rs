@@ -19,6 +19,7 @@ texts! {
     COPY_FAILED: "Kopieren ist in diesem Browser nicht möglich. Bitte markieren Sie den Text und kopieren Sie ihn von Hand." | "This browser cannot copy. Please select the text and copy it by hand.";
     DISMISS: "Hinweis schließen" | "Dismiss notice";
     NOTICES: "Hinweise" | "Notices";
+    NOT_LOADED: "Diese Seite wurde nicht geladen" | "This page did not load";
     NOT_FOUND: "Seite nicht gefunden" | "Page not found";
     NOT_FOUND_TEXT: "Unter dieser Adresse gibt es keine Seite. Bitte prüfen Sie den Link oder gehen Sie zur Startseite." | "There is no page at this address. Please check the link or go to the start page.";
     TO_START: "Zur Startseite" | "To the start page";
