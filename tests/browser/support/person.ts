@@ -284,11 +284,12 @@ export class Person {
   /** For the guides: both languages and themes, desktop and phone, small. */
   private async keep(name: string): Promise<void> {
     const devtools = await this.context.newCDPSession(this.page);
+    await this.page.evaluate(() => scrollTo(0, 0));
     for (const kind of ['desktop', 'phone'] as const) {
       for (const language of ['de', 'en'] as const) {
         for (const theme of ['light', 'dark'] as const) {
           await this.show({ kind, theme, language });
-          const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 60 });
+          const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 45 });
           writeFileSync(join(screenshots, `${name}-${kind}-${language}-${theme}.webp`), Buffer.from(data, 'base64'));
         }
       }

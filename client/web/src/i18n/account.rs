@@ -37,7 +37,7 @@ texts! {
     STEPS: "Die ersten Schritte" | "The first steps";
     STEP_PASSWORD: "Eigenes Passwort" | "Own password";
     STEP_KNOW: "Gut zu wissen" | "Good to know";
-    STEP_OVER: "(vorbei)" | "(past)";
+    STEP_DONE: "(erledigt)" | "(done)";
     STEP_LATER: "Später, zum nächsten Schritt" | "Later, on to the next step";
     STEP_MAILBOX: "Zum Postfach" | "To the mailbox";
     KNOW_RETENTION: "Jede Nachricht verschwindet {days} Tage nach ihrem Eingang von selbst, mit ihren Anhängen. In der Liste steht, bis wann sie da ist." | "Each message disappears by itself {days} days after it arrived, with its attachments. The list says until when it is there.";

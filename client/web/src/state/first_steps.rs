@@ -3,7 +3,7 @@
 use client_bridge::Session;
 
 /// In their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// In the place of the initial one.
     OwnPassword,
@@ -16,6 +16,17 @@ pub(crate) enum Step {
 impl Step {
     /// All of them.
     pub(crate) const ALL: [Self; 3] = [Self::OwnPassword, Self::RecoveryCode, Self::GoodToKnow];
+}
+
+impl Step {
+    /// Whether it is done, and not only left for later.
+    pub(crate) fn is_done(self, session: &Session) -> bool {
+        match self {
+            Self::OwnPassword => !session.initial_password,
+            Self::RecoveryCode => session.recovery_code,
+            Self::GoodToKnow => false,
+        }
+    }
 }
 
 /// The first that is neither done nor left for later: the initial password `kept`, the code `put_off`.
@@ -67,5 +78,13 @@ mod tests {
         ] {
             assert_eq!(step(&session, kept, put_off), wanted, "{session:?} {kept} {put_off}");
         }
+    }
+
+    #[test]
+    fn what_is_left_for_later_is_not_done() {
+        let done = |session: &Session| Step::ALL.map(|step| step.is_done(session));
+        assert_eq!(done(&session(true, false)), [false, false, false]);
+        assert_eq!(done(&session(false, false)), [true, false, false]);
+        assert_eq!(done(&session(false, true)), [true, true, false]);
     }
 }

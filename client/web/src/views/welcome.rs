@@ -38,17 +38,19 @@ pub(crate) fn WelcomeView() -> impl IntoView {
 /// All steps, and which one this is.
 #[component]
 fn Path(here: Step) -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
     let name = |step| match step {
         Step::OwnPassword => account::STEP_PASSWORD,
         Step::RecoveryCode => recovery::CODE,
         Step::GoodToKnow => account::STEP_KNOW,
     };
     let steps = Step::ALL.map(|step| {
-        let is_done = step < here;
-        let told = is_done.then(|| view! { <span class="visually-hidden">{i18n.t(account::STEP_OVER)}</span> });
+        let is_done =
+            portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| Step::is_done(step, it)));
+        let told = is_done.then(|| view! { <span class="visually-hidden">{i18n.t(account::STEP_DONE)}</span> });
         view! {
-            <li class="steps__step" class:steps__step--over=is_done aria-current=(step == here).then_some("step")>
+            <li class="steps__step" class:steps__step--done=is_done aria-current=(step == here).then_some("step")>
                 <span>{i18n.t(name(step))}</span> {told}
             </li>
         }
