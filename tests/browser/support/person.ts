@@ -289,7 +289,7 @@ export class Person {
       for (const language of ['de', 'en'] as const) {
         for (const theme of ['light', 'dark'] as const) {
           await this.show({ kind, theme, language });
-          const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 45 });
+          const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 40 });
           writeFileSync(join(screenshots, `${name}-${kind}-${language}-${theme}.webp`), Buffer.from(data, 'base64'));
         }
       }
