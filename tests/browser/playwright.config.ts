@@ -1,7 +1,7 @@
 // The browser tests: real Chromium, real server process, real SMTP sink.
 //
 // One stage for all of them, started before and ended after the run. `journey` makes the organisation and
-// its people; the others use them; `plaintext` looks at what all of them left behind.
+// its people; the others use them; `plaintext` looks at what all of them left behind. `lying` has a portal of its own.
 
 import { defineConfig } from '@playwright/test';
 
@@ -35,7 +35,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'journey', testMatch: 'journey.spec.ts' },
-    { name: 'rules', testIgnore: ['journey.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
+    { name: 'rules', testIgnore: ['journey.spec.ts', 'lying.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
+    { name: 'lying', testMatch: 'lying.spec.ts' },
     { name: 'plaintext', testMatch: 'plaintext.spec.ts', dependencies: ['rules'] },
   ],
 });

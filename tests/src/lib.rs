@@ -4,12 +4,14 @@
 //! No sleeps: everything that waits does so for an event, with a deadline.
 
 pub mod actors;
+pub mod craft;
 pub mod documents;
 pub mod files;
 pub mod insider;
 pub mod lying;
 pub mod mail;
 pub mod proxy;
+pub mod scene;
 pub mod second_factor;
 pub mod server;
 pub mod smtp;

@@ -41,15 +41,6 @@ impl LyingServer {
     /// One that tells the truth for now.
     ///
     /// # Panics
-    /// If there is no free port.
-    pub async fn before(server: &ServerProcess) -> Self {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
-        Self::on(listener, server)
-    }
-
-    /// The same, on a port that is open already.
-    ///
-    /// # Panics
     /// If no client can be made.
     pub fn on(listener: tokio::net::TcpListener, server: &ServerProcess) -> Self {
         let port = listener.local_addr().expect("bound").port();
@@ -63,6 +54,11 @@ impl LyingServer {
         let router = axum::Router::new().fallback(pass).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { port, shared }
+    }
+
+    /// The port on the loopback.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// What a person types.

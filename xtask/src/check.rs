@@ -212,6 +212,7 @@ fn with_programs<'a>(paths: &Paths, command: &'a mut Command) -> &'a mut Command
         .env("KBS_SERVER_BIN", paths.binary("debug", "server"))
         .env("KBS_AUDITOR_BIN", paths.binary("debug", "auditor"))
         .env("KBS_STAGE_BIN", paths.binary("debug", "stage"))
+        .env("KBS_LIAR_BIN", paths.binary("debug", "liar"))
         .env("KBS_SCAN_BIN", paths.binary("debug", "scan"))
 }
 

@@ -29,8 +29,10 @@ pub enum Failure {
     },
     /// The server cannot be reached.
     Offline,
-    /// The answer of the server makes no sense, or its bundle is not ours.
+    /// The answer of the server makes no sense.
     ServerRefused,
+    /// What it says to be one's own keys is somebody else's, or older than what was seen.
+    BundleRefused,
     /// The keys of a person cannot be verified.
     KeysRefused {
         /// Whose.
@@ -52,6 +54,8 @@ pub enum Failure {
     },
     /// The message is damaged, forged or not sealed to this account.
     MessageRefused,
+    /// An attachment is damaged, or not the one that was sent.
+    FileRefused,
     /// One does not stand in, or not any more, for whom one writes.
     NotDeputy,
     /// Over the size rule.

@@ -90,17 +90,17 @@ impl Worker {
             Call::SaveAttachment { message, part, ticket } => {
                 let saved = self.session()?.save_attachment(message, part, self.progress(ticket)).await;
                 self.forget(ticket);
-                file(saved)
+                file(saved.map_err(convert::file_failure))
             }
             Call::ShowAttachment { message, part, ticket } => {
                 let shown = self.session()?.show_attachment(message, part, self.progress(ticket)).await;
                 self.forget(ticket);
-                file(shown)
+                file(shown.map_err(convert::file_failure))
             }
             Call::SaveAllAttachments { message, ticket } => {
                 let saved = self.session()?.save_all_attachments(message, self.progress(ticket)).await;
                 self.forget(ticket);
-                file(saved)
+                file(saved.map_err(convert::file_failure))
             }
             Call::TakeAlong(call) => later::take_along(Rc::clone(self), call).await?.await,
             other => self.simple(other).await.map(|answer| (answer, None)).map_err(convert::failure),
@@ -398,8 +398,8 @@ impl Worker {
     }
 }
 
-pub(crate) fn file(saved: Result<Saved, Error>) -> Outcome {
-    let saved = saved.map_err(convert::failure)?;
+pub(crate) fn file(saved: Result<Saved, Failure>) -> Outcome {
+    let saved = saved?;
     let blob = blob(&saved.pieces).ok_or(Failure::Internal)?;
     Ok((Answer::File { name: saved.name }, Some(blob.into())))
 }

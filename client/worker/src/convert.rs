@@ -16,7 +16,8 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
             Failure::Problem { code: problem.code, retry_after_seconds: problem.retry_after_seconds }
         }
         sdk::Error::Offline => Failure::Offline,
-        sdk::Error::Answer | sdk::Error::Bundle(_) => Failure::ServerRefused,
+        sdk::Error::Answer => Failure::ServerRefused,
+        sdk::Error::Bundle(_) => Failure::BundleRefused,
         sdk::Error::Keys { address, .. } => Failure::KeysRefused { address: shown_address(&address) },
         sdk::Error::NoKeys(address) => Failure::NoKeys { address: shown_address(&address) },
         sdk::Error::Making(KeyError::Authority) => Failure::RootNeeded,
@@ -41,6 +42,14 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::Settings(_) => Failure::ServerRefused,
         sdk::Error::DraftTooLarge => Failure::DraftTooLarge,
         sdk::Error::Seal(_) | sdk::Error::Making(_) => Failure::Internal,
+    }
+}
+
+/// Of something that is saved, while the message itself is shown.
+pub(crate) fn file_failure(error: sdk::Error) -> bridge::Failure {
+    match error {
+        sdk::Error::Message(_) | sdk::Error::Answer => bridge::Failure::FileRefused,
+        other => failure(other),
     }
 }
 

@@ -35,7 +35,7 @@ impl Worker {
             bridge::Call::Message { message, ticket } => {
                 let saved = self.session()?.save_message(message, self.progress(ticket)).await;
                 self.forget(ticket);
-                file(saved)
+                file(saved.map_err(convert::failure))
             }
             bridge::Call::Messages { messages, language, ticket } => {
                 let what = messages.map_or(Selection::All, Selection::Messages);

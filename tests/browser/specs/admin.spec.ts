@@ -258,7 +258,7 @@ test.describe('people come and go', () => {
 
     await expect(m.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
     await p.button('Senden').click();
-    await expect(p.alert(), 'looked up before the removal, refused after it').toContainText(`Für ${mia.address} gibt es zurzeit keine eigenen Schlüssel`, CRYPTO);
+    await expect(p.alert(), 'looked up before the removal, refused after it').toContainText(`Der Server nennt für ${mia.address} zurzeit keine eigenen Schlüssel`, CRYPTO);
     await p.look('compose-removed');
     await p.goTo('Gesendet');
     await expect(p.row(AFTER)).toBeVisible();

@@ -42,19 +42,21 @@ export class Person {
     readonly context: BrowserContext,
     readonly page: Page,
     readonly watch: Watch,
+    /** The portal that this person goes to. */
+    private readonly home: string,
   ) {}
 
-  static async at(browser: Browser, who: Who, options: BrowserContextOptions = {}): Promise<Person> {
+  static async at(browser: Browser, who: Who, options: BrowserContextOptions = {}, home = stage().url): Promise<Person> {
     const context = await browser.newContext({ acceptDownloads: true, ...options });
     const watch = new Watch(context);
     await install(context);
-    return new Person(who, context, await context.newPage(), watch);
+    return new Person(who, context, await context.newPage(), watch, home);
   }
 
   /** Another tab of the same browser. */
   async newTab(path = '/'): Promise<Page> {
     const page = await this.context.newPage();
-    await page.goto(stage().url + path);
+    await page.goto(this.home + path);
     return page;
   }
 
@@ -95,7 +97,7 @@ export class Person {
   // Signing in and out.
 
   async open(path = '/'): Promise<void> {
-    await this.page.goto(path.startsWith('http') ? path : stage().url + path);
+    await this.page.goto(path.startsWith('http') ? path : this.home + path);
   }
 
   async typeSignIn(password = this.who.password): Promise<void> {

@@ -1,18 +1,11 @@
 //! Grants by who cannot give, of something else, or to keys that somebody else may have.
 
-use super::Scene;
-use super::craft::{Crafted, craft, newest};
 use client_sdk::Error;
-use client_sdk::wire::B64;
-use client_sdk::wire::api::GivenGrant;
 use crypto_core::message::MessageError;
 use tests::actors::{self, ADMIN, COLLEAGUE, PARTNER, PASSWORD, STAFF};
+use tests::craft::{craft, newest};
 use tests::insider::{Insider, grant};
-
-fn with(message: &Crafted, granter: &Insider, grant: Vec<u8>) -> Crafted {
-    let given = GivenGrant { granter: granter.bundle.account(), grant: B64(grant) };
-    Crafted { grants: vec![given], ..message.clone() }
-}
+use tests::scene::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_is_by_one_who_reads_of_this_message_and_to_own_keys() {
@@ -46,23 +39,23 @@ async fn a_grant_is_by_one_who_reads_of_this_message_and_to_own_keys() {
     let forged = grant(&message.header, &key, &impostor, to);
     let rows = [
         ("none", message.clone()),
-        ("a stranger's", with(&message, &admin, by_stranger)),
-        ("of another message", with(&message, &staff, of_other)),
-        ("of another header", with(&message, &staff, of_changed)),
-        ("not the granter's", with(&message, &staff, forged)),
-        ("another's", with(&message, &staff, grant(&message.header, &key, &staff, partners.accepted()))),
+        ("a stranger's", message.granted(&admin, by_stranger)),
+        ("of another message", message.granted(&staff, of_other)),
+        ("of another header", message.granted(&staff, of_changed)),
+        ("not the granter's", message.granted(&staff, forged)),
+        ("another's", message.granted(&staff, grant(&message.header, &key, &staff, partners.accepted()))),
     ];
     let refused = Some(Error::Message(MessageError::Open));
     for (what, lie) in rows {
-        assert_eq!(reader.open(lie.deliver(&scene)).await.err(), refused, "{what}");
+        assert_eq!(reader.open(lie.deliver(&scene.lying)).await.err(), refused, "{what}");
     }
     let to_provisional = grant(&message.header, &key, &staff, provisional.accepted());
-    let id = with(&message, &staff, to_provisional).deliver(&scene);
+    let id = message.granted(&staff, to_provisional).deliver(&scene.lying);
     assert_eq!(early.open(id).await.err(), refused, "the initial password opens that mailbox");
 
-    let id = with(&message, &staff, by_staff).deliver(&scene);
+    let id = message.granted(&staff, by_staff).deliver(&scene.lying);
     assert_eq!(reader.open(id).await.unwrap().text, "Text", "the sender's");
     let reader = scene.deceived(COLLEAGUE).await;
-    let id = with(&message, &partner, grant(&message.header, &key, &partner, to)).deliver(&scene);
+    let id = message.granted(&partner, grant(&message.header, &key, &partner, to)).deliver(&scene.lying);
     assert_eq!(reader.open(id).await.unwrap().text, "Text", "a reader's");
 }

@@ -1,6 +1,5 @@
 //! Lies about whose key a key is, told to somebody who writes.
 
-use super::{NEW_PASSWORD, PROVED, Scene, append, certificates, exchange, proved};
 use client_sdk::Error;
 use client_sdk::wire::api::{Proved, ProvedWanted};
 use client_sdk::wire::{B64, CborError};
@@ -13,6 +12,7 @@ use crypto_core::keys::{Identity, make_account, make_root};
 use crypto_core::wire::limits;
 use tests::actors::{self, COLLEAGUE, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF, read_newest, write};
 use tests::insider::{Insider, after, certificate, rng, statement};
+use tests::scene::{NEW_PASSWORD, PROVED, Scene, append, certificates, exchange, proved};
 
 const NEWCOMER: &str = "neu@traeger.example";
 

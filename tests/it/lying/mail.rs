@@ -1,12 +1,12 @@
 //! Lies about what was sent, by a server that has only ciphertext.
 
-use super::Scene;
 use client_sdk::Error;
 use client_sdk::wire::api::{Folder, MessageEntry, MessagePage};
 use client_sdk::wire::{B64, CborError, Fingerprint, MessageId, PartId};
 use crypto_core::message::{HeaderError, MessageError, RecipientRole};
 use tests::actors::{COLLEAGUE, PARTNER, write};
 use tests::insider::HeaderBody;
+use tests::scene::Scene;
 
 const ENTRY: &str = "GET /messages/*";
 const LIST: &str = "GET /messages";

@@ -1,14 +1,14 @@
 //! Ciphertext of one part in the place of another's, or what became of it.
 
-use super::Scene;
-use super::craft::{craft, newest};
 use client_sdk::wire::{MessageId, PartId};
 use client_sdk::{Error, Method, Payload};
 use crypto_core::message::{Header, MessageError};
 use std::ops::ControlFlow;
 use tests::actors::{COLLEAGUE, PARTNER, PASSWORD, Person, STAFF, read, write};
+use tests::craft::{craft, newest};
 use tests::files::noise;
 use tests::insider::{Insider, part_0_key, seal_part};
+use tests::scene::Scene;
 
 /// Four chunks and a bit.
 const FILE_BYTES: usize = 4 * 65_536 + 1000;
@@ -100,7 +100,7 @@ async fn what_another_sealed_under_the_same_key_is_refused() {
     assert_eq!(descriptor.bytes, message.blobs[0].0.bytes, "of the same length");
     forged.blobs[0].1 = sealed;
     let reader = scene.deceived(COLLEAGUE).await;
-    let id = forged.deliver(&scene);
+    let id = forged.deliver(&scene.lying);
     assert_eq!(save(&reader, id, descriptor.part).await, Err(open.clone()));
 
     let mut forged = message.clone();
@@ -109,9 +109,9 @@ async fn what_another_sealed_under_the_same_key_is_refused() {
     forged.part_0 = seal_part(message.header.part_0.part, &key, &plain).1;
     assert_eq!(forged.part_0.len(), message.part_0.len());
     let reader = scene.deceived(COLLEAGUE).await;
-    assert_eq!(reader.open(forged.deliver(&scene)).await.err(), Some(open));
+    assert_eq!(reader.open(forged.deliver(&scene.lying)).await.err(), Some(open));
 
-    let id = message.deliver(&scene);
+    let id = message.deliver(&scene.lying);
     assert_eq!(reader.open(id).await.unwrap().text, "Text");
     assert_eq!(save(&reader, id, descriptor.part).await.unwrap(), b"Bescheid: ja");
 }

@@ -1,18 +1,18 @@
 //! Messages of insiders who sign what is not theirs to say, brought by a server that would have had to refuse them.
 
-use super::craft::{Crafted, craft, craft_with, newest};
-use super::{NEW_PASSWORD, Scene};
 use client_sdk::{Error, SigningKeyState, StandIn};
 use crypto_core::Secret;
 use crypto_core::certificate::Cause;
 use crypto_core::message::{MessageError, RecipientRole};
 use std::ops::ControlFlow;
 use tests::actors::{self, COLLEAGUE, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF};
+use tests::craft::{Crafted, craft, craft_with, newest};
 use tests::insider::{Insider, rng};
+use tests::scene::{NEW_PASSWORD, Scene};
 
 /// What a reader says to a message.
 async fn told(scene: &Scene, reader: &Person, message: &Crafted) -> Result<String, Error> {
-    let id = message.deliver(scene);
+    let id = message.deliver(&scene.lying);
     let told = reader.open(id).await.map(|view| view.text);
     scene.lying.tell_the_truth();
     told
@@ -37,13 +37,7 @@ async fn a_sender_is_who_signed_and_says_one_thing_to_all() {
 
     // A partner writes in the name of staff, with keys that are sealed as if staff had done it.
     let theirs = craft(&partner, &partners, &[&colleagues], None, &[]);
-    let forged = theirs.resigned(&partner, |it| {
-        (it.sender, it.sender_certificate) = (staff.bundle.account(), its.fingerprint());
-        it.recipients = vec![
-            it.recipient(colleagues.accepted(), RecipientRole::To, &theirs.content_key()),
-            it.recipient(its.accepted(), RecipientRole::Own, &theirs.content_key()),
-        ];
-    });
+    let forged = theirs.in_the_name_of(&staff, &its, &partner, &colleagues);
     assert_eq!(told(&scene, &reader, &forged).await, refused(MessageError::Sender));
 
     // A reader adds a reader, with the content key that all readers know.
@@ -70,7 +64,7 @@ async fn a_sender_is_who_signed_and_says_one_thing_to_all() {
     assert_eq!(told(&scene, &reader, &named).await, refused(MessageError::Parts));
     for bytes in [4, 6, 70_000, u64::MAX / 2] {
         let long = craft_lying_length(&staff, &its, &colleagues, bytes);
-        let id = long.deliver(&scene);
+        let id = long.deliver(&scene.lying);
         let part = long.blobs[0].0.part;
         let saved = reader.save_attachment(id, part, |_, _| ControlFlow::Continue(())).await;
         assert!(saved.is_err(), "{bytes}");
@@ -131,10 +125,10 @@ async fn a_superseded_key_is_marked_and_a_stolen_one_refused() {
     // The server says that it was delivered long ago.
     let late = craft(&thief, &own, &[&partner], None, &[]);
     let reader = scene.deceived(PARTNER).await;
-    let id = late.deliver(&scene);
+    let id = late.deliver(&scene.lying);
     assert_eq!(reader.open(id).await.unwrap().signing_key, Some(SigningKeyState::Renewed));
     cast.admin.revoke(cast.staff.account(), Cause::Stolen).await.unwrap();
     let reader = scene.deceived(PARTNER).await;
-    let id = late.deliver(&scene);
+    let id = late.deliver(&scene.lying);
     assert_eq!(reader.open(id).await.err(), Some(Error::Message(MessageError::Sender)));
 }

@@ -1,16 +1,14 @@
 //! Lies told to somebody who signs in: another's record, wrap or bundle, or an older one; a recovery's proof used again.
 
-use super::{NEW_PASSWORD, Scene};
 use client_sdk::Error;
 use client_sdk::wire::ProblemCode;
-use client_sdk::wire::api::{RecoveryCommit, RecoveryFetched, SignInFinished, SignInStart, SignedIn};
+use client_sdk::wire::api::{RecoveryCommit, RecoveryFetched, SignInStart};
 use crypto_core::certificate::ChainError;
 use crypto_core::keys::BundleError;
 use std::sync::{Arc, Mutex};
 use tests::actors::{ADMIN, COLLEAGUE, PARTNER, PASSWORD, STAFF, sign_in, stranger};
+use tests::scene::{NEW_PASSWORD, START, Scene};
 
-const START: &str = "POST /sign-in/start";
-const FINISH: &str = "POST /sign-in/finish";
 const FETCH: &str = "POST /recovery/fetch";
 const COMMIT: &str = "POST /recovery/commit";
 
@@ -20,41 +18,23 @@ async fn refusal(scene: &Scene, address: &str) -> Option<Error> {
     refused
 }
 
-/// Changes what comes of the right password.
-fn finished(scene: &Scene, change: impl Fn(&mut SignedIn) + Send + Sync + 'static) {
-    scene.lying.answer(FINISH, move |it: &mut SignInFinished| match it {
-        SignInFinished::SignedIn(signed_in) => change(signed_in),
-        SignInFinished::SecondFactor(_) => panic!("without a second factor"),
-    });
-}
-
-/// What the server gives to somebody who signs in.
-async fn given(scene: &Scene, address: &str) -> SignedIn {
-    let given = Arc::new(Mutex::new(None));
-    let kept = Arc::clone(&given);
-    finished(scene, move |it| *kept.lock().unwrap() = Some(it.clone()));
-    sign_in(&scene.lying.url(), address, PASSWORD).await.unwrap();
-    scene.lying.tell_the_truth();
-    given.lock().unwrap().take().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_signs_in_gets_their_own_account_or_none() {
     let scene = Scene::new().await;
     scene.cast.admin.set_password(NEW_PASSWORD).await.unwrap();
-    let others = given(&scene, COLLEAGUE).await;
+    let others = scene.given(COLLEAGUE).await;
     let open = Some(Error::Bundle(BundleError::Open));
     let other = others.clone();
-    finished(&scene, move |it| it.bundle = other.bundle.clone());
+    scene.finished(move |it| it.bundle = other.bundle.clone());
     assert_eq!(refusal(&scene, STAFF).await, open, "another's bundle");
     let other = others.clone();
-    finished(&scene, move |it| it.wrap = other.wrap.clone());
+    scene.finished(move |it| it.wrap = other.wrap.clone());
     assert_eq!(refusal(&scene, STAFF).await, open, "another's wrap");
     let account = others.session.account;
-    finished(&scene, move |it| it.session.account = account);
+    scene.finished(move |it| it.session.account = account);
     assert_eq!(refusal(&scene, STAFF).await, open, "another account");
     let other = others.clone();
-    finished(&scene, move |it| *it = other.clone());
+    scene.finished(move |it| *it = other.clone());
     assert_eq!(refusal(&scene, STAFF).await, open, "all of another's");
 
     // Another's OPAQUE record, who has another password, and one who has the same.
@@ -68,13 +48,13 @@ async fn whoever_signs_in_gets_their_own_account_or_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bundle_does_not_go_back() {
     let scene = Scene::new().await;
-    let old = given(&scene, STAFF).await.bundle;
+    let old = scene.given(STAFF).await.bundle;
     let older = old.clone();
     let fresh = sign_in(&scene.lying.url(), STAFF, PASSWORD).await.unwrap();
     let code = fresh.make_recovery_code();
     fresh.set_recovery_code(&code, &code).await.unwrap();
     let seen = [(fresh.account(), fresh.revision())];
-    finished(&scene, move |it| it.bundle = older.clone());
+    scene.finished(move |it| it.bundle = older.clone());
     let device = stranger(&scene.lying.url()).await.with_seen(seen);
     let refused = device.sign_in(STAFF, PASSWORD).await.err();
     assert_eq!(refused, Some(Error::Bundle(BundleError::RolledBack)), "on a device that has seen more");
@@ -85,7 +65,7 @@ async fn a_bundle_does_not_go_back() {
     later.api().platform().set_ahead(31 * 24 * 60 * 60 * 1000);
     let renewed = later.sign_in(STAFF, PASSWORD).await.unwrap();
     assert!(renewed.revision() > fresh.revision(), "they are renewed");
-    finished(&scene, move |it| it.bundle = old.clone());
+    scene.finished(move |it| it.bundle = old.clone());
     let keys = Error::Keys { address: STAFF.into(), cause: ChainError::Succession };
     assert_eq!(refusal(&scene, STAFF).await, Some(keys), "on a device that has seen nothing");
     sign_in(&scene.lying.url(), STAFF, PASSWORD).await.unwrap();

@@ -1,39 +1,18 @@
 //! Two servers with one log key that go different ways: a fork, shown to two people, or to one after the other.
 
-use super::{NEW_PASSWORD, Scene};
 use client_sdk::wire::api::{Folder, MessageEntry};
 use client_sdk::{Error, Method, Payload};
 use crypto_core::directory::DirectoryError;
 use crypto_core::message::Header;
-use std::path::Path;
-use tests::ServerProcess;
 use tests::actors::{COLLEAGUE, PARTNER, PASSWORD, STAFF, sign_in, write};
-use tests::server::Settings;
-
-/// A second server with all that the first one has and knows, its keys included.
-fn fork(server: &mut ServerProcess, to: &Path, mail_port: u16) -> ServerProcess {
-    server.stop();
-    let from = server.data_dir();
-    let from = from.parent().unwrap();
-    for entry in walkdir::WalkDir::new(from) {
-        let entry = entry.unwrap();
-        let there = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(there).unwrap();
-        } else if entry.file_type().is_file() {
-            std::fs::copy(entry.path(), there).unwrap();
-        }
-    }
-    server.start();
-    Settings::default().in_dir(to).mail_to(mail_port).start()
-}
+use tests::scene::{NEW_PASSWORD, Scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_saw_one_history_refuses_the_other() {
     let mut scene = Scene::new().await;
     let dir = tempfile::tempdir().unwrap();
     let writer = scene.deceived(COLLEAGUE).await;
-    let fork = fork(&mut scene.server, dir.path(), scene._sink.port());
+    let fork = scene.fork(dir.path());
     // Here the partner makes new keys, and there staff does, once and twice.
     scene.cast.partner.set_password(NEW_PASSWORD).await.unwrap();
     let there = sign_in(&fork.url(), STAFF, PASSWORD).await.unwrap();
@@ -54,7 +33,7 @@ async fn whoever_saw_one_history_refuses_the_other() {
 async fn two_people_who_are_shown_two_histories_find_out_by_a_message() {
     let mut scene = Scene::new().await;
     let dir = tempfile::tempdir().unwrap();
-    let fork = fork(&mut scene.server, dir.path(), scene._sink.port());
+    let fork = scene.fork(dir.path());
     sign_in(&fork.url(), COLLEAGUE, PASSWORD).await.unwrap().set_password(NEW_PASSWORD).await.unwrap();
     scene.cast.colleague.set_password(NEW_PASSWORD).await.unwrap();
     let there = sign_in(&fork.url(), STAFF, PASSWORD).await.unwrap();

@@ -1,6 +1,9 @@
 //! Messages that an insider makes by hand, and their delivery by the lying server alone.
 
-use super::{Scene, proved};
+use crate::LyingServer;
+use crate::actors::Person;
+use crate::insider::{HeaderBody, Insider, rng};
+use crate::scene::proved;
 use client_sdk::wire::api::{Folder, GivenGrant, MessageEntry};
 use client_sdk::wire::{AccountId, B64, MessageId};
 use crypto_core::Secret;
@@ -11,23 +14,29 @@ use crypto_core::message::{
 use crypto_core::wire::limits;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use tests::actors::Person;
-use tests::insider::{HeaderBody, Insider, rng};
 
 /// A sealed message with all that its sender knows of it.
 #[derive(Clone)]
-pub(super) struct Crafted {
-    pub(super) header: HeaderBody,
-    pub(super) signature: Vec<u8>,
-    pub(super) part_0: Vec<u8>,
+pub struct Crafted {
+    /// Open to changes.
+    pub header: HeaderBody,
+    /// Sealed.
+    pub signature: Vec<u8>,
+    /// Sealed.
+    pub part_0: Vec<u8>,
     /// Each with its key.
-    pub(super) blobs: Vec<(PartDescriptor, Vec<u8>, [u8; 32])>,
-    pub(super) grants: Vec<GivenGrant>,
-    pub(super) content_key: [u8; 32],
+    pub blobs: Vec<(PartDescriptor, Vec<u8>, [u8; 32])>,
+    /// What the server says to have.
+    pub grants: Vec<GivenGrant>,
+    /// That all readers know.
+    pub content_key: [u8; 32],
 }
 
 /// Newest certificates, as somebody is shown them.
-pub(super) async fn newest<const N: usize>(asking: &Person, of: [AccountId; N]) -> [CurrentCertificate; N] {
+///
+/// # Panics
+/// If somebody has none.
+pub async fn newest<const N: usize>(asking: &Person, of: [AccountId; N]) -> [CurrentCertificate; N] {
     let chains = proved(asking, &of, &[]).await.chains;
     let root = &chains.entries[0].entry.0;
     let pins = crypto_core::certificate::Pins {
@@ -41,7 +50,10 @@ pub(super) async fn newest<const N: usize>(asking: &Person, of: [AccountId; N]) 
 }
 
 /// Seals a message as the real client does.
-pub(super) fn craft(
+///
+/// # Panics
+/// If it cannot be sealed.
+pub fn craft(
     by: &Insider,
     own: &CurrentCertificate,
     to: &[&CurrentCertificate],
@@ -52,7 +64,10 @@ pub(super) fn craft(
 }
 
 /// The same, with what `change` makes of part 0.
-pub(super) fn craft_with(
+///
+/// # Panics
+/// As [`craft`].
+pub fn craft_with(
     by: &Insider,
     own: &CurrentCertificate,
     to: &[&CurrentCertificate],
@@ -93,28 +108,58 @@ pub(super) fn craft_with(
 }
 
 impl Crafted {
-    pub(super) fn content_key(&self) -> Secret<32> {
+    /// That all readers know.
+    pub fn content_key(&self) -> Secret<32> {
         Secret::from_bytes(self.content_key)
     }
 
     /// Another header, signed by whoever has the seed.
-    pub(super) fn resigned(&self, signer: &Insider, change: impl FnOnce(&mut HeaderBody)) -> Self {
+    pub fn resigned(&self, signer: &Insider, change: impl FnOnce(&mut HeaderBody)) -> Self {
         let mut other = self.clone();
         change(&mut other.header);
         other.signature = other.header.signed(&signer.seed, &self.content_key());
         other
     }
 
+    /// Of one who writes in another's name, with keys that are sealed as if the other had done it.
+    ///
+    /// # Panics
+    /// If the reader has no mailbox key.
+    pub fn in_the_name_of(
+        &self,
+        other: &Insider,
+        certificate: &CurrentCertificate,
+        writer: &Insider,
+        reader: &CurrentCertificate,
+    ) -> Self {
+        let key = self.content_key();
+        self.resigned(writer, |it| {
+            (it.sender, it.sender_certificate) = (other.bundle.account(), certificate.fingerprint());
+            it.recipients = vec![
+                it.recipient(reader.accepted(), RecipientRole::To, &key),
+                it.recipient(certificate.accepted(), RecipientRole::Own, &key),
+            ];
+        })
+    }
+
+    /// The same with a grant.
+    pub fn granted(&self, granter: &Insider, grant: Vec<u8>) -> Self {
+        let given = GivenGrant { granter: granter.bundle.account(), grant: B64(grant) };
+        Self { grants: vec![given], ..self.clone() }
+    }
+
     /// The key of an attachment.
-    pub(super) fn blob_key(&self, at: usize) -> AttachmentKey {
+    ///
+    /// # Panics
+    /// If there is no such attachment.
+    pub fn blob_key(&self, at: usize) -> AttachmentKey {
         AttachmentKey::from_bytes(&self.blobs[at].2).unwrap()
     }
 
-    /// From now on whoever asks the liar for this message gets it.
-    pub(super) fn deliver(&self, scene: &Scene) -> MessageId {
-        let id = self.header.message;
-        let entry = MessageEntry {
-            message: id,
+    /// What the server would have of it.
+    pub fn entry(&self) -> MessageEntry {
+        MessageEntry {
+            message: self.header.message,
             folder: Folder::Inbox,
             delivered_at_ms: 1_800_000_000_000,
             expires_at_ms: 4_000_000_000_000,
@@ -126,15 +171,20 @@ impl Crafted {
             header: B64(self.header.to_bytes()),
             signature: B64(self.signature.clone()),
             grants: self.grants.clone(),
-        };
+        }
+    }
+
+    /// From now on whoever asks the liar for this message gets it, and hears no other lie.
+    pub fn deliver(&self, lying: &LyingServer) -> MessageId {
+        let id = self.header.message;
         let part = |part| format!("GET /messages/{id}/parts/{part}");
-        scene.lying.tell_the_truth();
-        scene.lying.answer_with(&format!("GET /messages/{id}"), &entry);
-        scene.lying.give(&format!("POST /messages/{id}/opened"), Vec::new());
-        scene.lying.give(&format!("POST /messages/{id}/saved"), Vec::new());
-        scene.lying.give(&part(self.header.part_0.part), self.part_0.clone());
+        lying.tell_the_truth();
+        lying.answer_with(&format!("GET /messages/{id}"), &self.entry());
+        lying.give(&format!("POST /messages/{id}/opened"), Vec::new());
+        lying.give(&format!("POST /messages/{id}/saved"), Vec::new());
+        lying.give(&part(self.header.part_0.part), self.part_0.clone());
         for (descriptor, sealed, _) in &self.blobs {
-            scene.lying.give(&part(descriptor.part), sealed.clone());
+            lying.give(&part(descriptor.part), sealed.clone());
         }
         id
     }
