@@ -52,25 +52,28 @@ struct Stage {
 
 #[tokio::main]
 async fn main() {
-    let stage = Arc::new(Mutex::new(Stage::new().await));
+    let stage = Stage::new().await;
     let control = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let line = json!({
-        "url": stage.lock().await.scene.lying.url(),
+        "url": stage.scene.lying.url(),
         "control_url": format!("http://{}", control.local_addr().expect("bound")),
     });
     println!("{line}");
+    let stage = Arc::new(Mutex::new(Some(stage)));
     let router = Router::new().route("/{lie}", post(answer)).with_state(Arc::clone(&stage));
     tokio::spawn(async move { axum::serve(control, router).await });
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = end.await;
-    stage.lock().await.scene.server.kill();
+    // Ends its servers, the copied one too, and removes their directories.
+    drop(stage.lock().await.take());
     // Whoever still listens for news is not waited for.
     std::process::exit(0);
 }
 
-async fn answer(State(stage): State<Arc<Mutex<Stage>>>, Path(lie): Path<String>) -> StatusCode {
+async fn answer(State(stage): State<Arc<Mutex<Option<Stage>>>>, Path(lie): Path<String>) -> StatusCode {
     let mut stage = stage.lock().await;
-    let Stage { scene, .. } = &*stage;
+    let Some(stage) = stage.as_mut() else { return StatusCode::GONE };
+    let scene = &stage.scene;
     scene.lying.tell_the_truth();
     scene.lying.stand_before(&scene.server);
     if lie == "truth" || stage.lie(&lie).await { StatusCode::OK } else { StatusCode::NOT_FOUND }
