@@ -13,7 +13,8 @@ use client_sdk::wire::api::{MessageEntry, MessagePage, Proved, SignInStart, Stor
 use client_sdk::wire::{B64, MessageId, PartId};
 use client_sdk::{Method, Payload};
 use crypto_core::Secret;
-use crypto_core::certificate::Reason;
+use crypto_core::certificate::CertificateBody;
+use crypto_core::hazmat::{hpke, sign};
 use crypto_core::message::{Header, Part0, Recipient};
 use serde_json::json;
 use std::io::Read;
@@ -22,7 +23,7 @@ use tests::ServerProcess;
 use tests::actors::{self, ADMIN, COLLEAGUE, OTHER_PARTNER, PARTNER, PASSWORD, STAFF};
 use tests::craft::{Crafted, craft_with, newest};
 use tests::files::noise;
-use tests::insider::{HeaderBody, Insider, after, certificate, grant, rng};
+use tests::insider::{HeaderBody, Insider, certificate, grant, rng};
 use tests::scene::{NEW_PASSWORD, PROVED, START, Scene, certificates, exchange, proved};
 use tokio::sync::Mutex;
 
@@ -153,12 +154,16 @@ impl Stage {
         true
     }
 
-    /// The server's own key as the partner's newest.
+    /// The server's own key in the partner's newest certificate.
     async fn own_key(&self) {
         let truth = proved(&self.scene.cast.staff, &[], &[PARTNER]).await;
         let live = certificates(&truth.chains, PARTNER).pop().expect("a certificate");
         let server = Secret::random(&mut rng());
-        let body = after(&live, Reason::Rotated, live.fingerprint(), &server);
+        let body = CertificateBody {
+            signing_key: sign::public_key(&server).into(),
+            mailbox_key: Some(hpke::public_key(&server).to_vec().into()),
+            ..live.body().clone()
+        };
         let own = certificate(&body, &server, &server);
         self.scene.lying.answer(PROVED, move |it: &mut Proved| {
             if it.chains.entries.iter().any(|it| it.entry.0 == live.as_bytes()) {
