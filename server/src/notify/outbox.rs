@@ -190,14 +190,18 @@ impl Outbox {
             tx.erase::<Mail>(&[own]);
             return Ok(None);
         };
-        let mail = match mail.sent_ms {
+        let mut mail = match mail.sent_ms {
             None => Mail { again: false, ..mail },
             Some(_) => Mail { again: false, sent_ms: None, attempts: 0, created_ms: now_ms, ..mail },
         };
+        // What waits while the address changes goes to the present one.
+        let former = mail.template == MailTemplate::AddressLeft;
+        if !former {
+            mail.address.clone_from(&reader.address);
+        }
         tx.save(&[own], &mail);
         let organisation = tx.load::<Portal>(&[])?.map(|portal| portal.organisation).unwrap_or_default();
-        let written = reader.mail_address.filter(|_| mail.template != MailTemplate::AddressLeft);
-        let to = written.unwrap_or_else(|| mail.address.clone());
+        let to = reader.mail_address.filter(|_| !former).unwrap_or_else(|| mail.address.clone());
         let reset_by = reset_by(tx, account)?;
         Ok(Some(Due { mail, account, to, organisation, reset_by }))
     }

@@ -169,11 +169,12 @@ pub async fn move_account(
         certificates::enter(tx, &readdressed, now_ms)?;
         tx.erase::<AddressIndex>(&[account.address.as_bytes()]);
         tx.save(&[address.as_str().as_bytes()], &AddressIndex { account: id });
-        for (template, address) in [
-            (MailTemplate::AddressChanged, address.as_str()),
-            (MailTemplate::AddressLeft, account.address.as_str()),
-        ] {
-            let signed_in_before = account.last_sign_in_ms.is_some();
+        let signed_in_before = account.last_sign_in_ms.is_some();
+        // Whoever was never here is told at the new address what the mailbox is.
+        let there = if signed_in_before { MailTemplate::AddressChanged } else { MailTemplate::Initial };
+        for (template, address) in
+            [(there, address.as_str()), (MailTemplate::AddressLeft, account.address.as_str())]
+        {
             let notice =
                 Notice { account: id, address, language: account.language, template, signed_in_before };
             enqueue(tx, now_ms, &notice)?;

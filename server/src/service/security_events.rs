@@ -19,7 +19,6 @@ const TIME_BYTES: usize = 8;
 const KEY_BYTES: usize = 16;
 
 /// Which events are asked for.
-#[derive(Default)]
 pub struct Filter {
     /// Of one kind alone.
     pub kind: Option<SecurityEventKind>,

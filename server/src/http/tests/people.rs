@@ -66,7 +66,10 @@ impl Scene {
     }
 
     async fn written_as(&self, actor: &Actor, address: &str) {
-        let account = Account { mail_address: Some(address.into()), ..self.account(actor) };
+        self.save(actor, Account { mail_address: Some(address.into()), ..self.account(actor) }).await;
+    }
+
+    async fn save(&self, actor: &Actor, account: Account) {
         let save = |tx: &mut Tx<'_>| {
             tx.save(&[actor.id().as_bytes()], &account);
             Ok::<_, StoreError>(())
@@ -204,6 +207,7 @@ async fn an_account_goes_on_at_another_address_with_its_keys_and_sessions() {
     let taken = it.moving(&it.staff, &it.partner, "staff@kbs.example").await;
     assert_eq!(it.world.post(&it.staff, &path(&it.partner), &taken).await.code(), Code::AddressTaken);
     it.written_as(&it.partner, "Partner@Haus.example").await;
+    it.save(&it.partner, Account { last_sign_in_ms: Some(1), ..it.account(&it.partner) }).await;
     it.world.post(&it.staff, &path(&it.partner), &body).await.done();
     assert_eq!(it.account(&it.partner).mail_address, None, "mails go to the new address");
     for (template, address) in [
@@ -215,6 +219,12 @@ async fn an_account_goes_on_at_another_address_with_its_keys_and_sessions() {
     let found = it.current(&it.partner).await;
     assert_eq!(found.body().address, "neu@haus.example");
     assert!(it.world.get(&it.partner, "/contacts").await.status.is_success(), "the session goes on");
+    let newcomer = it.world.invited(&it.staff, "tippfehler@haus.example", Role::Partner).await;
+    let body = it.moving(&it.staff, &newcomer, "richtig@haus.example").await;
+    it.world.post(&it.staff, &path(&newcomer), &body).await.done();
+    let initial = it.mail(&newcomer, MailTemplate::Initial).await;
+    assert_eq!(initial.as_deref(), Some("richtig@haus.example"), "who was never here is told what it is");
+    assert_eq!(it.mail(&newcomer, MailTemplate::AddressChanged).await, None);
     // Staff move partners; administrators move staff, too.
     let body = it.moving(&it.staff, &it.colleague, "neu@kbs.example").await;
     assert_eq!(it.world.post(&it.staff, &path(&it.colleague), &body).await.code(), Code::Forbidden);

@@ -294,6 +294,19 @@ async fn a_failure_is_kept_until_a_mail_gets_through() {
 }
 
 #[tokio::test]
+async fn what_waits_while_the_address_changes_goes_to_the_present_one() {
+    let (port, kept) = smtp_sink(&["250 ok", "250 ok"], "").await;
+    let post = post_over(port).await;
+    post.message().await;
+    post.notice_to("leser@b.example", MailTemplate::AddressLeft, true).await;
+    post.reader("neu@b.example").await;
+    post.after(2).await;
+    let told: Vec<bool> =
+        kept.lock().unwrap().iter().map(|mail| mail.contains("To: neu@b.example")).collect();
+    assert_eq!(told, [true, false], "the former address is for its own mail alone");
+}
+
+#[tokio::test]
 async fn a_former_address_that_is_dead_says_nothing_of_the_reader() {
     let (port, kept) = smtp_sink(&["550 nobody here"], "").await;
     let post = post_over(port).await;

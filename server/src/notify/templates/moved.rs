@@ -22,11 +22,7 @@ pub(super) fn changed(language: Language, facts: &Facts<'_>) -> (String, Vec<Blo
                      diese Adresse."
                         .into(),
                 ),
-                Block::Paragraph(
-                    "Haben Sie das nicht veranlasst? Dann rufen Sie bitte Ihre Ansprechperson an, unter einer \
-                     Telefonnummer, die Sie schon kennen."
-                        .into(),
-                ),
+                unasked_de(),
                 automatic_de(),
             ],
         ),
@@ -44,11 +40,7 @@ pub(super) fn changed(language: Language, facts: &Facts<'_>) -> (String, Vec<Blo
                      address."
                         .into(),
                 ),
-                Block::Paragraph(
-                    "You did not ask for this? Then please call your contact person, using a telephone number that \
-                     you already know."
-                        .into(),
-                ),
+                unasked_en(),
                 automatic_en(),
             ],
         ),
@@ -66,11 +58,7 @@ pub(super) fn left(language: Language, facts: &Facts<'_>) -> (String, Vec<Block>
                     "das Postfach bei {organisation} mit der Adresse {address} hat jetzt eine andere Adresse. Mit \
                      {address} kann sich niemand mehr anmelden, und Benachrichtigungen kommen hier nicht mehr an."
                 )),
-                Block::Paragraph(
-                    "Haben Sie das nicht veranlasst? Dann rufen Sie bitte Ihre Ansprechperson an, unter einer \
-                     Telefonnummer, die Sie schon kennen."
-                        .into(),
-                ),
+                unasked_de(),
                 automatic_de(),
             ],
         ),
@@ -82,13 +70,25 @@ pub(super) fn left(language: Language, facts: &Facts<'_>) -> (String, Vec<Block>
                     "the mailbox at {organisation} with the address {address} now has another address. Nobody can \
                      sign in with {address} any more, and notifications do not come here any more."
                 )),
-                Block::Paragraph(
-                    "You did not ask for this? Then please call your contact person, using a telephone number that \
-                     you already know."
-                        .into(),
-                ),
+                unasked_en(),
                 automatic_en(),
             ],
         ),
     }
+}
+
+fn unasked_de() -> Block {
+    Block::Paragraph(
+        "Haben Sie das nicht veranlasst? Dann rufen Sie bitte Ihre Ansprechperson an, unter einer Telefonnummer, die \
+         Sie schon kennen."
+            .into(),
+    )
+}
+
+fn unasked_en() -> Block {
+    Block::Paragraph(
+        "You did not ask for this? Then please call your contact person, using a telephone number that you already \
+         know."
+            .into(),
+    )
 }
