@@ -169,15 +169,17 @@ impl<P: Platform> Session<P> {
             let before = known(&card.address).map(|known| known.certificate);
             let met_before = before.is_some()
                 || former_addresses(directory, &card.address).iter().any(|it| known(it).is_some());
+            let own = by == Some(self.account());
             match &card.reissued {
                 _ if before == Some(certificate) => {}
-                Some(reissued) if met_before && by != Some(self.account()) => notices.push(NewKeys {
+                Some(reissued) if met_before && !own => notices.push(NewKeys {
                     address: card.address.clone(),
                     name: card.own_name.clone().or_else(|| card.certified.as_ref()?.name.clone()),
                     reissued: reissued.clone(),
                     certificate,
                 }),
-                _ => met.push((card.address.clone(), certificate)),
+                _ if before.is_none() || own => met.push((card.address.clone(), certificate)),
+                _ => {}
             }
         }
         if !met.is_empty() {

@@ -1,6 +1,7 @@
 //! Following certificates from the server to the root that the own bundle pins.
 
 use crate::error::Error;
+use crate::mailbox::{Person, person};
 use crate::platform::Platform;
 use crate::session::{Keys, Session};
 use crypto_core::certificate::{
@@ -34,7 +35,7 @@ pub struct Reachable {
     /// Whether the mailbox that had the address has the contact's by now.
     pub moved: bool,
     /// Who gets it too, standing in for the contact now.
-    pub stand_ins: Vec<ContactInfo>,
+    pub stand_ins: Vec<Person>,
 }
 
 impl ContactInfo {
@@ -118,7 +119,7 @@ impl<P: Platform> Session<P> {
             stand_ins: self
                 .standing_in(&[current], &directory, &resigned)
                 .iter()
-                .map(|it| ContactInfo::of(it.accepted()))
+                .map(|it| person(it.accepted()))
                 .collect(),
         }))
     }

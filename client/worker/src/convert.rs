@@ -79,15 +79,10 @@ pub(crate) fn contact(it: sdk::ContactInfo) -> bridge::Contact {
 }
 
 pub(crate) fn reachable(it: sdk::Reachable) -> bridge::Reachable {
-    let named = |it: sdk::ContactInfo| bridge::Person {
-        address: shown_address(&it.address),
-        name: it.name,
-        unit: it.unit,
-    };
     bridge::Reachable {
         contact: contact(it.contact),
         moved: it.moved,
-        stand_ins: it.stand_ins.into_iter().map(named).collect(),
+        stand_ins: it.stand_ins.into_iter().map(person).collect(),
     }
 }
 
