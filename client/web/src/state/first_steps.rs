@@ -16,9 +16,7 @@ pub(crate) enum Step {
 impl Step {
     /// All of them.
     pub(crate) const ALL: [Self; 3] = [Self::OwnPassword, Self::RecoveryCode, Self::GoodToKnow];
-}
 
-impl Step {
     /// Whether it is done, and not only left for later.
     pub(crate) fn is_done(self, session: &Session) -> bool {
         match self {

@@ -28,8 +28,13 @@ pub(crate) fn EventsView() -> impl IntoView {
     let load = move |before: Option<String>| {
         spawn_local(async move {
             let fresh = before.is_none();
-            let (kind, account) = (kind.get_untracked(), account.get_untracked());
-            match ask(portal, AdminCall::Events { before, kind, account }).await {
+            let chosen = move || (kind.try_get_untracked().flatten(), account.try_get_untracked().flatten());
+            let asked = chosen();
+            let answer = ask(portal, AdminCall::Events { before, kind: asked.0, account: asked.1 }).await;
+            if chosen() != asked {
+                return;
+            }
+            match answer {
                 Ok(Some(AdminAnswer::Events(page))) => {
                     next.try_set(page.next);
                     names.try_update(|names| {
