@@ -102,15 +102,6 @@ const AFTER = 'Nach dem Umzug: Rückfrage Wanderfalke';
 const OWN_NAME = 'Frau Maier, früher Müller';
 const HELP = 'Fragen zur Anmeldung? Frau Adler, 0234 304-0.';
 
-async function firstSignIn(person: Person, initial: string): Promise<void> {
-  secretText(`initial password of ${person.who.address}`, initial);
-  secretText(`password of ${person.who.address}`, person.who.password);
-  await person.open();
-  await person.typeSignIn(initial);
-  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
-  await person.chooseOwnPassword();
-}
-
 async function invite(by: Person, who: Who, role: 'KBS' | 'Administration' = 'KBS'): Promise<string> {
   await by.goTo('Verwaltung');
   await by.field('Name').fill(who.name!);
@@ -171,7 +162,7 @@ test.describe('people come and go', () => {
   test('an invitation whose e-mail is refused stands among the outgoing mail', async () => {
     await boss.signIn();
     await control('refuse/550');
-    await firstSignIn(m, await invite(boss, mia));
+    await m.firstSignIn(await invite(boss, mia));
     const row = boss.page.getByRole('row', { name: mia.address });
     await expect(async () => {
       await area(boss, 'Personen');
@@ -185,7 +176,7 @@ test.describe('people come and go', () => {
     const initial = await m.makeMailbox();
     await m.write(BEFORE, 'Bald bin ich anders zu erreichen.');
     await m.send();
-    await firstSignIn(p, initial);
+    await p.firstSignIn(initial);
     await p.read(BEFORE);
   });
 
@@ -292,7 +283,7 @@ test.describe('people come and go', () => {
     await expect.poll(named, { message: 'a mail says by whom', timeout: 30_000 }).toBe(true);
 
     peter.password = 'Peter+kehrt.2027-zurück';
-    await firstSignIn(p, initial);
+    await p.firstSignIn(initial);
   });
 
   test('a limit and a text hold as soon as they are saved', async ({ browser }) => {
@@ -378,7 +369,7 @@ test.describe('the organisation\'s key', () => {
 
   test('a second administrator is invited, gets the key, and makes a third with it', async () => {
     await boss.signIn();
-    await firstSignIn(z, await invite(boss, second, 'Administration'));
+    await z.firstSignIn(await invite(boss, second, 'Administration'));
     await area(z, 'Schlüssel der Organisation');
     await expect(z.page.getByText('Sie haben den Schlüssel der Organisation noch nicht.')).toBeVisible();
     await z.goTo('Verwaltung');
@@ -404,7 +395,7 @@ test.describe('the organisation\'s key', () => {
     await area(boss, 'Postausgang');
     await area(boss, 'Personen');
     await expect(boss.page.getByRole('row', { name: second.address })).not.toContainText('liegt bereit');
-    await firstSignIn(d, await invite(z, third, 'Administration'));
+    await d.firstSignIn(await invite(z, third, 'Administration'));
     await awaitMail(third.address);
     await area(boss, 'Ereignisse');
     await told(boss, 'Schlüssel der Organisation übergeben', admin, second.name);

@@ -63,7 +63,6 @@ test('a contact has keys in words, a name and a note of one\'s own', async () =>
   await person.goTo('Neue Nachricht');
   await person.addRecipient(contact.address, 'noch kein Postfach');
   initial = await person.makeMailbox();
-  secretText('initial password of the contact', initial);
   await person.write(SUBJECT, TEXT);
   await person.attach(...files.map((file) => file.path));
   await person.awaitUploads(2);
@@ -204,10 +203,7 @@ test('a selection is taken along, and nothing else', async () => {
 
 test('searching marks nothing as read, and partners see only whom they may write to', async ({ browser }) => {
   const person = await Person.at(browser, contact);
-  await person.open();
-  await person.typeSignIn(initial);
-  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });
-  await person.chooseOwnPassword();
+  await person.firstSignIn(initial);
   await search(person, 'haselnuss');
   await expect(hits(person)).toHaveCount(1);
   await expect(person.page.getByText('Alle 2 Nachrichten durchsucht')).toBeVisible();

@@ -24,7 +24,6 @@ test.beforeAll(async ({ browser }) => {
   d = await Person.at(browser, deputy);
   p = await Person.at(browser, partner);
   boss = await Person.at(browser, admin);
-  for (const who of [owner, deputy, partner]) secretText(`password of ${who.address}`, who.password);
 });
 
 test.afterAll(async () => {
@@ -35,14 +34,6 @@ test.afterAll(async () => {
 function day(days: number): string {
   const at = new Date(Date.now() + days * 86_400_000);
   return at.toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' });
-}
-
-async function firstSignIn(person: Person, initial: string): Promise<void> {
-  secretText(`initial password of ${person.who.address}`, initial);
-  await person.open();
-  await person.typeSignIn(initial);
-  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
-  await person.chooseOwnPassword();
 }
 
 async function deputies(person: Person): Promise<void> {
@@ -91,14 +82,14 @@ test('three people join', async () => {
     await boss.field('Organisationseinheit').fill('ESF');
     await boss.field('E-Mail-Adresse').fill(who.address);
     await boss.button('Einladen').click();
-    await firstSignIn(person, await boss.readInitialPassword());
+    await person.firstSignIn(await boss.readInitialPassword());
   }
   await a.goTo('Neue Nachricht');
   await a.addRecipient(partner.address, 'noch kein Postfach');
   const initial = await a.makeMailbox();
   await a.write('Vor der Vertretung', 'Schon älter.');
   await a.send();
-  await firstSignIn(p, initial);
+  await p.firstSignIn(initial);
   await writeTo(p, owner, 'Alte Frage', file.path);
 });
 

@@ -31,14 +31,9 @@ test('somebody joins who reads', async ({ browser }) => {
   await inviter.goTo('Neue Nachricht');
   await inviter.addRecipient(reader.address, 'noch kein Postfach');
   const initial = await inviter.makeMailbox();
-  secretText('initial password of the reader', initial);
-  secretText('password of the reader', reader.password);
   await inviter.leave();
   const person = await Person.at(browser, reader);
-  await person.open();
-  await person.typeSignIn(initial);
-  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });
-  await person.chooseOwnPassword();
+  await person.firstSignIn(initial);
   await person.leave();
 });
 

@@ -34,10 +34,7 @@ test('pictures of a mailbox in daily use', async ({ browser }) => {
     await writer.send();
   }
   const person = await Person.at(browser, reader);
-  await person.open();
-  await person.typeSignIn(initial);
-  await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });
-  await person.chooseOwnPassword();
+  await person.firstSignIn(initial);
   await person.page.getByRole('button', { name: 'Hinweis schließen' }).first().click();
   await expect(person.row('Verwendungsnachweis')).toBeVisible();
   await person.page.reload();

@@ -87,15 +87,10 @@ test('partners learn nothing of one another', async ({ browser }) => {
   await inviter.goTo('Neue Nachricht');
   await inviter.addRecipient(otherPartner.address, 'noch kein Postfach');
   const initial = await inviter.makeMailbox();
-  secretText('initial password of the other partner', initial);
-  secretText('password of the other partner', otherPartner.password);
   await inviter.leave();
 
   const other = await Person.at(browser, otherPartner);
-  await other.open();
-  await other.typeSignIn(initial);
-  await expect(other.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });
-  await other.chooseOwnPassword();
+  await other.firstSignIn(initial);
   await other.goTo('Neue Nachricht');
   await other.addRecipient(partner.address, 'Dorthin können Sie nicht schreiben.');
   await other.addRecipient('niemand@nirgendwo.example', 'Dorthin können Sie nicht schreiben.');

@@ -112,6 +112,16 @@ export class Person {
     await expect(this.heading('Posteingang')).toBeVisible(CRYPTO);
   }
 
+  /** With the initial password, up to the mailbox. */
+  async firstSignIn(initial: string): Promise<void> {
+    secretText(`initial password of ${this.who.address}`, initial);
+    secretText(`password of ${this.who.address}`, this.who.password);
+    await this.open();
+    await this.typeSignIn(initial);
+    await expect(this.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
+    await this.chooseOwnPassword();
+  }
+
   async chooseOwnPassword(password = this.who.password): Promise<void> {
     await this.field('Neues Passwort').fill(password);
     await this.field('Neues Passwort wiederholen').fill(password);
