@@ -3,7 +3,7 @@
 use client_sdk::wire::api::Folder;
 use client_sdk::wire::{B64, MessageId, ProblemCode};
 use client_sdk::{Draft, Error, Method, Payload};
-use tests::actors::{Cast, PARTNER, PASSWORD, STAFF, attach, read_newest, sign_in, stranger, write};
+use tests::actors::{Cast, PARTNER, PASSWORD, Person, STAFF, attach, read_newest, sign_in, stranger, write};
 use tests::{ServerProcess, SmtpSink};
 
 async fn stage() -> (SmtpSink, ServerProcess, Cast) {
@@ -138,4 +138,32 @@ async fn copies(reader: &tests::actors::Person, message: MessageId) -> (Vec<u8>,
     let mut opened = json;
     opened["opened_at_ms"] = 1.into();
     (serde_json::to_vec(&opened).unwrap(), (part, bytes))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_has_what_belongs_to_it_for_both_sides_and_nothing_of_others() {
+    let (_sink, _server, cast) = stage().await;
+    let (staff, partner) = (&cast.staff, &cast.partner);
+    let answer = |to: &str, subject: &str, answered| Draft {
+        to: vec![to.into()],
+        in_reply_to: Some(answered),
+        ..draft(subject)
+    };
+    let sent = async |from: &Person, draft: &Draft| from.send(draft).await.unwrap().messages[0];
+    let first = sent(staff, &draft("Erste Frage")).await;
+    sent(staff, &draft("Anderes")).await;
+    let second = sent(partner, &answer(STAFF, "Antwort", first)).await;
+    let third = sent(staff, &answer(PARTNER, "Noch eine Frage", second)).await;
+    // Whoever names a message that they never had stands in no conversation of others.
+    sent(&cast.other_partner, &answer(STAFF, "Fremd", first)).await;
+
+    for (person, of) in [(staff, first), (staff, third), (partner, second)] {
+        let rows = person.conversation(of).await.unwrap();
+        let messages: Vec<_> = rows.iter().map(|row| row.message).collect();
+        assert_eq!(messages, [first, second, third]);
+    }
+    let unread = partner.conversation(first).await.unwrap().iter().filter(|row| row.unread).count();
+    assert_eq!(unread, 2, "looking at a conversation reads nothing");
+    let alone = cast.other_partner.list(Folder::Sent, None).await.unwrap().rows[0].message;
+    assert_eq!(cast.other_partner.conversation(alone).await.unwrap().len(), 1);
 }

@@ -199,6 +199,11 @@ pub enum Call {
         /// From the page before.
         before: Option<String>,
     },
+    /// A message's conversation, oldest first. → [`Answer::Conversation`]
+    Conversation {
+        /// Which.
+        message: MessageId,
+    },
     /// Opens a message; marks it as opened. → [`Answer::Message`]
     Open {
         /// Which.
@@ -309,6 +314,8 @@ pub enum Answer {
         /// For the next page.
         next: Option<String>,
     },
+    /// The messages of a thread, oldest first.
+    Conversation(Vec<Row>),
     /// One message, verified.
     Message(Box<Message>),
     /// With a `Blob` as the message's first object.

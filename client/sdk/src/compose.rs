@@ -4,6 +4,7 @@
 //! refresh. Sending makes one message for each partner and one for staff alone; the further ones refer
 //! to the attachments of the first.
 
+use crate::conversation::thread_of;
 use crate::drafts::{Place, Seen};
 use crate::error::Error;
 use crate::platform::{Method, Platform};
@@ -261,7 +262,7 @@ impl<P: Platform> Session<P> {
             attachments: parts.attachments.clone(),
             sent_at_ms: self.api().platform().now_ms(),
             in_reply_to: draft.in_reply_to,
-            thread: None,
+            thread: self.thread(draft.in_reply_to).await,
             forwarded_from: None,
             checkpoint: self.checkpoint().await,
         };
@@ -288,6 +289,13 @@ impl<P: Platform> Session<P> {
             lock(&self.uploads).upload = None;
         }
         Ok(message.header.message())
+    }
+
+    /// The thread of an answer: that of what it answers, if it can still be opened.
+    async fn thread(&self, answered: Option<MessageId>) -> Option<MessageId> {
+        let answered = answered?;
+        let known = self.open_message(answered).await;
+        Some(known.map_or(answered, |open| thread_of(answered, &open.part_0)))
     }
 
     /// Commits, and again if the answer was lost: a message is committed once.

@@ -11,6 +11,7 @@ mod admin;
 mod bin;
 mod book;
 mod compose;
+mod conversation;
 mod delivery;
 mod deputies;
 mod directory;

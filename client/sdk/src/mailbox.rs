@@ -185,29 +185,7 @@ impl<P: Platform> Session<P> {
 
     async fn row(&self, entry: &MessageEntry, directory: &ProvenDirectory) -> Row {
         let opened = self.open_entry(entry, directory).await;
-        let people = match (&opened, entry.folder) {
-            (Ok(open), Folder::Sent) => open.to.clone(),
-            (Ok(open), Folder::Inbox | Folder::Bin) => vec![open.from.clone()],
-            (Err(_), _) => Vec::new(),
-        };
-        let deliveries = match &opened {
-            Ok(open) => deliveries(entry, open.message.header(), directory),
-            Err(_) => Vec::new(),
-        };
-        Row {
-            message: entry.message,
-            people,
-            attachments: opened.as_ref().map_or(0, |open| open.part_0.attachments.len()),
-            standing: opened.as_ref().map(|open| open.standing.clone()).unwrap_or_default(),
-            subject: opened.map(|open| open.part_0.subject.clone()),
-            delivered_at_ms: entry.delivered_at_ms,
-            expires_at_ms: entry.expires_at_ms,
-            unread: entry.folder == Folder::Inbox && entry.opened_at_ms.is_none(),
-            folder: entry.folder,
-            binned_at_ms: entry.binned_at_ms,
-            recalled_at_ms: entry.recalled_at_ms,
-            deliveries,
-        }
+        Row::of(entry, opened.as_deref().map_err(Clone::clone), directory)
     }
 
     /// Opens a message and marks it as opened.
@@ -329,7 +307,7 @@ impl<P: Platform> Session<P> {
         }
     }
 
-    async fn open_message(&self, message: MessageId) -> Result<Arc<OpenMessage>, Error> {
+    pub(crate) async fn open_message(&self, message: MessageId) -> Result<Arc<OpenMessage>, Error> {
         if let Some(open) = lock(&self.opened).0.get(&message) {
             return Ok(Arc::clone(open));
         }
@@ -454,6 +432,38 @@ impl<P: Platform> Session<P> {
             sealed.extend(self.fetch_range(id, part, sealed.len() as u64).await?);
         }
         Ok(sealed)
+    }
+}
+
+impl Row {
+    pub(crate) fn of(
+        entry: &MessageEntry,
+        opened: Result<&OpenMessage, Error>,
+        directory: &ProvenDirectory,
+    ) -> Self {
+        let people = match (&opened, entry.folder) {
+            (Ok(open), Folder::Sent) => open.to.clone(),
+            (Ok(open), Folder::Inbox | Folder::Bin) => vec![open.from.clone()],
+            (Err(_), _) => Vec::new(),
+        };
+        let deliveries = match &opened {
+            Ok(open) => deliveries(entry, open.message.header(), directory),
+            Err(_) => Vec::new(),
+        };
+        Self {
+            message: entry.message,
+            people,
+            attachments: opened.as_ref().map_or(0, |open| open.part_0.attachments.len()),
+            standing: opened.as_ref().map(|open| open.standing.clone()).unwrap_or_default(),
+            subject: opened.map(|open| open.part_0.subject.clone()),
+            delivered_at_ms: entry.delivered_at_ms,
+            expires_at_ms: entry.expires_at_ms,
+            unread: entry.folder == Folder::Inbox && entry.opened_at_ms.is_none(),
+            folder: entry.folder,
+            binned_at_ms: entry.binned_at_ms,
+            recalled_at_ms: entry.recalled_at_ms,
+            deliveries,
+        }
     }
 }
 

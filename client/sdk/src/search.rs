@@ -294,6 +294,15 @@ impl<P: Platform> Session<P> {
 
     /// Everything in a folder, newest first, with no part opened.
     pub(crate) async fn all_entries(&self, folder: Folder) -> Result<Vec<MessageEntry>, Error> {
+        self.newest_entries(folder, usize::MAX).await
+    }
+
+    /// As [`Self::all_entries`], but stops with the page that makes it as many as are wanted.
+    pub(crate) async fn newest_entries(
+        &self,
+        folder: Folder,
+        wanted: usize,
+    ) -> Result<Vec<MessageEntry>, Error> {
         let name = folder_name(folder);
         let mut entries = Vec::new();
         let mut before = String::new();
@@ -302,8 +311,8 @@ impl<P: Platform> Session<P> {
             let page: MessagePage = self.api().get(&path).await?;
             entries.extend(page.messages);
             match page.next {
-                Some(next) => before = format!("&before={next}"),
-                None => return Ok(entries),
+                Some(next) if entries.len() < wanted => before = format!("&before={next}"),
+                _ => return Ok(entries),
             }
         }
     }

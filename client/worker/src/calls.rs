@@ -181,6 +181,10 @@ impl Worker {
             Call::Open { message } => {
                 Answer::Message(Box::new(convert::message(session.open(message).await?)))
             }
+            Call::Conversation { message } => {
+                let rows = session.conversation(message).await?;
+                Answer::Conversation(rows.into_iter().map(convert::row).collect())
+            }
             // All others are done before.
             _ => return Err(Error::Input),
         })

@@ -176,6 +176,12 @@ test('the partner answers with an attachment, and staff sees it without a refres
   await expect(staffPerson.page.locator('.prose')).toContainText(ANSWER);
   const saved = await staffPerson.save(staffPerson.attachments().getByRole('button', { name: /^Speichern: / }));
   expect(sha256(saved.bytes)).toBe(sha256(answerFile.bytes));
+  const conversation = staffPerson.page.getByRole('region', { name: 'Unterhaltung' }).getByRole('listitem');
+  await expect(conversation).toHaveCount(2);
+  await expect(conversation.nth(1)).toContainText('diese Nachricht');
+  await conversation.first().getByRole('link').click();
+  await expect(staffPerson.heading(SUBJECT)).toBeVisible();
+  await expect(conversation.first()).toContainText('diese Nachricht');
   await staffPerson.goTo('Posteingang');
   await expect(staffPerson.row(`AW: ${SUBJECT}`)).not.toContainText('Neu');
 });

@@ -37,6 +37,8 @@ texts! {
     SAVING: "Anhang wird entschlüsselt: {name}" | "Decrypting attachment: {name}";
     SAVED: "„{name}“ ist gespeichert." | "“{name}” is saved.";
     ANSWER: "Antworten" | "Reply";
+    CONVERSATION: "Unterhaltung" | "Conversation";
+    THIS_MESSAGE: "diese Nachricht" | "this message";
     CANNOT_ANSWER: "Auf diese Nachricht können Sie nicht antworten." | "You cannot reply to this message.";
     REPLY_PREFIX: "AW: " | "Re: ";
     REPLY_QUOTE: "{person} schrieb am {date}:" | "{person} wrote on {date}:";

@@ -2,6 +2,7 @@
 
 use super::closed_message::ClosedMessage;
 use super::compose::begin_writing;
+use super::conversation::Conversation;
 use super::delivery::DeliveryView;
 use super::message_list::ListStore;
 use super::selection_bar::{self, ForGood};
@@ -70,7 +71,7 @@ fn MessageView(message: Message, list: ListStore) -> impl IntoView {
     let title = Signal::derive(move || {
         if subject.trim().is_empty() { i18n.t(mail::NO_SUBJECT)().to_owned() } else { subject.clone() }
     });
-    let attachments = message.attachments.clone();
+    let (id, attachments) = (message.message, message.attachments.clone());
     view! {
         <article class="message">
             <DynamicHeading text=title/>
@@ -84,6 +85,7 @@ fn MessageView(message: Message, list: ListStore) -> impl IntoView {
                 <Reply message=message.clone()/>
                 <Remove message list/>
             </div>
+            <Conversation message=id/>
         </article>
     }
 }
