@@ -1,7 +1,8 @@
 // The browser tests: real Chromium, real server process, real SMTP sink.
 //
 // One stage for all of them, started before and ended after the run. `journey` makes the organisation and
-// its people; the others use them; `plaintext` looks at what all of them left behind. `lying` has a portal of its own.
+// its people; the others use them; `plaintext` looks at what all of them left behind. `lying` and `long` have portals
+// of their own.
 
 import { defineConfig } from '@playwright/test';
 
@@ -35,7 +36,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'journey', testMatch: 'journey.spec.ts' },
-    { name: 'rules', testIgnore: ['journey.spec.ts', 'lying.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
+    { name: 'rules', testIgnore: ['journey.spec.ts', 'long.spec.ts', 'lying.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
+    { name: 'long', testMatch: 'long.spec.ts' },
     { name: 'lying', testMatch: 'lying.spec.ts' },
     { name: 'plaintext', testMatch: 'plaintext.spec.ts', dependencies: ['rules'] },
   ],

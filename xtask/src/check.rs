@@ -214,6 +214,7 @@ fn with_programs<'a>(paths: &Paths, command: &'a mut Command) -> &'a mut Command
         .env("KBS_STAGE_BIN", paths.binary("debug", "stage"))
         .env("KBS_LIAR_BIN", paths.binary("debug", "liar"))
         .env("KBS_SCAN_BIN", paths.binary("debug", "scan"))
+        .env("KBS_FULL_MAILBOX_BIN", paths.binary("debug", "full-mailbox"))
 }
 
 /// Measures the client in a real browser.

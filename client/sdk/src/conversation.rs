@@ -9,10 +9,13 @@ use crypto_core::message::{Header, Part0};
 use crypto_core::wire::api::{Folder, MessageEntry};
 use crypto_core::wire::{AccountId, MessageId};
 use futures::StreamExt;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// Of each folder only so many of the newest messages are looked at.
-const MOST: usize = 500;
+/// Of each folder only so many of the newest messages are looked at,
+const LISTED: usize = 500;
+/// and so many of those with one of the same people opened.
+const OPENED: usize = 200;
 
 /// The thread that a message belongs to: the first message of it.
 pub(crate) fn thread_of(message: MessageId, part_0: &Part0) -> MessageId {
@@ -31,12 +34,14 @@ impl<P: Platform> Session<P> {
         let others = self.others(open.message.header());
         let mut entries = Vec::new();
         for folder in [Folder::Inbox, Folder::Sent] {
-            entries.extend(self.newest_entries(folder, MOST).await?);
+            entries.extend(self.newest_entries(folder, LISTED).await?);
         }
         let shared = |entry: &MessageEntry| {
             Header::parse(&entry.header.0).is_ok_and(|header| !self.others(&header).is_disjoint(&others))
         };
         entries.retain(|entry| entry.message == message || shared(entry));
+        entries.sort_by_key(|entry| (entry.message != message, Reverse(entry.delivered_at_ms)));
+        entries.truncate(OPENED);
         entries.sort_by_key(|entry| (entry.delivered_at_ms, entry.message));
         let directory = self.directory_for(&entries).await?;
         let directory = &directory;

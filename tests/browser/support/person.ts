@@ -238,7 +238,7 @@ export class Person {
 
   // Reading.
 
-  row(subject: string): Locator {
+  row(subject: string | RegExp): Locator {
     return this.page.getByRole('list', { name: 'Nachrichten, neueste zuerst' }).getByRole('link').filter({ hasText: subject });
   }
 
@@ -272,6 +272,8 @@ export class Person {
 
   /** What axe finds, and whether anything reaches out of the page sideways. */
   async check(what: string, ...rules: string[]): Promise<void> {
+    // Colours on their way are none yet.
+    await this.page.evaluate(() => Promise.allSettled(document.getAnimations().map((it) => it.finished)));
     const asked = ['target-size', ...rules].map((rule) => [rule, { enabled: true }]);
     const { violations } = await new AxeBuilder({ page: this.page }).options({ rules: Object.fromEntries(asked) }).analyze();
     const found = violations.map((it) => `${it.id} (${it.impact}): ${it.nodes.map((node) => node.html).join(' · ').slice(0, 400)}`);

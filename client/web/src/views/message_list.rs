@@ -1,7 +1,7 @@
 //! The messages of a folder, newest first.
 
 use super::delivery::word;
-use super::list_end::ListEnd;
+use super::long_list::{BLOCK, Block, ListEnd, needed};
 use crate::browser::clock;
 use crate::components::try_again::TryAgain;
 use crate::i18n::{I18n, admin, mail, mailbox as texts};
@@ -26,6 +26,8 @@ pub(crate) struct ListStore {
     /// Which.
     pub(crate) folder: Folder,
     rows: RwSignal<Vec<Row>>,
+    /// Those of whose mail is shown.
+    shown: Memo<Vec<Row>>,
     next: RwSignal<Option<String>>,
     loading: RwSignal<bool>,
     loaded: RwSignal<bool>,
@@ -41,15 +43,21 @@ impl ListStore {
     /// Loads, and loads again when mail arrives.
     pub(crate) fn new(folder: Folder) -> Self {
         let portal = use_portal();
+        let (rows, whose) = (RwSignal::new(Vec::<Row>::new()), RwSignal::new(Whose::All));
+        let shown = Memo::new(move |_| {
+            let whose = whose.get();
+            rows.with(|rows| rows.iter().filter(|row| whose.shows(row)).cloned().collect())
+        });
         let list = Self {
             folder,
-            rows: RwSignal::new(Vec::new()),
+            rows,
+            shown,
             next: RwSignal::new(None),
             loading: RwSignal::new(false),
             loaded: RwSignal::new(false),
             failure: RwSignal::new(None),
             selection: use_selection(),
-            whose: RwSignal::new(Whose::All),
+            whose,
             reopened: RwSignal::new(0),
             portal,
         };
@@ -115,13 +123,18 @@ impl ListStore {
 
     /// Those that are shown.
     pub(crate) fn messages(self) -> Vec<MessageId> {
-        let whose = self.whose.get();
-        self.rows.with(|rows| rows.iter().filter(|row| whose.shows(row)).map(|row| row.message).collect())
+        self.shown.with(|rows| rows.iter().map(|row| row.message).collect())
     }
 
-    fn shown(self) -> Vec<Row> {
-        let whose = self.whose.get();
-        self.rows.with(|rows| rows.iter().filter(|row| whose.shows(row)).cloned().collect())
+    fn block(self, number: usize) -> Vec<Row> {
+        self.shown.with(|rows| rows.chunks(BLOCK).nth(number).map(<[Row]>::to_vec).unwrap_or_default())
+    }
+
+    /// How many rows there are, for a reader of the screen: not all of them are in the page. -1 while more can be
+    /// loaded (WAI-ARIA 1.2, `aria-setsize`).
+    fn size(self) -> i64 {
+        let count = self.shown.with(|rows| i64::try_from(rows.len()).unwrap_or(-1));
+        if self.next.with(Option::is_some) { -1 } else { count }
     }
 
     /// Something about all rows that were loaded.
@@ -148,9 +161,7 @@ impl ListStore {
 
     /// Whether less is shown than could be.
     fn few(self) -> bool {
-        let whose = self.whose.get_untracked();
-        let shown = self.rows.with_untracked(|rows| rows.iter().filter(|row| whose.shows(row)).count());
-        shown < FEW && self.next.with_untracked(Option::is_some)
+        self.shown.with_untracked(Vec::len) < FEW && self.next.with_untracked(Option::is_some)
     }
 
     /// The open message has changed.
@@ -197,12 +208,17 @@ pub(crate) fn ListPane(
 ) -> impl IntoView {
     let i18n = list.portal.i18n;
     let more = move || list.loading.get() && list.next.get().is_some();
-    let empty = move || list.loaded.get() && list.shown().is_empty() && !more();
+    let empty = move || list.loaded.get() && list.shown.with(Vec::is_empty) && !more();
     let state = move || match (list.loading.get() && !list.loaded.get(), empty()) {
         (true, _) => Some(i18n.t(mail::LOADING_LIST)().to_owned()),
         (false, true) => Some(empty_text(list)),
         (false, false) => None,
     };
+    let blocks = Memo::new(move |_| list.shown.with(|rows| rows.len().div_ceil(BLOCK)));
+    let open = Memo::new(move |_| {
+        let id = message.get()?;
+        list.shown.with(|rows| rows.iter().position(|row| row.message == id))
+    });
     let near = RwSignal::new(false);
     Effect::new(move || {
         if near.get() && !list.loading.get() && list.failure.with(Option::is_none) {
@@ -212,11 +228,20 @@ pub(crate) fn ListPane(
     view! {
         <TryAgain failure=list.failure again=Callback::new(move |()| spawn_local(list.refresh()))/>
         <p class="list__state" class:list__state--blank=empty role="status">{state}</p>
-        <ul class="list" aria-label=i18n.t(mail::LIST_LABEL)>
-            <For each=move || list.shown() key=row_key let:row>
-                <RowView row folder=list.folder message/>
+        <div class="list" role="list" aria-label=i18n.t(mail::LIST_LABEL)>
+            <For each=move || 0..blocks.get() key=|block| *block let:block>
+                <Block needed=Signal::derive(move || needed(open.get(), block))>
+                    <ForEnumerate
+                        each=move || list.block(block)
+                        key=row_key
+                        children=move |at, row| {
+                            let position = move || block * BLOCK + at.get() + 1;
+                            view! { <RowView row position=Signal::derive(position) list message/> }
+                        }
+                    />
+                </Block>
             </For>
-        </ul>
+        </div>
         <Show when=move || list.next.get().is_some()>
             <div class="list__more">
                 <ListEnd near/>
@@ -251,7 +276,13 @@ fn empty_text(list: ListStore) -> String {
 }
 
 #[component]
-fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView {
+fn RowView(
+    row: Row,
+    /// Counted from 1.
+    position: Signal<usize>,
+    list: ListStore,
+    message: Memo<Option<MessageId>>,
+) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let id = row.message;
@@ -286,11 +317,18 @@ fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl I
         texts::SELECT.fill(i18n.language(), &[("subject", subject)])
     };
     view! {
-        <li class="row row--choosing" class:row--unread=unread class:row--open=move || message.get() == Some(id)>
+        <div
+            class="row row--choosing"
+            class:row--unread=unread
+            class:row--open=move || message.get() == Some(id)
+            role="listitem"
+            aria-posinset=move || position.get()
+            aria-setsize=move || list.size()
+        >
             <label class="row__choose">
                 <input type="checkbox" aria-label=label prop:checked=chosen on:change=choose/>
             </label>
-            <A href=format!("{}/{id}", folder_path(folder)) attr:class="row__link">
+            <A href=format!("{}/{id}", folder_path(list.folder)) attr:class="row__link">
                 <span class="row__people">{who} {behalf} {for_whom}</span>
                 <time class="row__time" datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
                 <span class="row__subject">{subject(row.subject, i18n)}</span>
@@ -299,7 +337,7 @@ fn RowView(row: Row, folder: Folder, message: Memo<Option<MessageId>>) -> impl I
                     <span class="row__expires">{until}</span>
                 </span>
             </A>
-        </li>
+        </div>
     }
 }
 
