@@ -4,25 +4,17 @@
 //
 //   cargo xtask bench client
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { fail, launch, median, ms, need, startStage } from './stage.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const MIB = 1024 * 1024;
-const need = (name) => process.env[name] ?? fail(`${name} is not set: run \`cargo xtask bench client\``);
-const fail = (text) => {
-  throw new Error(text);
-};
-const ms = (value) => `${value.toFixed(0).padStart(7)} ms`;
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
 /** The libraries and our module, on the loopback. */
@@ -56,12 +48,6 @@ async function primitives(browser) {
       console.log(`  ${library.padEnd(12)}${ms(value)}   ${(value / reference).toFixed(2)} of libsodium`);
     }
   }
-}
-
-async function startStage() {
-  const stage = spawn(need('KBS_STAGE_BIN'), { stdio: ['pipe', 'pipe', 'inherit'] });
-  const line = await new Promise((resolve) => createInterface({ input: stage.stdout }).once('line', resolve));
-  return { ...JSON.parse(line), end: () => stage.stdin.end() };
 }
 
 /** Organisation and people, as the demo has them. */
@@ -135,10 +121,7 @@ function uploadPlain(page) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'kbs-bench-'));
-const browser = await chromium.launch({
-  executablePath: process.env.KBS_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 try {
   console.log(`Chromium ${browser.version()}`);
   await primitives(browser);

@@ -4,6 +4,7 @@
 //! server and the auditor are built alone, since another package's features would give them code that they must not have.
 
 use anyhow::{Result, bail};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::paths::Paths;
@@ -222,20 +223,33 @@ fn with_programs<'a>(paths: &Paths, command: &'a mut Command) -> &'a mut Command
 /// # Errors
 /// When something does not build or cannot be measured.
 pub(crate) fn bench_client(paths: &Paths) -> Result<()> {
+    run::heading("The primitives alone");
+    let selection = ["--package", "crypto-core", "--example", "bench", "--features", "kat"];
+    let primitives = Compiler::find(paths)?.build(paths, "worker", &selection)?.join("examples/bench.wasm");
+    measure(paths, "bench", ("KBS_BENCH_WASM", primitives))
+}
+
+/// Measures scrolling through a long mailbox.
+///
+/// # Errors
+/// As [`bench_client`].
+pub(crate) fn bench_list(paths: &Paths) -> Result<()> {
+    measure(paths, "list", ("KBS_FULL_MAILBOX_BIN", paths.binary("release", "full-mailbox")))
+}
+
+/// Runs one of the scripts of tests/bench with a server and pages as they are shipped.
+fn measure(paths: &Paths, script: &str, (name, value): (&str, PathBuf)) -> Result<()> {
     needs::chromium()?;
     let folder = paths.root.join("tests/bench");
     needs::npm_packages(&folder)?;
     web::build(paths)?;
-    run::heading("The primitives alone");
-    let selection = ["--package", "crypto-core", "--example", "bench", "--features", "kat"];
-    let primitives = Compiler::find(paths)?.build(paths, "worker", &selection)?.join("examples/bench.wasm");
     run::heading("The server");
     run::run(paths.cargo("build").args(["--release", "--package", "server"]))?;
     run::run(paths.cargo("build").args(["--release", "--package", "tests", "--bins"]))?;
     run::heading("Measurements");
     let mut npm = paths.program("npm");
-    npm.current_dir(folder).args(["run", "--silent", "bench"]);
-    npm.env("KBS_SERVER_BIN", paths.binary("release", "server")).env("KBS_BENCH_WASM", primitives);
+    npm.current_dir(folder).args(["run", "--silent", script]).env(name, value);
+    npm.env("KBS_SERVER_BIN", paths.binary("release", "server"));
     run::run(npm.env("KBS_STAGE_BIN", paths.binary("release", "stage")))
 }
 

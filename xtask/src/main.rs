@@ -95,6 +95,8 @@ enum Command {
 enum Bench {
     /// The client's ciphers, and sealing and sending 20 MB.
     Client,
+    /// Scrolling through 10,000 messages.
+    List,
     /// Whether answers tell known addresses, right codes and open requests from others by status, length or time.
     Shape,
 }
@@ -128,6 +130,7 @@ fn execute(command: Command) -> Result<()> {
         Command::Screenshots => screenshots::take(&paths),
         Command::Tidy => check::test(&paths, Some("tidy"), &[]),
         Command::Bench { what: Bench::Client } => check::bench_client(&paths),
+        Command::Bench { what: Bench::List } => check::bench_list(&paths),
         Command::Bench { what: Bench::Shape } => check::bench_shape(&paths),
         Command::Mutants { filter, rest } => mutants::run(&paths, filter.as_deref(), &rest),
         Command::Fuzz { target, seconds } => fuzz::fuzz(&paths, &fuzz::Options { target, seconds }),

@@ -2,6 +2,7 @@
 
 import { expect, test, type Locator } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
+import type { Who } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 import { start } from '../support/program.ts';
 import type { Stage } from '../support/stage.ts';
@@ -19,8 +20,8 @@ test.beforeAll(async ({ browser }) => {
   const { url, setup_link } = JSON.parse(own.first) as Stage;
   const fill = spawnSync(process.env.KBS_FULL_MAILBOX_BIN!, ['--url', url, '--setup-link', setup_link, '--count', `${COUNT}`]);
   if (fill.status !== 0) throw new Error(String(fill.stderr));
-  const { address, password } = JSON.parse(String(fill.stdout)) as { address: string; password: string };
-  person = await Person.at(browser, { address, password }, {}, url);
+  const { staff } = JSON.parse(String(fill.stdout)) as { staff: Who };
+  person = await Person.at(browser, staff, {}, url);
   await person.open();
   await person.typeSignIn();
   await expect(person.heading('Wiederherstellungscode')).toBeVisible({ timeout: 60_000 });
