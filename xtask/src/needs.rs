@@ -141,5 +141,7 @@ pub(crate) fn cargo_mutants(paths: &Paths) -> Result<Command> {
 }
 
 fn install(paths: &Paths, name: &str, version: &str, to: &Path) -> Result<()> {
-    run::run(paths.cargo("install").args([name, "--locked", "--version", version, "--root"]).arg(to))
+    // What it does is no work: built quickly beats quick.
+    let options = [name, "--debug", "--locked", "--version", version, "--root"];
+    run::run(paths.cargo("install").args(options).arg(to))
 }
