@@ -1,7 +1,8 @@
-//! The log and its checkpoints; proofs of the tree are tested with the server, which makes them.
+//! The log, its checkpoints, and pinned proofs; more of the tree is tested with the server, which makes them.
 
 use super::*;
 use crate::secret::Secret;
+use crate::testing::Pinned;
 use crate::wire::DeploymentId;
 use ed25519_dalek::SigningKey;
 
@@ -82,4 +83,30 @@ fn lengths_that_lie_are_refused_and_do_not_panic() {
         }
     }
     assert!(verify_consistency((5, &[1; 32]), (5, &[2; 32]), &[]).is_err());
+}
+
+/// Written by the server's test of the same name.
+#[test]
+fn proofs_are_as_pinned() {
+    let pinned = Pinned::load("proofs", |_| {});
+    let (vrf_key, subject) = (pinned.array("vrf_key"), pinned.text("subject"));
+    let history = pinned.bytes("history");
+    let proof = HistoryProof::parse(&history).unwrap();
+    assert_eq!(proof.to_bytes(), history);
+    let verify = |count, root, epoch| proof.verify(subject, count, &vrf_key, root, epoch);
+    let proved = verify(3, pinned.array("epoch_3"), 3).unwrap();
+    let places: Vec<_> = proved.iter().map(|it| (it.version, it.epoch)).collect();
+    assert_eq!(places, [(3, 3), (2, 2), (1, 1)]);
+    assert!(verify(3, pinned.array("epoch_2"), 3).is_err(), "another root");
+    assert!(verify(2, pinned.array("epoch_3"), 3).is_err(), "another number of versions");
+    assert!(proof.verify("b@kbs.example", 3, &vrf_key, pinned.array("epoch_3"), 3).is_err());
+
+    let leaf = epoch_leaf(3, &pinned.array("epoch_3"));
+    let (old, new) = (pinned.array("log_root_2"), pinned.array("log_root_3"));
+    verify_inclusion(&leaf, 2, 3, &new, &pinned.bytes("inclusion_3")).unwrap();
+    let consistency = pinned.bytes("consistency_2_3");
+    verify_consistency((2, &old), (3, &new), &consistency).unwrap();
+    assert!(verify_consistency((2, &new), (3, &old), &consistency).is_err());
+    let append_only = pinned.bytes("append_only_3");
+    assert_eq!(AppendOnly::parse(&append_only).unwrap().to_bytes(), append_only);
 }

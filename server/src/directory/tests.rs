@@ -169,3 +169,43 @@ impl Store for Failing {
         self.inner.commit(batch)
     }
 }
+
+/// What a server with keys that are fixed proves. `KBS_WRITE_VECTORS=1 cargo test -p server pinned` writes it anew, see
+/// `crypto-core/src/testing/pinned.rs`.
+#[tokio::test]
+async fn proofs_are_as_pinned() {
+    struct Fixed;
+    impl crate::clock::Randomness for Fixed {
+        fn rng(&self) -> Box<dyn rand_core::CryptoRng + Send> {
+            Box::new(ChaCha20Rng::seed_from_u64(2))
+        }
+    }
+    let mut organisation = Organisation::over(Arc::new(MemoryStore::default())).await;
+    organisation.secrets = Arc::new(Secrets::make(&Fixed));
+    organisation.administrator("a@kbs.example", 2).await;
+    organisation.administrator("b@kbs.example", 0).await;
+    let directory = organisation.directory();
+    directory.publish(5).await.unwrap();
+    let still = directory.still().await.unwrap();
+    let epochs = still.epochs(0, 10).unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let made = serde_json::json!({
+        "vrf_key": hex(&organisation.secrets.vrf_public_key()),
+        "subject": "a@kbs.example",
+        "history": hex(&still.history("a@kbs.example", 3).await.unwrap().unwrap()),
+        "epoch_1": hex(&epochs[0].root),
+        "epoch_2": hex(&epochs[1].root),
+        "epoch_3": hex(&epochs[2].root),
+        "append_only_3": hex(&still.append_only(3).await.unwrap()),
+        "log_root_2": hex(&still.checkpoint(2).unwrap().root),
+        "log_root_3": hex(&still.checkpoint(3).unwrap().root),
+        "inclusion_3": hex(&still.inclusion(3).unwrap()),
+        "consistency_2_3": hex(&still.consistency(2, 3).unwrap().unwrap()),
+    });
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../crypto-core/tests/vectors/formats/proofs.json");
+    if std::env::var_os("KBS_WRITE_VECTORS").is_some() {
+        std::fs::write(file, serde_json::to_string_pretty(&made).unwrap() + "\n").unwrap();
+    }
+    let pinned: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(made, pinned);
+}
