@@ -130,6 +130,21 @@ pub async fn write(
     text: &str,
     files: &[(&str, &[u8])],
 ) -> Result<Vec<MessageId>, Error> {
+    answer(from, None, to, subject, text, files).await
+}
+
+/// As [`write`], in answer to another message.
+///
+/// # Errors
+/// What the sdk says.
+pub async fn answer(
+    from: &Person,
+    in_reply_to: Option<MessageId>,
+    to: &[&str],
+    subject: &str,
+    text: &str,
+    files: &[(&str, &[u8])],
+) -> Result<Vec<MessageId>, Error> {
     let mut attachments = Vec::new();
     for (name, bytes) in files {
         attachments.push(attach(from, name, bytes.to_vec()).await);
@@ -139,7 +154,7 @@ pub async fn write(
         subject: subject.into(),
         text: text.into(),
         attachments,
-        in_reply_to: None,
+        in_reply_to,
         on_behalf_of: None,
     };
     let sent = from.send(&draft).await?;

@@ -3,7 +3,7 @@
 //! directory is named only so that a missing one is noticed early.
 
 use serde_json::json;
-use tests::actors::{Person, join, partner, read_newest, set_up, staff_member, write};
+use tests::actors::{Person, answer, join, partner, read_newest, set_up, staff_member, write};
 use tests::documents::{pdf, png, xlsx};
 
 const ORGANISATION: &str = "Knappschaft-Bahn-See (Demo)";
@@ -81,9 +81,10 @@ async fn correspond(schmidt: &Person, wolf: &Person, yilmaz: &Person, mueller: &
     )
     .await
     .expect("message");
-    read_newest(yilmaz).await.expect("message");
-    write(
+    let (asked, _) = read_newest(yilmaz).await.expect("message");
+    answer(
         yilmaz,
+        Some(asked.message),
         &[SCHMIDT.address],
         "AW: Zuwendungsbescheid zum Projekt „Neustart 45plus“",
         "Sehr geehrte Frau Schmidt,\n\nvielen Dank für den Bescheid. Den ersten Beleg (Raummiete Oktober) sende ich Ihnen \
@@ -102,9 +103,10 @@ async fn correspond(schmidt: &Person, wolf: &Person, yilmaz: &Person, mueller: &
     )
     .await
     .expect("message");
-    read_newest(mueller).await.expect("message");
-    write(
+    let (asked, _) = read_newest(mueller).await.expect("message");
+    answer(
         mueller,
+        Some(asked.message),
         &[WOLF.address],
         "AW: Rückfrage zu den Teilnehmendenlisten",
         "Sehr geehrter Herr Wolf,\n\ndie ergänzte Liste ist angehängt.\n\nViele Grüße\n\nThomas Müller",

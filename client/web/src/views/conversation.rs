@@ -74,7 +74,7 @@ fn Turn(row: Row, shown: MessageId) -> impl IntoView {
         <li class="conversation__turn">
             <A href=format!("{}/{id}", folder_path(place)) attr:aria-current=current>
                 <span class="conversation__people">{who}</span> " "
-                <time datetime=clock::machine(at)>{move || clock::long(at, i18n.language())}</time>
+                <time datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
             </A>
             " "
             {current.map(|_| view! { <span class="conversation__here">{i18n.t(mail::THIS_MESSAGE)}</span> })}
