@@ -3,7 +3,9 @@
 use client_sdk::wire::api::Folder;
 use client_sdk::wire::{B64, MessageId, ProblemCode};
 use client_sdk::{Draft, Error, Method, Payload};
-use tests::actors::{Cast, PARTNER, PASSWORD, Person, STAFF, attach, read_newest, sign_in, stranger, write};
+use tests::actors::{
+    Cast, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF, attach, read_newest, sign_in, stranger, write,
+};
 use tests::{ServerProcess, SmtpSink};
 
 async fn stage() -> (SmtpSink, ServerProcess, Cast) {
@@ -154,6 +156,7 @@ async fn a_conversation_has_what_belongs_to_it_for_both_sides_and_nothing_of_oth
     sent(staff, &draft("Anderes")).await;
     let second = sent(partner, &answer(STAFF, "Antwort", first)).await;
     let third = sent(staff, &answer(PARTNER, "Noch eine Frage", second)).await;
+    sent(staff, &Draft { to: vec![OTHER_PARTNER.into()], ..draft("An andere") }).await;
     // Whoever names a message that they never had stands in no conversation of others.
     sent(&cast.other_partner, &answer(STAFF, "Fremd", first)).await;
 
