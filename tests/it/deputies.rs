@@ -2,6 +2,7 @@
 
 use client_sdk::wire::api::Folder;
 use client_sdk::{Draft, Error, Purpose, StandIn};
+use mailparse::MailHeaderMap;
 use std::ops::ControlFlow;
 use tests::actors::{COLLEAGUE, Cast, PARTNER, Person, STAFF, read, read_newest, write};
 use tests::{ServerProcess, SmtpSink};
@@ -49,6 +50,10 @@ async fn a_deputy_reads_new_mail_answers_on_behalf_and_all_see_it() {
         let (view, _) = read_newest(reader).await.unwrap();
         assert_eq!(view.from.address, COLLEAGUE);
         assert_eq!(view.standing.on_behalf_of.unwrap().address, STAFF);
+        let go_on = |_, _| ControlFlow::Continue(());
+        let saved = reader.save_message(view.message, go_on).await.unwrap().pieces.concat();
+        let from = mailparse::parse_mail(&saved).unwrap().headers.get_first_value("From").unwrap();
+        assert!(from.contains("(i. A. Sabine Sommer)") && from.contains(COLLEAGUE), "{from}");
     }
 
     // Mail from before is granted by the owner.

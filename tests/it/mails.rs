@@ -21,11 +21,15 @@ async fn admin(server: &ServerProcess) -> actors::Person {
 async fn the_initial_mail_has_a_link_in_text_and_html_and_no_password() {
     let sink = SmtpSink::start();
     let server = ServerProcess::with_mail_to(&sink);
-    let invited = admin(&server).await.invite(&actors::partner("Petra.Gross@Traeger.EXAMPLE")).await.unwrap();
+    let invited = admin(&server).await.invite(&actors::partner("Petra.Gross@Träger.EXAMPLE")).await.unwrap();
     // Only the reader's mail server knows whether capitals matter in front of the @.
-    let mail = sink.await_mail("Petra.Gross@traeger.example", 1, SOON);
+    let mail = sink.await_mail("Petra.Gross@xn--trger-hra.example", 1, SOON);
     let text = texts(&mail.raw);
     assert!(text.matches(&server.url()).count() >= 2, "in text and HTML: {text}");
+    assert!(
+        text.to_lowercase().contains("e-mail-adresse: petra.gross@träger.example"),
+        "as people write it: {text}"
+    );
     assert!(link(&mail.raw, &server.url()).is_some());
     assert!(!text.contains(&*invited.initial_password));
     assert!(mail.from.ends_with("@kbs.example"), "{}", mail.from);

@@ -1,8 +1,8 @@
 //! A lost password, with the recovery code and without: nothing is lost that somebody else still has.
 
-use client_sdk::Error;
 use client_sdk::wire::api::Folder;
 use client_sdk::wire::{MessageId, ProblemCode};
+use client_sdk::{Error, StandIn};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -12,6 +12,8 @@ use tests::mail::texts;
 use tests::server::Settings;
 use tests::{ServerProcess, SmtpSink};
 
+/// 2100-01-01.
+const FAR_MS: u64 = 4_102_444_800_000;
 const NEW: &str = "Ganz-Neues-Kennwort-8!";
 
 struct Scene {
@@ -130,6 +132,35 @@ async fn without_the_code_staff_reset_and_make_the_mail_accessible_again() {
     assert_eq!(listed(&again, Folder::Sent).await, sent);
     assert_eq!(read(&again, got[0]).await.unwrap().1, std::slice::from_ref(&file));
     assert_eq!(read(&again, sent[0]).await.unwrap().1, [file]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_goes_on_to_count_when_an_administrator_changes_the_certificate() {
+    const MOVED: &str = "paula.neu@traeger.example";
+    let scene = scene().await;
+    let Cast { admin, staff, partner, colleague, .. } = &scene.cast;
+    let sent = write(staff, &[PARTNER], "S", "T", &[]).await.unwrap();
+    let code = partner.make_recovery_code();
+    partner.set_recovery_code(&code, &code).await.unwrap();
+    admin.move_account(partner.account(), MOVED).await.unwrap();
+    let portal = stranger(&scene.server.url()).await;
+    portal.recover(MOVED, &code, None).await.unwrap().set_password(NEW).await.unwrap();
+    let again = scene.sign_in(MOVED, NEW).await.unwrap();
+    assert_eq!(listed(&again, Folder::Inbox).await, sent);
+
+    let code = staff.make_recovery_code();
+    staff.set_recovery_code(&code, &code).await.unwrap();
+    let deputy = StandIn { account: colleague.account(), from_ms: 0, until_ms: FAR_MS };
+    admin.depute(staff.account(), &[deputy]).await.unwrap();
+    portal.recover(STAFF, &code, None).await.unwrap().set_password(NEW).await.unwrap();
+    let again = scene.sign_in(STAFF, NEW).await.unwrap();
+    let deputies = again.deputies().await.unwrap();
+    assert_eq!(
+        deputies.iter().map(|it| it.account).collect::<Vec<_>>(),
+        [colleague.account()],
+        "still deputy"
+    );
+    assert_eq!(listed(&again, Folder::Sent).await, sent);
 }
 
 /// Writes until the keys that were looked up are still those of the commit.

@@ -13,7 +13,7 @@ const BYTES: &str = "application/octet-stream";
 
 /// Everything that the file says.
 pub(crate) struct Letter<'m> {
-    /// Name and address.
+    /// Name and address. The name of a deputy says for whom they wrote.
     pub(crate) from: (Option<&'m str>, &'m str),
     /// Names and addresses.
     pub(crate) to: Vec<(Option<&'m str>, &'m str)>,
@@ -48,7 +48,8 @@ impl Letter<'_> {
             .to(Address::new_list(to))
             .subject(one_line(self.subject))
             .text_body(self.text);
-        let references: Vec<String> = self.thread.into_iter().chain(self.in_reply_to.clone()).collect();
+        let thread = self.thread.filter(|thread| self.in_reply_to.as_ref() != Some(thread));
+        let references: Vec<String> = thread.into_iter().chain(self.in_reply_to.clone()).collect();
         if let Some(answered) = self.in_reply_to {
             builder = builder.in_reply_to(answered);
         }

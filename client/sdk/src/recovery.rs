@@ -1,11 +1,13 @@
 //! The recovery code: made, proved by typing it, and used when the password is lost.
 
+use crate::directory::follow;
 use crate::error::Error;
 use crate::http::Api;
 use crate::platform::{Method, Platform};
 use crate::portal::Portal;
 use crate::session::{Keys, Session, wraps};
 use crypto_core::auth::ClientRegistration;
+use crypto_core::certificate::ChainError;
 use crypto_core::keys::BundleKey;
 use crypto_core::password::{check_policy, normalize};
 use crypto_core::recovery::{Challenge, RecoveryCode, RecoveryKeys, Replacement};
@@ -90,7 +92,15 @@ impl<P: Platform> Portal<P> {
         };
         let fetched: RecoveryFetched = self.api.call(Method::Post, "/recovery/fetch", &fetch).await?;
         let key = BundleKey::unwrap_with_recovery(&fetched.wrap.sealed.0, &code, fetched.account)?;
-        let keys = self.open_bundle(&fetched.bundle, key, fetched.account)?;
+        let mut keys = self.open_bundle(&fetched.bundle, key, fetched.account)?;
+        // The bundle may have the certificate before one that an administrator made for the same keys. After the
+        // sign-in that follows, the directory is proved like ever.
+        let refused = |cause| Error::Keys { address: address.to_string(), cause };
+        let directory = follow(keys.bundle.pins(), &fetched.chains).map_err(refused)?;
+        let newest = directory.account(fetched.account).ok_or_else(|| refused(ChainError::Succession))?;
+        if let Some(bundle) = keys.bundle.adopt(&newest)? {
+            keys.bundle = bundle;
+        }
         Ok(Recovery { api: self.api.clone(), deployment, address, code, fetched, keys })
     }
 

@@ -51,7 +51,7 @@ impl<P: Platform> Session<P> {
         let total = open.part_0.attachments.iter().map(|file| file.bytes).sum();
         let mut eml = Vec::new();
         let files = self.files(&entry, &open, &mut |done| progress(done, total)).await?;
-        self.letter(&entry, &open, files).write(&mut eml).map_err(|_| Error::Input)?;
+        self.letter(&entry, &open, &writer(&open), files).write(&mut eml).map_err(|_| Error::Input)?;
         self.report_saved(message).await;
         let name = format!("{}.eml", stem(&open.part_0.subject, open.part_0.sent_at_ms));
         Ok(Saved { name: safe_file_name(&name), pieces: vec![eml] })
@@ -143,7 +143,8 @@ impl<P: Platform> Session<P> {
     ) -> Result<Arc<OpenMessage>, Error> {
         let open = self.open_for_taking(entry).await?;
         let files = self.files(entry, &open, progress).await?;
-        let letter = self.letter(entry, &open, files);
+        let writer = writer(&open);
+        let letter = self.letter(entry, &open, &writer, files);
         spool.add(name, zip_date(open.part_0.sent_at_ms), |out| letter.write(out))?;
         Ok(open)
     }
@@ -174,13 +175,19 @@ impl<P: Platform> Session<P> {
         Ok(files)
     }
 
-    fn letter<'m>(&self, entry: &MessageEntry, open: &'m OpenMessage, files: Vec<Vec<u8>>) -> Letter<'m> {
+    fn letter<'m>(
+        &self,
+        entry: &MessageEntry,
+        open: &'m OpenMessage,
+        writer: &'m str,
+        files: Vec<Vec<u8>>,
+    ) -> Letter<'m> {
         let id = |message: MessageId| format!("{message}@{}.portal", self.status().deployment);
         let attachments = &open.part_0.attachments;
         let names = unique_names(attachments.iter().map(|file| safe_file_name(&file.name)));
         let kinds = attachments.iter().map(|file| file.media_type.as_str());
         Letter {
-            from: named(&open.from),
+            from: (Some(writer).filter(|name| !name.is_empty()), &open.from.address),
             to: open.to.iter().map(named).collect(),
             subject: &open.part_0.subject,
             text: &open.part_0.text,
@@ -195,6 +202,15 @@ impl<P: Platform> Session<P> {
                 .map(|((name, kind), file)| (name, kind, file))
                 .collect(),
         }
+    }
+}
+
+/// The writer's name; of a deputy with the one in whose name it was written, as in an office's letters.
+fn writer(open: &OpenMessage) -> String {
+    let called = |person: &Person| person.name.clone().unwrap_or_else(|| person.address.clone());
+    match &open.standing.on_behalf_of {
+        Some(owner) => format!("{} (i. A. {})", called(&open.from), called(owner)),
+        None => open.from.name.clone().unwrap_or_default(),
     }
 }
 
@@ -281,7 +297,10 @@ impl Index {
             name.to_owned(),
             folder_name(entry.folder, self.language).to_owned(),
             moment(open.part_0.sent_at_ms),
-            person(&open.from),
+            match (&open.standing.on_behalf_of, writer(open)) {
+                (None, _) => person(&open.from),
+                (Some(_), writer) => format!("{writer} <{}>", open.from.address),
+            },
             to.join(", "),
             open.part_0.subject.clone(),
             files.join(", "),

@@ -92,6 +92,7 @@ codes! {
     RecipientsTooMany = 422, "There are too many recipients.";
     PartnersTooMany = 422, "A message has at most one partner among its recipients.";
     RateLimited = 429, "Too many attempts.";
+    InvitationsSpent = 429, "The invitations of this day are used up.";
     Internal = 500, "Something went wrong here.";
     Unavailable = 503, "The server is not ready.";
 }

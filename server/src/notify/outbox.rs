@@ -15,7 +15,7 @@ use crypto_core::wire::api::Language;
 use crypto_core::wire::records::{
     Account, Mail, MailFailure, MailTemplate, Portal, Reset, SecurityEventKind,
 };
-use crypto_core::wire::{AccountId, Fingerprint};
+use crypto_core::wire::{AccountId, Fingerprint, shown_address};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -255,8 +255,8 @@ impl Outbox {
         let facts = Facts {
             organisation: &due.organisation,
             portal: &self.state.public_url,
-            address: &due.mail.address,
-            reset_by: &due.reset_by,
+            address: &shown_address(&due.mail.address),
+            reset_by: &shown_address(&due.reset_by),
             retention_days: limits.retention_days,
             initial_password_days: limits.initial_password_days,
             inactivity_days: limits.inactivity_days,

@@ -52,7 +52,20 @@ pub async fn chains_up_to(
 /// # Errors
 /// The store's.
 pub fn roots_and_policies(tx: &mut Tx<'_>) -> Result<Chains, Error> {
-    let entries = with_issuers(tx, vec![Subject::Root])?.into_iter();
+    leading_to(tx, vec![Subject::Root])
+}
+
+/// What an account's own certificate is followed by.
+///
+/// # Errors
+/// The store's; there must be the account.
+pub fn chains_of(tx: &mut Tx<'_>, id: AccountId) -> Result<Chains, Error> {
+    let account: Account = tx.need(&[id.as_bytes()])?;
+    leading_to(tx, vec![Subject::Root, Subject::Address(account.address)])
+}
+
+fn leading_to(tx: &mut Tx<'_>, subjects: Vec<Subject>) -> Result<Chains, Error> {
+    let entries = with_issuers(tx, subjects)?.into_iter();
     let entries = entries.map(|(sequence, signed)| SequencedEntry { sequence, entry: B64(signed) }).collect();
     let policies = directory::history(tx, &Subject::Policy)?;
     let policies = policies.into_iter().map(|policy| B64(policy.signed)).collect();

@@ -25,7 +25,7 @@ const LISTED: usize = 1000;
 ///
 /// # Errors
 /// [`ProblemCode::Forbidden`], [`ProblemCode::AddressInvalid`], [`ProblemCode::AddressTaken`],
-/// [`ProblemCode::Malformed`], [`Error::RateLimited`].
+/// [`ProblemCode::Malformed`], [`ProblemCode::InvitationsSpent`].
 pub async fn start(
     portal: &Portal,
     caller: &Caller,
@@ -131,7 +131,7 @@ fn usage_with_one_more(portal: &Portal, tx: &mut Tx<'_>, inviter: AccountId) -> 
     let usage = usage::load(tx, inviter)?;
     let so_far = if usage.invitations_day == today { usage.invitations } else { 0 };
     if so_far >= portal.state.limits().invitations_per_day {
-        return Err(Error::RateLimited { retry_after_seconds: (DAY_MS - now_ms % DAY_MS).div_ceil(1000) });
+        return Err(Error::Refused(ProblemCode::InvitationsSpent));
     }
     Ok(Usage { invitations_day: today, invitations: so_far + 1, ..usage })
 }

@@ -12,6 +12,7 @@ use super::accounts::{
     keeps_recovery, parse_address, rotated,
 };
 use super::certificates::{self, parse_certificate};
+use super::directory::chains_of;
 use super::people::is_locked;
 use super::sessions::{Caller, stored_bundle};
 use super::throttle::Network;
@@ -129,9 +130,9 @@ pub async fn fetch(portal: &Portal, body: RecoveryFetch) -> Result<RecoveryFetch
     };
     let factor = second_factor::exists(portal, known.account).await?;
     second_factor::check(portal, begun.network, known.account, body.second_factor.as_deref()).await?;
-    let bundle = transact(&*portal.state.store, |tx| {
+    let (bundle, chains) = transact(&*portal.state.store, |tx| {
         still(tx, &known)?;
-        Ok::<_, Error>(tx.need::<Bundle>(&[known.account.as_bytes()])?)
+        Ok::<_, Error>((tx.need::<Bundle>(&[known.account.as_bytes()])?, chains_of(tx, known.account)?))
     })
     .await?;
     portal.recoveries.finished(begun.network, &begun.address);
@@ -147,6 +148,7 @@ pub async fn fetch(portal: &Portal, body: RecoveryFetch) -> Result<RecoveryFetch
         account,
         bundle: stored_bundle(&bundle),
         wrap: Wrap { kind: wrap.kind, sealed: B64(wrap.sealed.to_vec()) },
+        chains,
     })
 }
 

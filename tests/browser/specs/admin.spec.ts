@@ -79,7 +79,7 @@ test('a full storage is said in words, the draft is kept, and with room it leave
     await writer.addRecipient(partner.address, 'Postfach vorhanden');
     await writer.write('Kein Platz mehr', 'Über zwanzig Megabyte liegen schon da.');
     await writer.button('Senden').click();
-    const told = 'Der Speicher des Kontos ist voll; die Nachricht wurde nicht gesendet. Ihr Entwurf ist erhalten.';
+    const told = 'Ihr Speicher ist voll; es wurde nichts gesendet. Ihr Entwurf ist erhalten.';
     await expect(writer.alert().filter({ hasText: told }).first(), 'that the draft waits may be told beside it').toBeVisible();
     await writer.look('storage-full');
   } finally {

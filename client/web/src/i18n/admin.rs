@@ -60,6 +60,9 @@ texts! {
     RESIGNED: "Die Vertretung ist beendet. Neue Nachrichten erhalten Sie nicht mehr." | "The deputyship has ended. You get no more new messages.";
     HAND_OVER_TITLE: "Postfach übergeben" | "Hand over the mailbox";
     HAND_OVER_TEXT: "Bevor Ihr Postfach endet, können Sie alle Nachrichten einer Kollegin oder einem Kollegen übergeben." | "Before your mailbox ends, you can hand all messages over to a colleague.";
+    HAND_OVER_ASK: "Alle Nachrichten übergeben?" | "Hand over all messages?";
+    HAND_OVER_FOR_GOOD: "Die Kollegin oder der Kollege kann dann alles lesen, was jetzt in Ihrem Postfach ist. Das lässt sich nicht zurücknehmen." | "Your colleague can then read everything that is in your mailbox now. That cannot be taken back.";
+    HAND_OVER_YES: "Ja, übergeben" | "Yes, hand over";
     HAND_OVER: "Alle Nachrichten übergeben" | "Hand over all messages";
     COLLEAGUE: "Kollegin oder Kollege" | "Colleague";
     WHOSE: "Nachrichten von" | "Mail of";

@@ -61,8 +61,8 @@ texts! {
     DRAFT_ON_DEVICE: "Der Entwurf ist vorerst nur auf diesem Gerät gesichert." | "The draft is kept on this device only for now.";
     RETRY_ATTACHMENT: "{name} noch einmal übertragen" | "Upload {name} again";
     STORAGE: "Speicher: {used} von {limit}" | "Storage: {used} of {limit}";
-    STORAGE_FULL: "Ihr Speicher ist voll. Löschen Sie Gesendetes oder Entwürfe endgültig, um Platz zu schaffen." | "Your storage is full. Delete sent messages or drafts for good to make room.";
-    STORAGE_NEARLY_FULL: "Ihr Speicher ist fast voll. Löschen Sie Gesendetes oder Entwürfe endgültig, um Platz zu schaffen." | "Your storage is almost full. Delete sent messages or drafts for good to make room.";
+    STORAGE_FULL: "Ihr Speicher ist voll. Platz entsteht sofort, wenn Sie Entwürfe löschen; Gesendetes zählt, bis alle es gelöscht haben oder es abläuft." | "Your storage is full. Deleting drafts makes room at once; what you have sent counts until everybody has deleted it or it expires.";
+    STORAGE_NEARLY_FULL: "Ihr Speicher ist fast voll. Platz entsteht sofort, wenn Sie Entwürfe löschen; Gesendetes zählt, bis alle es gelöscht haben oder es abläuft." | "Your storage is almost full. Deleting drafts makes room at once; what you have sent counts until everybody has deleted it or it expires.";
     DRAFT_DISCARD_LABEL: "Entwurf verwerfen: {subject}" | "Discard draft: {subject}";
     OVER: "Diese Nachricht gibt es nicht mehr" | "This message is gone";
     OVER_TEXT: "Nachrichten werden {days} Tage nach ihrem Eingang gelöscht, mit ihren Anhängen. Vielleicht wurde sie auch vorher gelöscht oder von ihrem Absender zurückgerufen. Wenn Sie sie noch brauchen, bitten Sie den Absender, sie noch einmal zu senden." | "Messages are deleted {days} days after they arrived, with their attachments. It may also have been deleted before that, or taken back by its sender. If you still need it, ask the sender to send it again.";

@@ -50,6 +50,9 @@ texts! {
     OFFER: "{person} hat neue Schlüssel, ausgestellt am {when} von {by}. Frühere Nachrichten wieder zugänglich machen? Anzahl: {count}." | "{person} has new keys, issued on {when} by {by}. Make earlier messages accessible again? Number: {count}.";
     OFFER_YES: "Ja, zugänglich machen" | "Yes, make them accessible";
     OFFER_NO: "Nein" | "No";
+    OFFER_NO_TITLE: "Frühere Nachrichten nicht zugänglich machen?" | "Not make earlier messages accessible?";
+    OFFER_NO_TEXT: "{person} findet die früheren Nachrichten mit Ihnen dann nicht wieder, und Sie werden nicht noch einmal gefragt." | "{person} will then not find the earlier messages with you, and you will not be asked again.";
+    OFFER_NO_ACTION: "Nicht zugänglich machen" | "Do not make accessible";
     OFFER_PROGRESS: "{done} von {total} Nachrichten sind wieder zugänglich." | "{done} of {total} messages are accessible again.";
     OFFER_BEGUN: "Die Nachrichten werden neu verschlüsselt. Sie können weiterarbeiten." | "Encrypting the messages anew. You can go on working.";
     OFFER_DONE: "Für {person} wieder zugängliche Nachrichten: {count}." | "Messages accessible to {person} again: {count}.";

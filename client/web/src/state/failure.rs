@@ -122,6 +122,7 @@ const fn of_code(code: ProblemCode) -> Text {
         P::RecipientsTooMany => f::RECIPIENTS_TOO_MANY,
         P::PartnersTooMany => f::PARTNERS_TOO_MANY,
         P::RateLimited => f::RATE_LIMITED,
+        P::InvitationsSpent => f::INVITATIONS_SPENT,
         P::Internal => f::SERVER_INTERNAL,
         P::RequestTimeout => f::REQUEST_TIMEOUT,
         P::Unavailable => f::UNAVAILABLE,

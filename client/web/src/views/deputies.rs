@@ -1,6 +1,7 @@
 //! "Vertretung": who stands in for oneself, for whom one does, and handing a mailbox over.
 
 use super::admin::ask;
+use super::selection_bar::Question;
 use super::stand_in::{StandInForm, StandInList};
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
@@ -126,7 +127,10 @@ fn RepresentedList(page: Page) -> impl IntoView {
 fn HandOver(page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let who = NodeRef::<html::Select>::new();
-    let hand = move |_| {
+    let asking = RwSignal::new(false);
+    let ask = move |_| asking.set(who.get_untracked().is_some_and(|it| !it.value().is_empty()));
+    let hand = move |()| {
+        asking.set(false);
         let chosen = who.get_untracked().map(|it| it.value()).unwrap_or_default();
         let account = page
             .colleagues
@@ -146,8 +150,15 @@ fn HandOver(page: Page) -> impl IntoView {
                 <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
                 {options}
             </select>
-            <button type="button" class="button" on:click=hand>{i18n.t(admin::HAND_OVER)}</button>
+            <button type="button" class="button" on:click=ask>{i18n.t(admin::HAND_OVER)}</button>
         </div>
+        <Question
+            open=asking
+            title=admin::HAND_OVER_ASK
+            text=Signal::derive(move || i18n.t(admin::HAND_OVER_FOR_GOOD)().to_owned())
+            action=admin::HAND_OVER_YES
+            run=Callback::new(hand)
+        />
     }
 }
 

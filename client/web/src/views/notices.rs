@@ -1,6 +1,7 @@
 //! What stands above every page until it is dealt with: earlier messages that wait for a yes, a recovery code
 //! that there is none of yet.
 
+use super::selection_bar::Question;
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
 use crate::i18n::recovery as r;
@@ -111,7 +112,9 @@ fn OneOffer(offer: Offer, offers: RwSignal<Vec<Offer>>) -> impl IntoView {
             }
         });
     };
-    let no = move |_| {
+    let asking = RwSignal::new(false);
+    let no = move |()| {
+        asking.set(false);
         spawn_local(async move {
             match portal.ask(Call::Recovery(RecoveryCall::DeclineOffer { account })).await {
                 Ok(_) => gone(),
@@ -146,12 +149,19 @@ fn OneOffer(offer: Offer, offers: RwSignal<Vec<Offer>>) -> impl IntoView {
             <p role="status">{progress}</p>
             <Show when=move || ticket.get().is_none()>
                 <div class="dialog__actions">
-                    <button type="button" class="button" on:click=no>{i18n.t(r::OFFER_NO)}</button>
+                    <button type="button" class="button" on:click=move |_| asking.set(true)>{i18n.t(r::OFFER_NO)}</button>
                     <button type="button" class="button button--primary" on:click=move |_| yes()>
                         {i18n.t(r::OFFER_YES)}
                     </button>
                 </div>
             </Show>
+            <Question
+                open=asking
+                title=r::OFFER_NO_TITLE
+                text=Signal::derive(move || shown.with_value(|it| r::OFFER_NO_TEXT.fill(i18n.language(), &[("person", &it.person)])))
+                action=r::OFFER_NO_ACTION
+                run=Callback::new(no)
+            />
         </div>
     }
 }

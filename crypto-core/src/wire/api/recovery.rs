@@ -16,7 +16,7 @@
 //! | `GET /restores` | → [`Restores`] |
 //! | `GET /restores/{account}/messages?after=M` | → [`RestorableMessages`] |
 
-use super::{Role, StoredBundle, StoredSettings, Wrap};
+use super::{Chains, Role, StoredBundle, StoredSettings, Wrap};
 use crate::wire::ids::{AccountId, B64, MessageId, RecoveryId};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,8 @@ bodies! {
         bundle: StoredBundle,
         /// The recovery wrap.
         wrap: Wrap,
+        /// What the own certificate is followed by: an administrator may have made a newer one for the same keys.
+        chains: Chains,
     }
 
     /// OPAQUE RegistrationRequest of the new password.
