@@ -119,7 +119,12 @@ test('a search finds text, people and files, says how much it covers, and tells 
   await expect(person.heading(SUBJECT)).toBeVisible();
   const sent = person.watch.requests.slice(begun).map((request) => request.url() + (request.postData() ?? ''));
   expect(sent.filter((text) => /hasel|w%C3%A4sch|uberweis/i.test(text))).toEqual([]);
-  await person.button('Suche beenden').click();
+  const words = person.page.getByRole('search').getByRole('searchbox');
+  await expect(words, 'stays while one reads').toHaveValue('haselnuß');
+  await person.goTo('Posteingang');
+  await expect(words, 'ends with another folder').toHaveValue('');
+  await person.page.goBack();
+  await expect(person.heading(SUBJECT)).toBeVisible();
 });
 
 test('a message is taken along as .eml, byte for byte', async () => {

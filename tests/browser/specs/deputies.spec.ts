@@ -97,7 +97,7 @@ test('the owner names a deputy, who gets the old mail, and the new', async () =>
   await deputies(a);
   await a.look('deputies-empty');
   await name(a, deputy);
-  await expect(a.toast(/^2 bisherige Nachrichten sind freigegeben\./)).toBeVisible(CRYPTO);
+  await expect(a.toast('Freigegebene bisherige Nachrichten: 2.')).toBeVisible(CRYPTO);
   await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toBeVisible();
   await a.look('deputies-named');
 

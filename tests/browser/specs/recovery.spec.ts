@@ -133,6 +133,9 @@ test('without the code the contact issues new keys, and makes the mail accessibl
 
   await expect(page.getByText('hat neue Schlüssel, ausgestellt am'), 'asked without a refresh').toBeVisible();
   await staffPerson.look('earlier-messages');
+  await staffPerson.button('Nein').click();
+  await expect(staffPerson.page.getByRole('dialog')).toContainText('werden nicht noch einmal gefragt');
+  await staffPerson.page.getByRole('dialog').getByRole('button', { name: 'Abbrechen' }).click();
   await staffPerson.button('Ja, zugänglich machen').click();
   await expect(staffPerson.toast(/Für .* wieder zugängliche Nachrichten: 1\./)).toBeVisible(CRYPTO);
 

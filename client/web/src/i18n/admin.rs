@@ -53,7 +53,7 @@ texts! {
     DEPUTIES_REPRESENTED: "Wen Sie vertreten" | "For whom you stand in";
     DEPUTIES_REPRESENTED_NONE: "Sie vertreten niemanden." | "You stand in for nobody.";
     OLD_MAIL: "Auch bisherige Nachrichten freigeben" | "Also share the messages so far";
-    HANDED: "{count} bisherige Nachrichten sind freigegeben." | "{count} messages so far are shared.";
+    HANDED: "Freigegebene bisherige Nachrichten: {count}." | "Messages so far that are shared: {count}.";
     HANDING: "Nachrichten werden freigegeben …" | "Sharing messages …";
     RESIGN: "Vertretung beenden" | "End deputyship";
     RESIGN_LABEL: "Vertretung beenden für {name}" | "End deputyship for {name}";

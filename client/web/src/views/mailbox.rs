@@ -38,6 +38,10 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
     let i18n = portal.i18n;
     provide_context::<Selected>(RwSignal::new(Selection::default()));
     let list = ListStore::new(folder);
+    // A search stays while one reads what it found, and ends when another folder is asked for.
+    if message.with_untracked(Option::is_none) {
+        portal.query.set(String::new());
+    }
     let title = match folder {
         Folder::Inbox => mail::INBOX,
         Folder::Sent => mail::SENT,
