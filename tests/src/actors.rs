@@ -133,7 +133,7 @@ pub async fn write(
     answer(from, None, to, subject, text, files).await
 }
 
-/// As [`write`], in answer to another message.
+/// As [`write()`], in answer to another message.
 ///
 /// # Errors
 /// What the sdk says.
