@@ -2,7 +2,8 @@
 
 use client_sdk::wire::api::Folder;
 use client_sdk::wire::{B64, MessageId, ProblemCode};
-use client_sdk::{Draft, Error, Method, Payload};
+use client_sdk::{Draft, Error, Method, Payload, Purpose};
+use std::ops::ControlFlow;
 use tests::actors::{
     Cast, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF, attach, read_newest, sign_in, stranger, write,
 };
@@ -85,7 +86,7 @@ async fn the_sender_sees_what_became_of_it_and_takes_back_what_nobody_opened() {
     read_newest(&partner).await.unwrap();
     let view = staff.open(sent).await.unwrap();
     let delivery = &view.deliveries[0];
-    assert_eq!(delivery.person.address, PARTNER);
+    assert_eq!(delivery.person.as_ref().unwrap().address, PARTNER);
     assert!(delivery.opened_at_ms.is_some() && delivery.saved_at_ms.is_some());
     assert!(staff.recall(sent).await.is_err_and(|error| error.is(ProblemCode::AlreadyOpened)));
 }
@@ -169,4 +170,27 @@ async fn a_conversation_has_what_belongs_to_it_for_both_sides_and_nothing_of_oth
     assert_eq!(unread, 2, "looking at a conversation reads nothing");
     let alone = cast.other_partner.list(Folder::Sent, None).await.unwrap().rows[0].message;
     assert_eq!(cast.other_partner.conversation(alone).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_on_and_opened_is_opened_for_its_sender_too() {
+    let (_sink, _server, cast) = stage().await;
+    let (staff, partner, colleague) = (&cast.staff, &cast.partner, &cast.colleague);
+    write(staff, &[PARTNER], "Zuerst", "Text", &[]).await.unwrap();
+    let sent = write(partner, &[STAFF], "Frage", "Text", &[]).await.unwrap()[0];
+    let go_on = |_, _| ControlFlow::Continue(());
+    staff.hand_mail_to(colleague.account(), Purpose::HandOver, go_on).await.unwrap();
+    let opened = async || {
+        let rows = partner.list(Folder::Sent, None).await.unwrap().rows;
+        let row = rows.into_iter().find(|row| row.message == sent).unwrap();
+        let deliveries = row.deliveries.into_iter();
+        deliveries.map(|it| (it.person.map(|it| it.address), it.opened_at_ms.is_some())).collect::<Vec<_>>()
+    };
+    let unopened = (Some(STAFF.to_owned()), false);
+    assert_eq!(opened().await, std::slice::from_ref(&unopened));
+    colleague.open(sent).await.unwrap();
+    let mut now = opened().await;
+    now.sort();
+    assert_eq!(now, [(None, true), unopened]);
+    assert!(partner.recall(sent).await.is_err_and(|error| error.is(ProblemCode::AlreadyOpened)));
 }

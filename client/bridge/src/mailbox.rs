@@ -117,11 +117,11 @@ pub struct DraftRow {
     pub conflict: bool,
 }
 
-/// What became of a sent message for one recipient.
+/// What became of a sent message for one reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// Who.
-    pub person: crate::Person,
+    /// Who; nobody known if it was handed on to them.
+    pub person: Option<crate::Person>,
     /// Whether they got it because they stand in for a recipient.
     pub stands_in: bool,
     /// When it was opened first.

@@ -9,11 +9,11 @@ use crypto_core::message::{Header, RecipientRole};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::MessageEntry;
 
-/// What became of it for one recipient, as the server says.
+/// What became of it for one reader, as the server says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryInfo {
-    /// Who.
-    pub person: Person,
+    /// Who; nobody known if it was handed on to them.
+    pub person: Option<Person>,
     /// Whether they got it because they stand in for a recipient.
     pub stands_in: bool,
     /// When it was opened first.
@@ -40,15 +40,18 @@ impl<P: Platform> Session<P> {
     }
 }
 
-/// The deliveries of a message with the people of its header.
+/// The deliveries of a message with the people of its header. What is said of somebody else has no name.
 pub(crate) fn deliveries(entry: &MessageEntry, header: &Header, directory: &Directory) -> Vec<DeliveryInfo> {
     let of = |delivery: &crypto_core::wire::api::Delivery| {
         let mut recipients = header.recipients().iter().filter(|it| it.role != RecipientRole::Own);
-        let recipient = recipients.find(|it| it.account == delivery.account)?;
-        let certificate = directory.accepted_certificate(&recipient.certificate)?;
+        let recipient = recipients.find(|it| it.account == delivery.account);
+        let known = match recipient {
+            Some(recipient) => Some(person(&directory.accepted_certificate(&recipient.certificate)?)),
+            None => None,
+        };
         Some(DeliveryInfo {
-            person: person(&certificate),
-            stands_in: recipient.role == RecipientRole::Deputy,
+            person: known,
+            stands_in: recipient.is_some_and(|it| it.role == RecipientRole::Deputy),
             opened_at_ms: delivery.opened_at_ms,
             saved_at_ms: delivery.saved_at_ms,
             mail_failed_at_ms: delivery.mail_failed_at_ms,

@@ -186,7 +186,7 @@ const fn former_key(it: sdk::SigningKeyState) -> Option<bridge::FormerKey> {
 
 fn delivery(it: sdk::DeliveryInfo) -> bridge::mailbox::Delivery {
     bridge::mailbox::Delivery {
-        person: person(it.person),
+        person: it.person.map(person),
         stands_in: it.stands_in,
         opened_at_ms: it.opened_at_ms,
         saved_at_ms: it.saved_at_ms,

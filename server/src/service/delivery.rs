@@ -65,7 +65,8 @@ async fn note(
     Ok(())
 }
 
-/// What became of a message, for its sender; nothing for anybody else.
+/// What became of a message, for its sender; nothing for anybody else. Who got it by a grant is among them once they
+/// have opened it, so that what can be recalled and what is said of it agree.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -78,7 +79,13 @@ pub fn deliveries(
     if message.sender != reader {
         return Ok(Vec::new());
     }
-    recipients(message)?
+    let mut readers = recipients(message)?;
+    for holder in message.holders.iter().filter(|holder| **holder != reader) {
+        if of(tx, id, *holder)? != Delivery::default() {
+            readers.insert(*holder);
+        }
+    }
+    readers
         .into_iter()
         .map(|account| {
             let Delivery { opened_ms, saved_ms } = of(tx, id, account)?;

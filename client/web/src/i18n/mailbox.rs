@@ -33,6 +33,7 @@ texts! {
     OPENED: "geöffnet" | "opened";
     OPENED_SOME: "geöffnet von {n} von {of}" | "opened by {n} of {of}";
     OPENED_AT: "Geöffnet am {date}" | "Opened on {date}";
+    HANDED_ON: "Jemand, an den es weitergegeben wurde" | "Somebody to whom it was handed on";
     NOT_OPENED: "Noch nicht geöffnet" | "Not opened yet";
     SAVED: "Anhänge gespeichert" | "attachments saved";
     SAVED_AT: "Gespeichert am {date}" | "Saved on {date}";

@@ -45,7 +45,7 @@ mod tests {
     use client_bridge::Person;
 
     fn delivery(opened_at_ms: Option<u64>, saved_at_ms: Option<u64>) -> Delivery {
-        let person = Person { address: "a@b.de".into(), name: None, unit: None };
+        let person = Some(Person { address: "a@b.de".into(), name: None, unit: None });
         Delivery { person, stands_in: false, opened_at_ms, saved_at_ms, mail_failed_at_ms: None }
     }
 

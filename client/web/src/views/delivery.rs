@@ -82,13 +82,17 @@ fn DeliveryRow(delivery: Delivery, delivered: u64) -> impl IntoView {
         Some(at) => view! { <span>{dated(i18n, texts::OPENED_AT, at)}</span> }.into_any(),
         None => view! { <span>{i18n.t(texts::NOT_OPENED)}</span> }.into_any(),
     };
+    let known = delivery.person.is_some();
     view! {
         <li class="delivery__row">
             <span class="delivery__who">
-                {people::long(&delivery.person)}
+                {match delivery.person {
+                    Some(person) => people::long(&person).into_any(),
+                    None => i18n.t(texts::HANDED_ON).into_any(),
+                }}
                 {delivery.stands_in.then(|| view! { " (" {i18n.t(admin::DEPUTY)} ")" })}
             </span>
-            <span>{dated(i18n, texts::DELIVERED_AT, delivered)}</span>
+            {known.then(|| view! { <span>{dated(i18n, texts::DELIVERED_AT, delivered)}</span> })}
             {opened}
             {delivery.saved_at_ms.map(|at| view! { <span>{dated(i18n, texts::SAVED_AT, at)}</span> })}
             {delivery.mail_failed_at_ms.map(|at_ms| view! { <Undelivered at_ms/> })}

@@ -71,7 +71,7 @@ bodies! {
         messages: Vec<MessageId>,
     }
 
-    /// What became of a sent message for one of its recipients.
+    /// What became of a sent message for one of its recipients, or for somebody who got it by a grant and has opened it.
     pub struct Delivery {
         /// Whose.
         account: AccountId,
