@@ -88,7 +88,7 @@ fn lengths_that_lie_are_refused_and_do_not_panic() {
 /// Written by the server's test of the same name.
 #[test]
 fn proofs_are_as_pinned() {
-    let pinned = Pinned::load("proofs", |_| {});
+    let pinned = Pinned::read("proofs");
     let (vrf_key, subject) = (pinned.array("vrf_key"), pinned.text("subject"));
     let history = pinned.bytes("history");
     let proof = HistoryProof::parse(&history).unwrap();

@@ -15,20 +15,26 @@ use std::path::PathBuf;
 /// A vector: named values, of which byte strings are in hex.
 pub(crate) struct Pinned(Map<String, Value>);
 
+fn path(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/formats");
+    folder.join(name).with_extension("json")
+}
+
 impl Pinned {
     /// Reads `name`; writes it first, if that is asked for, with what `make` gives.
     pub(crate) fn load(name: &str, make: impl FnOnce(&mut Pinned)) -> Self {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/vectors/formats")
-            .join(name)
-            .with_extension("json");
         if std::env::var_os("KBS_WRITE_VECTORS").is_some() {
             let mut made = Self(Map::new());
             make(&mut made);
             let text = serde_json::to_string_pretty(&Value::Object(made.0)).unwrap();
-            std::fs::write(&path, text + "\n").unwrap();
+            std::fs::write(path(name), text + "\n").unwrap();
         }
-        let text = std::fs::read_to_string(&path).unwrap();
+        Self::read(name)
+    }
+
+    /// Reads what another package writes.
+    pub(crate) fn read(name: &str) -> Self {
+        let text = std::fs::read_to_string(path(name)).unwrap();
         Self(serde_json::from_str(&text).unwrap())
     }
 
