@@ -83,6 +83,12 @@ pub trait Platform {
     /// Milliseconds since 1970 UTC.
     fn now_ms(&self) -> u64;
 
+    /// How many minutes the clocks on the wall are ahead of UTC at a time, in milliseconds since 1970 UTC. None
+    /// where nobody looks at a wall.
+    fn ahead_of_utc_minutes(&self, _at_ms: u64) -> i32 {
+        0
+    }
+
     /// Randomness.
     fn rng(&self) -> Self::Rng;
 }

@@ -12,6 +12,7 @@ use crypto_core::wire::api::{Folder, Language, MessageEntry};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+const MINUTE_MS: i64 = 60_000;
 const SUBJECT_CHARS: usize = 80;
 /// Excel takes UTF-8 for what it is only behind this mark.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -53,7 +54,7 @@ impl<P: Platform> Session<P> {
         let files = self.files(&entry, &open, &mut |done| progress(done, total)).await?;
         self.letter(&entry, &open, &writer(&open), files).write(&mut eml).map_err(|_| Error::Input)?;
         self.report_saved(message).await;
-        let name = format!("{}.eml", stem(&open.part_0.subject, open.part_0.sent_at_ms));
+        let name = format!("{}.eml", stem(&open.part_0.subject, self.on_the_wall(open.part_0.sent_at_ms)));
         Ok(Saved { name: safe_file_name(&name), pieces: vec![eml] })
     }
 
@@ -79,13 +80,13 @@ impl<P: Platform> Session<P> {
             let mut told = |bytes: u64| progress(total.min(done + bytes), total);
             match self.take_one(entry, &name, &mut spool, &mut told).await {
                 Ok(open) => {
-                    index.line(entry, &open, &name);
+                    index.line(entry, &open, &name, self.on_the_wall(open.part_0.sent_at_ms));
                     self.report_saved(entry.message).await;
                 }
                 Err(error @ (Error::Cancelled | Error::Offline)) => return Err(error),
                 Err(_) => {
                     unreadable += 1;
-                    index.unreadable(entry);
+                    index.unreadable(entry, self.on_the_wall(entry.delivered_at_ms));
                 }
             }
             done += entry.bytes;
@@ -99,8 +100,14 @@ impl<P: Platform> Session<P> {
             Language::De => "Nachrichten",
             Language::En => "Messages",
         };
-        let name = format!("{name} {}.zip", day(self.api().platform().now_ms()));
+        let name = format!("{name} {}.zip", day(self.on_the_wall(self.api().platform().now_ms())));
         Ok(Taken { name, messages: entries.len() - unreadable, unreadable })
+    }
+
+    /// The same date and time of day, but of the person's clock instead of UTC.
+    fn on_the_wall(&self, at_ms: u64) -> u64 {
+        let ahead = self.api().platform().ahead_of_utc_minutes(at_ms);
+        at_ms.saturating_add_signed(i64::from(ahead) * MINUTE_MS)
     }
 
     async fn entries(&self, what: &Selection) -> Result<Vec<MessageEntry>, Error> {
@@ -126,8 +133,8 @@ impl<P: Platform> Session<P> {
         for entry in entries {
             let folder = folder_name(entry.folder, language);
             let stem = match self.open_for_taking(entry).await {
-                Ok(open) => stem(&open.part_0.subject, open.part_0.sent_at_ms),
-                Err(_) => stem("", entry.delivered_at_ms),
+                Ok(open) => stem(&open.part_0.subject, self.on_the_wall(open.part_0.sent_at_ms)),
+                Err(_) => stem("", self.on_the_wall(entry.delivered_at_ms)),
             };
             stems.push(format!("{folder}/{}", safe_file_name(&format!("{stem}.eml"))));
         }
@@ -145,7 +152,7 @@ impl<P: Platform> Session<P> {
         let files = self.files(entry, &open, progress).await?;
         let writer = writer(&open);
         let letter = self.letter(entry, &open, &writer, files);
-        spool.add(name, zip_date(open.part_0.sent_at_ms), |out| letter.write(out))?;
+        spool.add(name, zip_date(self.on_the_wall(open.part_0.sent_at_ms)), |out| letter.write(out))?;
         Ok(open)
     }
 
@@ -246,7 +253,7 @@ fn zip_date(at_ms: u64) -> Option<zip::DateTime> {
     zip::DateTime::from_date_and_time(year, small(month)?, small(day)?, small(hour)?, small(minute)?, 0).ok()
 }
 
-/// Year, month, day, hour, minute in UTC (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*,
+/// Year, month, day, hour, minute (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*,
 /// `civil_from_days`).
 const fn civil(at_ms: u64) -> (u64, u64, u64, u64, u64) {
     let minutes = at_ms / 60_000;
@@ -271,8 +278,8 @@ struct Index {
 impl Index {
     fn new(language: Language) -> Self {
         let heads = match language {
-            Language::De => ["Datei", "Ordner", "Gesendet (UTC)", "Von", "An", "Betreff", "Anhänge"],
-            Language::En => ["File", "Folder", "Sent (UTC)", "From", "To", "Subject", "Attachments"],
+            Language::De => ["Datei", "Ordner", "Gesendet", "Von", "An", "Betreff", "Anhänge"],
+            Language::En => ["File", "Folder", "Sent", "From", "To", "Subject", "Attachments"],
         };
         let mut index = Self { language, text: BYTE_ORDER_MARK.to_owned() };
         index.push(heads.map(String::from));
@@ -286,7 +293,7 @@ impl Index {
         }
     }
 
-    fn line(&mut self, entry: &MessageEntry, open: &OpenMessage, name: &str) {
+    fn line(&mut self, entry: &MessageEntry, open: &OpenMessage, name: &str, sent_at_ms: u64) {
         let person = |it: &Person| match &it.name {
             Some(name) => format!("{name} <{}>", it.address),
             None => it.address.clone(),
@@ -296,7 +303,7 @@ impl Index {
         self.push([
             name.to_owned(),
             folder_name(entry.folder, self.language).to_owned(),
-            moment(open.part_0.sent_at_ms),
+            moment(sent_at_ms),
             match (&open.standing.on_behalf_of, writer(open)) {
                 (None, _) => person(&open.from),
                 (Some(_), writer) => format!("{writer} <{}>", open.from.address),
@@ -307,14 +314,14 @@ impl Index {
         ]);
     }
 
-    fn unreadable(&mut self, entry: &MessageEntry) {
+    fn unreadable(&mut self, entry: &MessageEntry, at_ms: u64) {
         let told = match self.language {
             Language::De => "(Diese Nachricht konnte nicht geöffnet werden.)",
             Language::En => "(This message could not be opened.)",
         };
         let folder = folder_name(entry.folder, self.language).to_owned();
         let none = String::new;
-        self.push([none(), folder, moment(entry.delivered_at_ms), none(), none(), told.to_owned(), none()]);
+        self.push([none(), folder, moment(at_ms), none(), none(), told.to_owned(), none()]);
     }
 
     fn push(&mut self, fields: [String; 7]) {

@@ -74,6 +74,14 @@ impl Platform for Web {
         now
     }
 
+    fn ahead_of_utc_minutes(&self, at_ms: u64) -> i32 {
+        #[expect(clippy::cast_precision_loss, reason = "a date is a small whole number")]
+        let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
+        #[expect(clippy::cast_possible_truncation, reason = "less than a day")]
+        let behind = date.get_timezone_offset() as i32;
+        -behind
+    }
+
     fn rng(&self) -> Self::Rng {
         UnwrapErr(SysRng)
     }
