@@ -19,6 +19,15 @@ test('one byte over 20 MiB is refused with a sentence that names the sizes, and 
   await person.attach(file.path);
   const refusal = person.page.getByText(REFUSAL);
   await expect(refusal.first()).toBeVisible();
+  await person.addRecipient(partner.address, 'Postfach vorhanden');
+  secretText('subject without a file', 'Ohne die große Datei');
+  await person.write('Ohne die große Datei', 'Ich frage vorher.');
+  await person.button('Senden').click();
+  const question = person.page.getByRole('dialog', { name: 'Anhang vergessen?' });
+  await expect(question).toContainText('„zu-gross.bin“ wurde nicht hinzugefügt und geht nicht mit.');
+  await expect(question.getByRole('button', { name: 'Ohne diese Datei senden' })).toBeVisible();
+  await person.look('sends-without');
+  await question.getByRole('button', { name: 'Zurück zur Nachricht' }).click();
   expect(person.watch.changesSince(before).filter((it) => it.includes('/uploads')), 'no upload was begun').toEqual([]);
   await person.look('too-large');
   await person.leave();

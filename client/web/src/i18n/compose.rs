@@ -44,8 +44,10 @@ texts! {
     PREVIEW: "Vorschau" | "Preview";
     MISSING_TITLE: "Anhang vergessen?" | "Attachment forgotten?";
     MISSING_TEXT: "Ihre Nachricht spricht von einem Anhang, es ist aber keiner dabei." | "Your message speaks of an attachment, but there is none.";
+    MISSING_REFUSED: "„{name}“ wurde nicht hinzugefügt und geht nicht mit." | "“{name}” was not added and will not be sent along.";
     MISSING_BACK: "Zurück zur Nachricht" | "Back to the message";
     MISSING_SEND: "Ohne Anhang senden" | "Send without attachment";
+    MISSING_SEND_REFUSED: "Ohne diese Datei senden" | "Send without this file";
     SEND: "Senden" | "Send";
     SENDING: "Die Nachricht wird verschlüsselt und gesendet …" | "Encrypting and sending the message …";
     SENT: "Die Nachricht ist gesendet." | "The message has been sent.";

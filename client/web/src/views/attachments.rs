@@ -20,9 +20,10 @@ use web_sys::{DataTransfer, File, FileList};
 pub(crate) fn AttachmentsField(
     /// The message is being sent.
     locked: RwSignal<bool>,
+    /// Files that there was no room for.
+    refused: RwSignal<Vec<Refused>>,
 ) -> impl IntoView {
     let portal = use_portal();
-    let refused = RwSignal::new(Vec::new());
     let i18n = portal.i18n;
     let chooser = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);

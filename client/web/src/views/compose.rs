@@ -8,9 +8,9 @@ use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::drafting::{Safety, Sent};
-use crate::i18n::{admin, compose, general, mail, mailbox};
+use crate::i18n::{Text, admin, compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
-use crate::state::draft::Obstacle;
+use crate::state::draft::{Obstacle, Refused};
 use crate::state::failure::sentence;
 use crate::state::file_name;
 use crate::state::forgotten::speaks_of_attachment;
@@ -149,23 +149,21 @@ fn ComposeForm() -> impl IntoView {
     let failure = RwSignal::new(None);
     let obstacle = RwSignal::new(None::<Obstacle>);
     let busy = RwSignal::new(false);
-    let missing = RwSignal::new(false);
+    let missing = RwSignal::new(None::<Missing>);
+    let refused = RwSignal::new(Vec::new());
     let send = Callback::new(move |as_it_is: bool| {
         if busy.get_untracked() {
             return;
         }
-        missing.set(false);
+        missing.set(None);
         failure.set(None);
         let found = portal.draft.model.with_untracked(|model| model.obstacle(&portal.limits.get_untracked()));
         obstacle.set(found.clone());
         if found.is_some() {
             return;
         }
-        let forgotten = portal.draft.model.with_untracked(|model| {
-            model.attachments.is_empty() && speaks_of_attachment(&model.subject, &model.text)
-        });
-        if forgotten && !as_it_is {
-            return missing.set(true);
+        if let Some(question) = without(portal, &refused.read_untracked()).filter(|_| !as_it_is) {
+            return missing.set(Some(question));
         }
         busy.set(true);
         let navigate = navigate.clone();
@@ -192,6 +190,7 @@ fn ComposeForm() -> impl IntoView {
         let now = portal.draft.model.with(|model| model.still_in_the_way(&said, &limits))?;
         Some(obstacle_text(&now, i18n.language()))
     });
+    let asks = Signal::derive(move || missing.with(Option::is_some));
     view! {
         <form class="form compose" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
             <fieldset role="none" class="compose__fields" disabled=move || busy.get()>
@@ -199,7 +198,7 @@ fn ComposeForm() -> impl IntoView {
                 <OnBehalf/>
                 <SubjectField/>
                 <TextField/>
-                <AttachmentsField locked=busy/>
+                <AttachmentsField locked=busy refused/>
             </fieldset>
             <FailureNote failure/>
             <AlertNote text=told/>
@@ -218,18 +217,53 @@ fn ComposeForm() -> impl IntoView {
                 </p>
             </div>
         </form>
-        <Dialog open=missing title=compose::MISSING_TITLE on_cancel=move |()| missing.set(false)>
-            <p>{i18n.t(compose::MISSING_TEXT)}</p>
+        <Dialog open=asks title=compose::MISSING_TITLE on_cancel=move |()| missing.set(None)>
+            <p>{move || missing.get().map(|it| it.text(i18n.language()))}</p>
             <div class="dialog__actions">
-                <button type="button" class="button button--primary" on:click=move |_| missing.set(false)>
+                <button type="button" class="button button--primary" on:click=move |_| missing.set(None)>
                     {i18n.t(compose::MISSING_BACK)}
                 </button>
                 <button type="button" class="button" on:click=move |_| send.run(true)>
-                    {i18n.t(compose::MISSING_SEND)}
+                    {move || missing.get().map(|it| i18n.t(it.send())())}
                 </button>
             </div>
         </Dialog>
     }
+}
+
+/// What a message would leave without that was meant to go with it.
+#[derive(Clone)]
+enum Missing {
+    /// The text speaks of an attachment.
+    Forgotten,
+    /// There was no room for the file of this name.
+    Refused(String),
+}
+
+impl Missing {
+    fn text(&self, language: Language) -> String {
+        match self {
+            Self::Forgotten => compose::MISSING_TEXT.in_language(language).into(),
+            Self::Refused(name) => compose::MISSING_REFUSED.fill(language, &[("name", name)]),
+        }
+    }
+
+    const fn send(&self) -> Text {
+        match self {
+            Self::Forgotten => compose::MISSING_SEND,
+            Self::Refused(_) => compose::MISSING_SEND_REFUSED,
+        }
+    }
+}
+
+fn without(portal: Portal, refused: &[Refused]) -> Option<Missing> {
+    portal.draft.model.with_untracked(|model| {
+        if let Some((file, _)) = model.still_refused(refused, &portal.limits.get_untracked()) {
+            return Some(Missing::Refused(file_name::display(&file.name).unwrap_or_default()));
+        }
+        let speaks = model.attachments.is_empty() && speaks_of_attachment(&model.subject, &model.text);
+        speaks.then_some(Missing::Forgotten)
+    })
 }
 
 #[component]
