@@ -78,6 +78,8 @@ pub enum Failure {
     PasswordPolicy,
     /// The password is too easy to guess.
     PasswordWeak,
+    /// The password by which somebody was to prove once more who they are is wrong.
+    PasswordWrong,
     /// The password is the one that it is to replace.
     PasswordSame,
     /// A field is missing or malformed.

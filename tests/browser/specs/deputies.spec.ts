@@ -230,3 +230,22 @@ test('before its first day and after its last a deputy gets nothing', async () =
   await writeTo(p, owner, 'Nach dem letzten Tag');
   await arrivesOnlyAt(a, d, 'Nach dem letzten Tag');
 });
+
+test('a whole mailbox is handed over, after a question', async () => {
+  await deputies(a);
+  await a.page.locator('select[aria-label="Kollegin oder Kollege"]').last().selectOption({ label: deputy.name! });
+  await a.button('Alle Nachrichten übergeben').click();
+  const question = a.page.getByRole('dialog', { name: 'Alle Nachrichten übergeben?' });
+  await expect(question).toContainText('lässt sich nicht zurücknehmen');
+  await a.look('hand-over');
+  await question.getByRole('button', { name: 'Abbrechen' }).click();
+  await d.page.reload();
+  await d.goTo('Posteingang');
+  await expect(d.row('Alte Frage')).toBeVisible();
+  await expect(d.row('Nach dem letzten Tag'), 'nothing without a yes').toHaveCount(0);
+  await a.button('Alle Nachrichten übergeben').click();
+  await question.getByRole('button', { name: 'Ja, übergeben' }).click();
+  await expect(a.toast(/^Freigegebene bisherige Nachrichten: \d+\.$/)).toBeVisible(CRYPTO);
+  await d.page.reload();
+  await d.read('Nach dem letzten Tag');
+});

@@ -133,6 +133,9 @@ test('without the code the contact issues new keys, and makes the mail accessibl
 
   await expect(page.getByText('hat neue Schlüssel, ausgestellt am'), 'asked without a refresh').toBeVisible();
   await staffPerson.look('earlier-messages');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('hat neue Schlüssel, ausgestellt am'), 'of the person, not of what is printed').toBeHidden();
+  await page.emulateMedia({ media: null });
   await staffPerson.button('Nein').click();
   await expect(staffPerson.page.getByRole('dialog')).toContainText('werden nicht noch einmal gefragt');
   await staffPerson.page.getByRole('dialog').getByRole('button', { name: 'Abbrechen' }).click();

@@ -56,6 +56,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::PasswordPolicy => f::PASSWORD_POLICY,
         Failure::PasswordWeak => f::PASSWORD_WEAK,
         Failure::PasswordSame => f::PASSWORD_SAME,
+        Failure::PasswordWrong => f::PASSWORD_WRONG,
         Failure::Input => f::INPUT,
         Failure::RecoveryCode => f::RECOVERY_CODE,
         Failure::Cancelled => f::CANCELLED,

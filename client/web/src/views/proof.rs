@@ -92,7 +92,11 @@ pub(crate) fn UserName() -> impl IntoView {
 pub(crate) async fn prove(portal: Portal, password: Password, code: Option<Password>) -> Result<(), Failure> {
     let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
     let address = address.ok_or(Failure::Internal)?;
-    let answer = match portal.ask(Call::SignIn { address, password }).await? {
+    let signed_in = portal.ask(Call::SignIn { address, password }).await.map_err(|why| match why {
+        Failure::Problem { code: ProblemCode::SignInFailed, .. } => Failure::PasswordWrong,
+        other => other,
+    });
+    let answer = match signed_in? {
         Answer::Security(SecurityAnswer::CodeNeeded) => {
             let needed = ProblemCode::SecondFactorNeeded;
             let code = code.ok_or(Failure::Problem { code: needed, retry_after_seconds: None })?;
