@@ -6,7 +6,7 @@ use client_sdk::{Error, Method, Payload, SigningKeyState};
 use crypto_core::Secret;
 use crypto_core::certificate::Witness;
 use crypto_core::directory::{DirectoryError, SignedCheckpoint, origin, witness_key};
-use tests::actors::{Cast, PARTNER, PASSWORD, Person, STAFF, sign_in, stranger, write};
+use tests::actors::{ADMIN, Cast, PARTNER, PASSWORD, Person, STAFF, sign_in, stranger, write};
 use tests::{ServerProcess, SmtpSink};
 
 const PROVED: &str = "/api/v1/directory/proved";
@@ -120,6 +120,60 @@ async fn witnesses_that_the_organisation_names_must_have_signed() {
     alone.cosigned = None;
     lie(&staff, &alone);
     assert_eq!(send(&staff, PARTNER).await, missing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_who_does_not_sign_is_taken_back_by_who_has_the_organisations_key() {
+    let sink = SmtpSink::start();
+    let server = ServerProcess::with_mail_to(&sink);
+    let Cast { admin, staff, .. } = Cast::assemble(&server).await;
+    let seeds = [Secret::from_bytes([7; 32]), Secret::from_bytes([8; 32])];
+    let named: Vec<Witness> = (0..2)
+        .map(|at| Witness { name: format!("pruefer.example/{at}"), key: witness_key(&seeds[at]).into() })
+        .collect();
+    let log = origin(staff.status().deployment);
+    let now_seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let sign = async |at: usize| {
+        let note = proved(&staff, "").await.checkpoint;
+        let line = SignedCheckpoint::parse(&note).unwrap().claimed().cosign(
+            &log,
+            &named[at].name,
+            &seeds[at],
+            now_seconds,
+        );
+        let body = Cosign { checkpoint: note + &line };
+        staff.api().tell(Method::Post, "/directory/cosignatures", &body).await.unwrap();
+    };
+    let signed = async |admin: &Person| {
+        let found = admin.witnesses().await.unwrap();
+        let at: Vec<bool> = found.witnesses.iter().map(|(_, at_ms)| at_ms.is_some()).collect();
+        (at, found.quorum)
+    };
+    admin.name_witnesses(&named, 0).await.unwrap();
+    send(&staff, PARTNER).await.unwrap();
+    sign(0).await;
+    staff.set_password("Anderes-Pferd-Batterie-8").await.unwrap();
+    sign(1).await;
+    assert_eq!(signed(&admin).await, (vec![true, true], 0), "what is behind is known too");
+    admin.name_witnesses(&named[..1], 1).await.unwrap();
+    send(&staff, PARTNER).await.unwrap();
+
+    // Somebody who never signs.
+    let silent =
+        Witness { name: "still.example/1".into(), key: witness_key(&Secret::from_bytes([9; 32])).into() };
+    admin.name_witnesses(&[named[0].clone(), silent], 2).await.unwrap();
+    let missing = Error::Directory(DirectoryError::Witnesses);
+    assert_eq!(send(&staff, PARTNER).await, Err(missing.clone()));
+    let refused = sign_in(&server.url(), STAFF, "Anderes-Pferd-Batterie-8").await;
+    assert_eq!(refused.err(), Some(missing.clone()));
+    let again = sign_in(&server.url(), ADMIN, PASSWORD).await.unwrap();
+    assert_eq!(send(&again, PARTNER).await, Err(missing), "nobody seals without them");
+    assert_eq!(signed(&again).await, (vec![true, false], 2));
+    again.name_witnesses(&named[..1], 1).await.unwrap();
+    send(&again, PARTNER).await.unwrap();
+    send(&staff, PARTNER).await.unwrap();
+    again.name_witnesses(&[], 0).await.unwrap();
+    send(&staff, PARTNER).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

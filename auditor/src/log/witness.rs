@@ -10,9 +10,8 @@
 use anyhow::{Context as _, Result, ensure};
 use base64ct::{Base64, Encoding as _};
 use crypto_core::Secret;
-use crypto_core::directory::{Checkpoint, witness_key};
+use crypto_core::directory::{Checkpoint, is_witness_name, witness_key, witness_line};
 use getrandom::SysRng;
-use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -20,7 +19,6 @@ use zeroize::Zeroizing;
 
 const COSIGNATURE: u8 = 0x04;
 const PRIVATE: &str = "PRIVATE+KEY+";
-const NAME_BYTES: usize = 200;
 
 /// A witness.
 pub struct Witness {
@@ -45,7 +43,9 @@ impl Witness {
             .create_new(true)
             .open(file)
             .with_context(|| format!("{} cannot be made.", file.display()))?;
-        let line = Zeroizing::new(format!("{PRIVATE}{}\n", witness.encoded(witness.seed.expose())));
+        let key = Zeroizing::new([&[COSIGNATURE], witness.seed.expose().as_slice()].concat());
+        let key = Zeroizing::new(Base64::encode_string(&key));
+        let line = Zeroizing::new(format!("{PRIVATE}{}+{}+{}\n", witness.name, witness.id(), *key));
         to.write_all(line.as_bytes()).and_then(|()| to.sync_all()).context("The key cannot be written.")?;
         Ok(witness)
     }
@@ -74,7 +74,7 @@ impl Witness {
     /// What the organisation names in its policy.
     #[must_use]
     pub fn public(&self) -> String {
-        self.encoded(&witness_key(&self.seed))
+        witness_line(&self.name, &witness_key(&self.seed))
     }
 
     /// Its name.
@@ -89,25 +89,14 @@ impl Witness {
         checkpoint.cosign(origin, &self.name, &self.seed, now_seconds)
     }
 
-    fn encoded(&self, key: &[u8; 32]) -> String {
-        let bytes = Zeroizing::new([&[COSIGNATURE], key.as_slice()].concat());
-        format!("{}+{}+{}", self.name, self.id(), Base64::encode_string(&bytes))
-    }
-
     fn id(&self) -> String {
-        let hash = Sha256::new()
-            .chain_update(self.name.as_bytes())
-            .chain_update([b'\n', COSIGNATURE])
-            .chain_update(witness_key(&self.seed))
-            .finalize();
-        hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        let line = self.public();
+        line.split('+').nth(1).unwrap_or_default().to_owned()
     }
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let fits =
-        !name.is_empty() && name.len() <= NAME_BYTES && name.bytes().all(|byte| byte.is_ascii_graphic());
-    ensure!(fits && !name.contains('+'), "A witness's name is like pruefer.example/1, without a plus.");
+    ensure!(is_witness_name(name), "A witness's name is like pruefer.example/1, without a plus.");
     Ok(())
 }
 

@@ -72,6 +72,15 @@ pub enum Call {
         /// As typed.
         printed: Password,
     },
+    /// Who must sign the key directory. → [`Answer::Witnesses`]
+    Witnesses,
+    /// Others, and how many of them must have signed. Needs the organisation's key. → [`crate::Answer::Done`]
+    NameWitnesses {
+        /// Each as its key is written down.
+        lines: Vec<String>,
+        /// 0: none has to.
+        quorum: u32,
+    },
     /// Limits and texts. → [`Answer::Rules`]
     Rules,
     /// Other limits and texts. → [`crate::Answer::Done`]
@@ -128,6 +137,13 @@ pub enum Answer {
     },
     /// The organisation's key as text to print and lock away.
     RootCopy(Password),
+    /// Who must sign the key directory.
+    Witnesses {
+        /// In the policy's order.
+        witnesses: Vec<Witness>,
+        /// How many of them must have signed.
+        quorum: u32,
+    },
     /// Limits and texts.
     Rules(Box<Rules>),
     /// Security events.
@@ -148,6 +164,19 @@ pub enum Answer {
         /// Messages that could not be handed on.
         failed: usize,
     },
+}
+
+/// Who signs the key directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// Its name.
+    pub name: String,
+    /// Name and key, as they are written down.
+    pub line: String,
+    /// When it says that it signed last.
+    pub signed_at_ms: Option<u64>,
+    /// Whether that is so short ago that its signature may be demanded.
+    pub current: bool,
 }
 
 /// Why an account ends.

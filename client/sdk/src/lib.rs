@@ -65,7 +65,8 @@ pub use security::NewSecondFactor;
 pub use session::Session;
 pub use spool::Sink;
 pub use take_along::{Selection, Taken};
+pub use witnesses::NamedWitnesses;
 
-pub use crypto_core::certificate::{Cause, SigningKeyState};
+pub use crypto_core::certificate::{Cause, SigningKeyState, Witness};
 pub use crypto_core::message::Purpose;
 pub use crypto_core::wire;

@@ -37,6 +37,13 @@ pub(crate) struct Memory {
     compared: BTreeMap<u64, [u8; 32]>,
 }
 
+/// Whether a directory must have the signatures that the policy demands.
+#[derive(Clone, Copy)]
+enum Witnesses {
+    Demanded,
+    Waived,
+}
+
 #[derive(Clone)]
 struct Seen {
     checkpoint: Checkpoint,
@@ -117,6 +124,30 @@ impl<P: Platform> Session<P> {
     ) -> Result<(ProvenDirectory, Vec<Resigned>), Error> {
         let mut memory = self.memory.lock().await;
         self.remember_seen(&mut memory).await?;
+        let (proven, resigned) = self.prove_by(&mut memory, wanted, fresh, Witnesses::Demanded).await?;
+        drop(memory);
+        self.adopt(&proven)?;
+        self.follow_root(&proven).await?;
+        Ok((proven, resigned))
+    }
+
+    /// Own chain, root and policy, proved but for the witnesses, and nothing of it remembered. **For naming other
+    /// witnesses in the place of some who do not sign, never for sealing or verifying.**
+    pub(crate) async fn directory_unwitnessed(&self) -> Result<ProvenDirectory, Error> {
+        let mut memory = self.memory.lock().await;
+        self.remember_seen(&mut memory).await?;
+        let mut apart = Memory { seen: memory.seen.clone(), ..Memory::default() };
+        drop(memory);
+        Ok(self.prove_by(&mut apart, self.wanted(&[], &[]), true, Witnesses::Waived).await?.0)
+    }
+
+    async fn prove_by(
+        &self,
+        memory: &mut Memory,
+        wanted: ChainsWanted,
+        fresh: bool,
+        witnesses: Witnesses,
+    ) -> Result<(ProvenDirectory, Vec<Resigned>), Error> {
         let now_ms = self.api().platform().now_ms();
         let since_ms = if fresh { 0 } else { now_ms.saturating_sub(GOOD_FOR_READING_MS) };
         let known: BTreeMap<_, _> = memory.histories.since(since_ms).into_iter().take(KNOWN).collect();
@@ -130,14 +161,15 @@ impl<P: Platform> Session<P> {
         let directory = self.followed(&question.chains, &answer.chains)?;
         let policy = directory.policy().body().clone();
         let memory_of = memory.seen.as_ref().map(|seen| seen.checkpoint);
-        let state = claim(&answer)?.verify(&Expectation { policy: &policy, memory: memory_of, now_ms })?;
+        let demanded = match witnesses {
+            Witnesses::Demanded => policy.clone(),
+            Witnesses::Waived => PolicyBody { quorum: 0, ..policy.clone() },
+        };
+        let state = claim(&answer)?.verify(&Expectation { policy: &demanded, memory: memory_of, now_ms })?;
         let histories = HistoriesClaim { proofs: proofs(&answer)?, known: &known, fresh };
         let proven = memory.histories.prove(directory, &state, &histories, now_ms)?;
         memory.seen = Some(Seen { checkpoint: state.checkpoint(), note: answer.checkpoint });
         memory.policy = Some(policy);
-        drop(memory);
-        self.adopt(&proven)?;
-        self.follow_root(&proven).await?;
         Ok((proven, answer.chains.resigned))
     }
 

@@ -3,7 +3,11 @@
 use client_bridge::admin as bridge;
 use client_bridge::{Answer, Password};
 use client_sdk::web::Web;
-use client_sdk::{Cause, DeputyInfo, Error, PersonInfo, Purpose, Represented, Session, StandIn};
+use client_sdk::{
+    Cause, DeputyInfo, Error, NamedWitnesses, PersonInfo, Platform, Purpose, Represented, Session, StandIn,
+    Witness,
+};
+use crypto_core::directory::{COSIGNATURE_LIFE_MS, read_witness_line, witness_line};
 use crypto_core::wire::api::PersonEntry;
 use crypto_core::wire::shown_address;
 use std::ops::ControlFlow;
@@ -26,6 +30,7 @@ pub(crate) async fn call(
         Call::RemoveAdministrator { account, why } => {
             A::RootCopy(Password(session.remove_administrator(account, cause(why)).await?.to_string()))
         }
+        Call::Witnesses => witnesses(session).await?,
         Call::Rules => A::Rules(Box::new(session.rules().await?)),
         Call::Events { before, kind, account } => {
             A::Events(session.security_events(before.as_deref(), kind, account).await?)
@@ -58,12 +63,32 @@ async fn change(session: &Session<Web>, call: bridge::Call) -> Result<(), Error>
         Call::Depute { owner, deputies } => session.depute(owner, &stand_ins(&deputies)).await,
         Call::ShareRoot { account } => session.share_root(account).await,
         Call::RestoreRoot { printed } => session.restore_root(&printed.0).await,
+        Call::NameWitnesses { lines, quorum } => {
+            let witness = |line: &String| {
+                let (name, key) = read_witness_line(line).map_err(|_| Error::Input)?;
+                Ok(Witness { name, key: key.into() })
+            };
+            let named = lines.iter().map(witness).collect::<Result<Vec<_>, Error>>()?;
+            session.name_witnesses(&named, quorum).await
+        }
         Call::SetRules(rules) => session.set_rules(&rules).await,
         Call::NameDeputies { deputies } => session.name_deputies(&stand_ins(&deputies)).await,
         Call::Resign { owner } => session.resign(owner).await,
         // All others have an answer.
         _ => Err(Error::Input),
     }
+}
+
+async fn witnesses(session: &Session<Web>) -> Result<bridge::Answer, Error> {
+    let NamedWitnesses { witnesses, quorum } = session.witnesses().await?;
+    let now_ms = session.api().platform().now_ms();
+    let witness = |(it, signed_at_ms): (Witness, Option<u64>)| bridge::Witness {
+        line: witness_line(&it.name, &it.key),
+        current: signed_at_ms.is_some_and(|at| now_ms < at.saturating_add(COSIGNATURE_LIFE_MS)),
+        name: it.name,
+        signed_at_ms,
+    };
+    Ok(bridge::Answer::Witnesses { witnesses: witnesses.into_iter().map(witness).collect(), quorum })
 }
 
 const fn cause(why: bridge::Removal) -> Cause {

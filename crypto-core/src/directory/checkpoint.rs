@@ -22,7 +22,8 @@ const KEY_ID_BYTES: usize = 4;
 const SIGNATURE_BYTES: usize = 64;
 const TIME_BYTES: usize = 8;
 const LOG_KEY: u8 = 0x01;
-const WITNESS_KEY: u8 = 0x04;
+/// Kind of key: signs checkpoints of logs of others.
+pub(super) const WITNESS_KEY: u8 = 0x04;
 
 /// Size and root of the log at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +172,8 @@ fn cosigned(text: &str, time_seconds: u64) -> String {
     format!("cosignature/v1\ntime {time_seconds}\n{text}")
 }
 
-fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> [u8; KEY_ID_BYTES] {
+/// What tells keys of one name apart.
+pub(super) fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> [u8; KEY_ID_BYTES] {
     let hash = sha256(&[name.as_bytes(), b"\n", &[kind], key].concat());
     let [a, b, c, d, ..] = hash;
     [a, b, c, d]

@@ -27,6 +27,7 @@ mod proven;
 mod state;
 #[cfg(all(test, feature = "client", feature = "server"))]
 mod tests;
+mod witness;
 
 pub use audit::AppendOnly;
 pub use checkpoint::{Checkpoint, CheckpointError, Cosignature, SignedCheckpoint, origin, witness_key};
@@ -36,6 +37,7 @@ pub use proven::{HistoriesClaim, ProvenDirectory, ProvenHistories, check_order};
 pub use state::{
     COSIGNATURE_LIFE_MS, CosignedClaim, DirectoryError, DirectoryState, Expectation, StateClaim,
 };
+pub use witness::{is_witness_name, read_witness_line, witness_line};
 
 use crate::hazmat::kdf::sha256;
 use crate::label::Label;

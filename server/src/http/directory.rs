@@ -1,6 +1,6 @@
 //! `POST /directory/chains` and `POST /directory/proved`: questions, though they are POSTs, because addresses do not
 //! belong into a URL. And what anybody may follow: `GET /directory/checkpoint`, `…/consistency`, `…/epochs`,
-//! `POST /directory/cosignatures`; and `PUT /admin/policy`.
+//! `POST /directory/cosignatures`; `PUT /admin/policy` and `GET /admin/witnesses`.
 
 use super::extract::{Body, Held, Peer, Query, SignedIn};
 use super::{Answer, Done};
@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use crypto_core::wire::api::{
     Chains, ChainsWanted, CheckpointState, Consistency, Cosign, EpochPage, NewPolicy, Proved, ProvedWanted,
+    WitnessStates,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -104,4 +105,13 @@ pub(super) async fn replace_policy(
 ) -> Done {
     witnesses::replace_policy(&portal, &session.caller, body).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// How far the witnesses of the policy are.
+#[utoipa::path(get, path = "/admin/witnesses", responses((status = OK, body = WitnessStates)))]
+pub(super) async fn witness_states(
+    State(portal): State<Arc<Portal>>,
+    session: SignedIn,
+) -> Answer<WitnessStates> {
+    Ok(Json(witnesses::states(&portal, &session.caller).await?))
 }

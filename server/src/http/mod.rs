@@ -155,6 +155,7 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(directory::epochs))
         .routes(routes!(directory::cosign))
         .routes(routes!(directory::replace_policy))
+        .routes(routes!(directory::witness_states))
         .routes(routes!(auditors::entries))
         .routes(routes!(auditors::histories))
         .routes(routes!(contacts::list))

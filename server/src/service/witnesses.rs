@@ -11,7 +11,7 @@ use crate::store::models::directory::{self, Subject};
 use crate::store::{Tx, transact};
 use crypto_core::certificate::{Certificate, Policy, PolicyBody, Witness};
 use crypto_core::directory::{SignedCheckpoint, origin};
-use crypto_core::wire::api::{Cosign, NewPolicy};
+use crypto_core::wire::api::{Cosign, NewPolicy, WitnessState, WitnessStates};
 use crypto_core::wire::records::{Cosignature, SecurityEventKind};
 use crypto_core::wire::{B64, ProblemCode};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ pub(super) struct CosignedSize {
     pub(super) lines: String,
 }
 
-/// The newest checkpoint with as many cosignatures as the policy demands; none where it demands none.
+/// The newest checkpoint with as many cosignatures as the policy demands; with one at least.
 pub(super) async fn newest(portal: &Portal) -> Result<Option<CosignedSize>, Error> {
     let Some(policy) = policy(portal).await? else { return Ok(None) };
     let by_size = cosignatures(portal, &policy).await?;
@@ -35,7 +35,7 @@ pub(super) async fn newest(portal: &Portal) -> Result<Option<CosignedSize>, Erro
 }
 
 fn newest_of(policy: &PolicyBody, by_size: BTreeMap<u64, Vec<String>>) -> Option<CosignedSize> {
-    let quorum = usize::try_from(policy.quorum).ok().filter(|quorum| *quorum > 0)?;
+    let quorum = usize::try_from(policy.quorum).ok()?.max(1);
     let (size, lines) = by_size.into_iter().rev().find(|(_, lines)| lines.len() >= quorum)?;
     Some(CosignedSize { size, lines: lines.concat() })
 }
@@ -111,13 +111,37 @@ async fn keep(portal: &Portal, size: u64, signed: &[(String, Cosignature)]) -> R
     .await
 }
 
-/// Below the newest checkpoint that is cosigned, no other is needed.
+/// How far those are whom the policy names.
+///
+/// # Errors
+/// [`ProblemCode::Forbidden`] to all but administrators.
+pub async fn states(portal: &Portal, caller: &Caller) -> Result<WitnessStates, Error> {
+    administrator(caller)?;
+    let Some(policy) = policy(portal).await? else { return Ok(WitnessStates { witnesses: Vec::new() }) };
+    let signed = transact(&*portal.state.store, |tx| tx.list::<Cosignature>(&[], None, MOST)).await?;
+    let signed_at = |name: &str| {
+        let own = signed.iter().filter(|(key, _)| key.get(1 + SIZE_BYTES..) == Some(name.as_bytes()));
+        own.map(|(_, cosignature)| cosignature.at_ms).max()
+    };
+    let named = policy.witnesses.into_iter().flatten();
+    let state = |it: Witness| WitnessState { signed_at_ms: signed_at(&it.name), name: it.name };
+    Ok(WitnessStates { witnesses: named.map(state).collect() })
+}
+
+/// Below the newest checkpoint that is cosigned, no other is needed, but for what a witness signed last.
 async fn forget_older(portal: &Portal, policy: &PolicyBody) -> Result<(), Error> {
     let Some(newest) = newest_of(policy, cosignatures(portal, policy).await?) else { return Ok(()) };
+    let needed = newest.size.to_be_bytes();
     transact(&*portal.state.store, |tx| {
+        let mut last: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+        // In the order of sizes.
         for (key, _) in tx.list::<Cosignature>(&[], None, MOST)? {
-            if key.get(1..=SIZE_BYTES).is_some_and(|size| *size < newest.size.to_be_bytes()[..]) {
-                tx.remove(key);
+            let name = key.get(1 + SIZE_BYTES..).unwrap_or_default().to_vec();
+            let before = last.insert(name, key);
+            if let Some(before) =
+                before.filter(|it| it.get(1..=SIZE_BYTES).is_some_and(|size| *size < needed[..]))
+            {
+                tx.remove(before);
             }
         }
         Ok(())

@@ -7,6 +7,7 @@ import { secretText } from '../support/needles.ts';
 import { admin, organisation, partner, staff, type Who } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 import { awaitMail, control, mailsTo } from '../support/stage.ts';
+import { Witness } from '../support/witness.ts';
 
 const PAGES = [
   ['Personen', 'admin-people'],
@@ -14,6 +15,7 @@ const PAGES = [
   ['Ereignisse', 'admin-events'],
   ['Postausgang', 'admin-outbox'],
   ['Schlüssel der Organisation', 'admin-key'],
+  ['Prüfer', 'admin-witnesses-none'],
 ] as const;
 
 test('an administrator sees people, rules, events and outgoing mail, and locks a mailbox', async ({ browser }) => {
@@ -43,6 +45,42 @@ test('an administrator sees people, rules, events and outgoing mail, and locks a
   await dialog.getByRole('button', { name: 'Entsperren', exact: true }).click();
   await expect(row).toContainText('aktiv');
   await person.leave();
+});
+
+test('auditors are named, sign, and only then can their signature be demanded', async ({ browser }) => {
+  const boss = await Person.at(browser, admin);
+  await boss.signIn();
+  await boss.goTo('Verwaltung');
+  await area(boss, 'Prüfer');
+  const witness = new Witness('pruefer.example/1');
+  await boss.field('Schlüssel des Prüfers').fill(witness.line.replace('+', '+0'));
+  await boss.button('Prüfer eintragen').click();
+  await expect(boss.alert()).toContainText('Eine Angabe fehlt oder ist nicht lesbar; es wurde nichts verändert.');
+  await boss.field('Schlüssel des Prüfers').fill(witness.line);
+  await boss.button('Prüfer eintragen').click();
+  const row = boss.page.getByRole('row', { name: witness.name });
+  await expect(row).toContainText('noch nicht', CRYPTO);
+  const demanded = boss.field('So viele müssen unterschrieben haben');
+  await expect(demanded.getByRole('option'), 'nobody is locked out').toHaveText(['niemand']);
+  await witness.sign();
+  await area(boss, 'Prüfer');
+  await expect(row).not.toContainText('noch nicht');
+  await expect(demanded.getByRole('option')).toHaveText(['niemand', '1']);
+  await boss.look('admin-witnesses');
+  try {
+    await demanded.selectOption('1');
+    await boss.button('Übernehmen').click();
+    await expect(boss.toast(/^Gespeichert\./)).toBeVisible(CRYPTO);
+    await expect(demanded).toHaveValue('1');
+    const writer = await Person.at(browser, staff);
+    await writer.signIn();
+    await writer.leave();
+  } finally {
+    await boss.button(`${witness.name} entfernen`).click();
+    await boss.page.getByRole('dialog').getByRole('button', { name: 'Entfernen' }).click();
+    await expect(boss.page.getByText('Es ist niemand eingetragen.')).toBeVisible(CRYPTO);
+  }
+  await boss.leave();
 });
 
 test('a member of staff finds the page for deputies', async ({ browser }) => {
@@ -361,6 +399,9 @@ test.describe('the organisation\'s key', () => {
   async function show(person: Person): Promise<string> {
     await area(person, 'Schlüssel der Organisation');
     await expect(person.page.getByText('Sie haben den Schlüssel der Organisation.')).toBeVisible();
+    await person.field('Ihr Kennwort').fill('Nicht+dieses.2026');
+    await person.button('Schlüssel anzeigen und drucken').click();
+    await expect(person.alert()).toContainText('Ihr Kennwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
     await person.field('Ihr Kennwort').fill(person.who.password);
     await person.button('Schlüssel anzeigen und drucken').click();
     await expect(person.page.locator('main .secret')).toBeVisible(CRYPTO);
@@ -392,9 +433,8 @@ test.describe('the organisation\'s key', () => {
     copy = await show(z);
     secretText('copy of the root, shown again', copy);
     await z.look('admin-key-shown');
-    await area(boss, 'Postausgang');
     await area(boss, 'Personen');
-    await expect(boss.page.getByRole('row', { name: second.address })).not.toContainText('liegt bereit');
+    await expect(boss.page.getByRole('row', { name: second.address }), 'its link looks again').not.toContainText('liegt bereit');
     await d.firstSignIn(await invite(z, third, 'Administration'));
     await awaitMail(third.address);
     await area(boss, 'Ereignisse');

@@ -49,6 +49,7 @@ pub(crate) mod take_along;
 pub(crate) mod usage;
 pub(crate) mod welcome;
 pub(crate) mod whose;
+pub(crate) mod witnesses;
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@
 //! | `GET /directory/epochs?after=N` | → [`EpochPage`], for anybody |
 //! | `POST /directory/cosignatures` | [`Cosign`] → 204, by a witness that the policy names |
 //! | `PUT /admin/policy` | [`NewPolicy`] → 204 |
+//! | `GET /admin/witnesses` | → [`WitnessStates`] |
 //! | `GET /auditors/entries?after=N` | → [`EntryPage`], with an auditor's token |
 //! | `POST /auditors/histories` | [`HistoriesWanted`] → [`Histories`], with an auditor's token |
 
@@ -110,6 +111,20 @@ bodies! {
     pub struct NewPolicy {
         /// Signed by the root.
         policy: B64,
+    }
+
+    /// Those whom the policy names.
+    pub struct WitnessStates {
+        /// In its order.
+        witnesses: Vec<WitnessState>,
+    }
+
+    /// How far one of them is. The server's word: clients count signatures themselves.
+    pub struct WitnessState {
+        /// As in the policy.
+        name: String,
+        /// When it says that it signed last.
+        signed_at_ms: Option<u64>,
     }
 
     /// Some entries of everybody, in the order of entry.

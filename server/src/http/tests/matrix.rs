@@ -127,6 +127,7 @@ const ROWS: &[(&str, &str)] = &[
     ("PUT /account/second-factor", "..d++++++"),
     ("PUT /account/settings", "..d++++++"),
     ("PUT /admin/policy", "..dfffff+"),
+    ("GET /admin/witnesses", "..dfffff+"),
     ("PUT /admin/rules", "..dfffff+"),
     ("PUT /drafts/{draft}", "..d++++++"),
     ("PUT /session/resume-key", "..+++++++"),
