@@ -1,5 +1,6 @@
 //! Presentational pieces: they show what they are given and fetch nothing.
 
+pub(crate) mod address;
 pub(crate) mod dialog;
 pub(crate) mod failure_note;
 pub(crate) mod field;

@@ -21,11 +21,12 @@ texts! {
     WITNESS_LINE: "Schlüssel des Prüfers" | "The auditor's key";
     WITNESS_LINE_HINT: "Die Zeile, die „auditor key“ ausgibt. Vergleichen Sie sie mit dem Prüfer am Telefon." | "The line that “auditor key” prints. Compare it with the auditor by phone.";
     WITNESS_ADD: "Prüfer eintragen" | "Enter the auditor";
+    WITNESS_QUORUM_TITLE: "Verlangte Unterschriften" | "Demanded signatures";
     WITNESS_QUORUM: "So viele müssen unterschrieben haben" | "So many must have signed";
     WITNESS_QUORUM_HINT: "Zur Wahl stehen so viele, wie in den letzten 24 Stunden unterschrieben haben." | "As many can be chosen as have signed within the last 24 hours.";
     WITNESS_QUORUM_NONE: "niemand" | "nobody";
     WITNESS_DEMAND: "Übernehmen" | "Apply";
-    WITNESSES_SAVED: "Gespeichert. Es gilt, sobald die Programme der anderen davon erfahren, also gleich." | "Saved. It is in force as soon as the others' programs hear of it, which is at once.";
+    WITNESSES_SAVED: "Gespeichert. Es gilt ab sofort." | "Saved. It is in force at once.";
     PEOPLE_TEXT: "Alle Postfächer mit ihrem Zustand. Nachrichten kann die Verwaltung nicht lesen." | "All mailboxes and their state. Administrators cannot read messages.";
     FILTER: "Suchen nach Name oder Adresse" | "Search by name or address";
     COLUMN_PERSON: "Person" | "Person";

@@ -2,6 +2,7 @@
 
 use super::admin::{AdminNav, ask};
 use crate::browser::clock;
+use crate::components::address::EmailAddress;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
@@ -184,7 +185,7 @@ fn Queue(queue: MailQueue) -> impl IntoView {
     let line = move |address: String, at_ms: u64, text, more: Option<String>| {
         view! {
             <tr>
-                <th scope="row"><bdi>{address}</bdi></th>
+                <th scope="row"><EmailAddress address/></th>
                 <td>{i18n.t(text)} {more.map(|more| format!(" ({more})"))}</td>
                 <td>{move || clock::long(at_ms, i18n.language())}</td>
             </tr>

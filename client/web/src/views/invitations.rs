@@ -2,6 +2,7 @@
 
 use super::reset::{PasswordRequests, ResetButton};
 use crate::browser::clock;
+use crate::components::address::EmailAddress;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
 use crate::i18n::{Text, mail, recovery, security, sign_in, staff, upkeep};
@@ -94,7 +95,7 @@ fn TableRow(invitation: Invitation) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <bdi>{address.clone()}</bdi>
+                <EmailAddress address=address.clone()/>
                 {mail_failed_at_ms.map(|at_ms| view! { <Undelivered at_ms/> })}
             </th>
             <td>{i18n.t(role_text(role))}</td>

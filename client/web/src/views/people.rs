@@ -5,6 +5,7 @@ use super::reset::PasswordRequests;
 use super::root_key::KeyToKeep;
 use super::stand_in::{StandInForm, StandInList};
 use crate::browser::{clock, dom};
+use crate::components::address::EmailAddress;
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
@@ -134,7 +135,7 @@ fn TableRow(person: Person, page: Page) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row">{name.map(|name| view! { {name} <br/> })} <bdi>{entry.address}</bdi></th>
+            <th scope="row">{name.map(|name| view! { {name} <br/> })} <EmailAddress address=entry.address/></th>
             <td>{i18n.t(role_text(entry.role))}</td>
             <td>
                 {i18n.t(state)}

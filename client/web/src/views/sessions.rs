@@ -61,7 +61,7 @@ fn Table(rows: Vec<SessionRow>, end: Callback<(SecurityCall, Text)>) -> impl Int
     let rows = rows.into_iter().map(|row| view! { <TableRow row end/> }).collect_view();
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(security::SESSIONS)>
-            <table class="table">
+            <table class="table table--dates">
                 <thead>
                     <tr>
                         <th scope="col">{i18n.t(security::BEGUN)}</th>

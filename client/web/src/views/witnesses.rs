@@ -133,6 +133,7 @@ fn QuorumForm(witnesses: Vec<Witness>, quorum: u32, page: Page) -> impl IntoView
         page.name(lines(&witnesses), chosen.unwrap_or(quorum), None);
     };
     view! {
+        <h2>{i18n.t(admin::WITNESS_QUORUM_TITLE)}</h2>
         <form class="form" on:submit=submit>
             <Field id="witness-quorum" label=admin::WITNESS_QUORUM hint=admin::WITNESS_QUORUM_HINT>
                 <select id="witness-quorum" aria-describedby="witness-quorum-hint" node_ref=node>{options}</select>
@@ -160,6 +161,7 @@ fn NameForm(page: Page) -> impl IntoView {
         page.name(lines, quorum, typed);
     };
     view! {
+        <h2>{i18n.t(admin::WITNESS_ADD)}</h2>
         <form class="form" on:submit=submit>
             <Field id="witness-line" label=admin::WITNESS_LINE hint=admin::WITNESS_LINE_HINT>
                 <input
