@@ -86,6 +86,17 @@ impl Worker {
 
     async fn call(self: &Rc<Self>, call: Call, object: JsValue) -> Outcome {
         match call {
+            Call::Attach { .. }
+            | Call::SaveAttachment { .. }
+            | Call::ShowAttachment { .. }
+            | Call::SaveAllAttachments { .. } => later::files(Rc::clone(self), call, object).await?.await,
+            Call::TakeAlong(call) => later::take_along(Rc::clone(self), call).await?.await,
+            other => self.simple(other).await.map(|answer| (answer, None)).map_err(convert::failure),
+        }
+    }
+
+    pub(crate) async fn files(&self, call: Call, object: JsValue) -> Outcome {
+        match call {
             Call::Attach { ticket, other_bytes } => self.attach(ticket, other_bytes, object).await,
             Call::SaveAttachment { message, part, ticket } => {
                 let saved = self.session()?.save_attachment(message, part, self.progress(ticket)).await;
@@ -102,8 +113,8 @@ impl Worker {
                 self.forget(ticket);
                 file(saved.map_err(convert::file_failure))
             }
-            Call::TakeAlong(call) => later::take_along(Rc::clone(self), call).await?.await,
-            other => self.simple(other).await.map(|answer| (answer, None)).map_err(convert::failure),
+            // All others are done before.
+            _ => Err(Failure::Input),
         }
     }
 
@@ -135,15 +146,15 @@ impl Worker {
                 }
                 Ok(Answer::Done)
             }
-            Call::LookUp { address } => self.look_up(&address).await,
             Call::Invite { .. } => later::invite(Rc::clone(self), call).await?.await,
-            other => self.mail(other).await,
+            other => later::mail(Rc::clone(self), other).await?.await,
         }
     }
 
-    async fn mail(&self, call: Call) -> Result<Answer, Error> {
+    pub(crate) async fn mail(&self, call: Call) -> Result<Answer, Error> {
         let session = self.signed_in()?;
         Ok(match call {
+            Call::LookUp { address } => self.look_up(&address).await?,
             Call::Contacts => {
                 Answer::Contacts(session.contacts().await?.into_iter().map(convert::contact).collect())
             }
@@ -224,6 +235,8 @@ impl Worker {
             Some(kept) => portal.resume(&kept).await?,
             None => None,
         };
+        // While the person signs in. Where it does not load now, it is tried again when it is needed.
+        wasm_bindgen_futures::spawn_local(async { drop(later::load_mail().await) });
         let status = portal.status();
         Ok(Answer::Started {
             organisation: status.organisation.clone(),

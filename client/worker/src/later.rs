@@ -8,6 +8,7 @@ use client_bridge::{Answer, Call, Failure, admin, contacts, recovery, search, se
 use client_sdk::Error;
 use std::pin::Pin;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// What a part does, once it is there.
@@ -51,6 +52,24 @@ pub(crate) fn set_up(worker: Rc<Worker>, call: Call) -> Later<Answered> {
 #[wasm_split(office, fallible)]
 pub(crate) fn invite(worker: Rc<Worker>, call: Call) -> Later<Answered> {
     Ok(Box::pin(async move { worker.invite(call).await }))
+}
+
+/// Reading and writing.
+#[wasm_split(mail, fallible)]
+pub(crate) fn mail(worker: Rc<Worker>, call: Call) -> Later<Answered> {
+    Ok(Box::pin(async move { worker.mail(call).await }))
+}
+
+/// Attachments, in and out.
+#[wasm_split(mail, fallible)]
+pub(crate) fn files(worker: Rc<Worker>, call: Call, object: JsValue) -> Later<Outcome> {
+    Ok(Box::pin(async move { worker.files(call, object).await }))
+}
+
+/// Loads what reading and writing needs, so that it is there when somebody has signed in.
+#[wasm_split(mail, fallible)]
+pub(crate) fn load_mail() -> Result<(), NotLoaded> {
+    Ok(())
 }
 
 /// Recovery code and forgotten passwords.
