@@ -4,7 +4,7 @@ use super::{READER, START_MS, portal};
 use crate::jobs::{SMALL_BATCH, retention};
 use crate::state::AppState;
 use crate::store::models::mailbox;
-use crate::store::{Batch, Key, MemoryStore, Scan, Store, StoreError, transact};
+use crate::store::{Batch, Key, MemoryStore, Scan, SledStore, Store, StoreError, transact};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::records::{Kind, Message};
@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// A memory store that counts what it is asked for, and stops the server after some commits.
+/// A store that counts what it is asked for, and stops the server after some commits.
 struct Counting {
-    store: MemoryStore,
+    store: Box<dyn Store>,
     read: AtomicUsize,
     longest: AtomicUsize,
     commits: AtomicUsize,
@@ -50,10 +50,9 @@ impl Store for Counting {
 }
 
 /// One message a second, each in one mailbox.
-async fn many(count: u64) -> MemoryStore {
-    let store = MemoryStore::default();
+async fn fill(store: &dyn Store, count: u64) {
     for first in (0..count).step_by(1000) {
-        transact(&store, |tx| {
+        transact(store, |tx| {
             for number in first..(first + 1000).min(count) {
                 use crate::store::models::Records;
                 let mut id = [0; 16];
@@ -80,17 +79,18 @@ async fn many(count: u64) -> MemoryStore {
         .await
         .unwrap();
     }
-    store
 }
 
 async fn counting(
     count: u64,
     stop_after: usize,
+    store: impl Store + 'static,
 ) -> (AppState, Arc<Counting>, Arc<crate::clock::ManualClock>) {
     let (state, clock) = portal().await;
+    fill(&store, count).await;
     let stopping = CancellationToken::new();
     let store = Arc::new(Counting {
-        store: many(count).await,
+        store: Box::new(store),
         read: AtomicUsize::new(0),
         longest: AtomicUsize::new(0),
         commits: AtomicUsize::new(0),
@@ -112,7 +112,7 @@ fn left(store: &Counting) -> usize {
 
 #[tokio::test]
 async fn of_a_hundred_thousand_only_what_is_due_is_looked_at() {
-    let (state, store, clock) = counting(100_000, usize::MAX).await;
+    let (state, store, clock) = counting(100_000, usize::MAX, MemoryStore::default()).await;
     clock.advance(Duration::from_secs(999));
     assert_eq!(retention::sweep(&state).await.unwrap(), 1000);
     assert_eq!(left(&store), 99_000);
@@ -127,7 +127,7 @@ async fn of_a_hundred_thousand_only_what_is_due_is_looked_at() {
 
 #[tokio::test]
 async fn a_sweep_that_is_broken_off_is_gone_on_with() {
-    let (state, store, clock) = counting(2000, 7).await;
+    let (state, store, clock) = counting(2000, 7, MemoryStore::default()).await;
     clock.advance(Duration::from_secs(5000));
     let first = retention::sweep(&state).await.unwrap();
     assert_eq!(first, 7 * SMALL_BATCH as u64, "it stops between two batches");
@@ -136,12 +136,14 @@ async fn a_sweep_that_is_broken_off_is_gone_on_with() {
     assert_eq!(left(&store), 0);
 }
 
-/// `cargo test -p server --lib -- --ignored million --nocapture`
+/// In the embedded store: `cargo test -p server --lib --release -- --ignored million --nocapture`
 #[tokio::test]
 #[ignore = "a measurement"]
 #[expect(clippy::disallowed_methods, reason = "a measurement")]
 async fn a_million() {
-    let (state, store, clock) = counting(1_000_000, usize::MAX).await;
+    let dir = tempfile::tempdir().unwrap();
+    let stored = SledStore::open(dir.path()).unwrap();
+    let (state, store, clock) = counting(1_000_000, usize::MAX, stored).await;
     clock.advance(Duration::from_secs(2_000_000));
     let begun = std::time::Instant::now();
     assert_eq!(retention::sweep(&state).await.unwrap(), 1_000_000);
