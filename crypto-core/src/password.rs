@@ -92,13 +92,14 @@ pub fn strength(password: &str, user_inputs: &[&str]) -> u8 {
     let looked_at: Zeroizing<String> = Zeroizing::new(password.chars().take(LOOKED_AT_CHARACTERS).collect());
     // Whoever guesses tries the parts of a name or an address as well as the whole.
     let parts = user_inputs.iter().flat_map(|input| input.split(|c: char| !c.is_alphanumeric()));
-    let mut known: Vec<&str> =
+    let known: Vec<&str> =
         user_inputs.iter().copied().chain(parts.filter(|part| part.chars().count() > 2)).collect();
     // A name with a year behind it counts for what stands beside the name: zxcvbn counts ten thousand guesses for each
     // further part, however short.
-    known.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
+    let mut longest_first = known.clone();
+    longest_first.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
     let estimate = |password: &str| u8::from(zxcvbn::zxcvbn(password, &known).score());
-    let rest = known.iter().fold(Zeroizing::new(looked_at.to_lowercase()), |rest, part| {
+    let rest = longest_first.iter().fold(Zeroizing::new(looked_at.to_lowercase()), |rest, part| {
         Zeroizing::new(rest.replace(&part.to_lowercase(), ""))
     });
     if rest.chars().count() == looked_at.chars().count() {
