@@ -43,6 +43,7 @@ const AREAS: [Area; 4] = [
             "directory/state.rs",
             "directory/log.rs",
             "directory/checkpoint.rs",
+            "directory/witness.rs",
             "directory/audit.rs",
         ],
         packages: "crypto-core,server",
