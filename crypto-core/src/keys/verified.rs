@@ -106,7 +106,7 @@ mod tests {
     use crate::wire::cbor;
 
     fn at(day: u64) -> u64 {
-        day * DAY_MS + 5
+        day * 86_400_000 + 5
     }
 
     #[test]
