@@ -145,7 +145,7 @@ test('a change of password asks for the old one and a code, and ends the other s
   await here.field('Neues Passwort wiederholen').fill(NEW_PASSWORD);
   await here.look('change-password');
   await here.button('Passwort speichern').click();
-  await expect(here.alert()).toContainText('Kennwort ist falsch', CRYPTO);
+  await expect(here.alert()).toContainText('Ihr Kennwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
   await here.field('Bisheriges Kennwort').fill(sina.password);
   await here.button('Passwort speichern').click();
   await expect(here.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);
