@@ -300,7 +300,10 @@ export class Person {
   /** For the guides: both languages and themes, desktop and phone, small. */
   private async keep(name: string): Promise<void> {
     const devtools = await this.context.newCDPSession(this.page);
+    // A passing notice is of the way there, not of the page.
+    const notices = (visibility: string) => this.page.locator('.toasts').evaluate((it, value) => { it.style.visibility = value; }, visibility);
     await this.page.evaluate(() => scrollTo(0, 0));
+    await notices('hidden');
     for (const kind of ['desktop', 'phone'] as const) {
       for (const language of ['de', 'en'] as const) {
         for (const theme of ['light', 'dark'] as const) {
@@ -310,6 +313,7 @@ export class Person {
         }
       }
     }
+    await notices('');
     await devtools.detach();
   }
 }
