@@ -109,6 +109,9 @@ async fn a_witness_that_the_policy_names_signs_what_was_right() {
     assert_eq!(named.report.cosigned, Cosigned::Taken("pruefer.example/1".into()));
     assert!(named.report.events.iter().any(|it| it.kind == EventKind::Policy));
     send().await.unwrap();
+    // Whoever remembers nothing looks at the signature's age, too.
+    let invited = staff.invite(&partner("neu@verein.example")).await.unwrap();
+    sign_in(&server.url(), "neu@verein.example", &invited.initial_password).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
