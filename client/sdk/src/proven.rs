@@ -131,8 +131,8 @@ impl<P: Platform> Session<P> {
         Ok((proven, resigned))
     }
 
-    /// Own chain, root and policy, proved but for the witnesses, and nothing of it remembered. **For naming other
-    /// witnesses in the place of some who do not sign, never for sealing or verifying.**
+    /// Own chain, root and policy, proved but for the witnesses, and nothing of it remembered. **For coming in to name
+    /// other witnesses in the place of some who do not sign, and for that; never for sealing or verifying mail.**
     pub(crate) async fn directory_unwitnessed(&self) -> Result<ProvenDirectory, Error> {
         let mut memory = self.memory.lock().await;
         self.remember_seen(&mut memory).await?;

@@ -17,7 +17,7 @@ texts! {
     WITNESS_REMOVE: "Entfernen" | "Remove";
     WITNESS_REMOVE_LABEL: "{name} entfernen" | "Remove {name}";
     WITNESS_REMOVE_ASK: "Prüfer entfernen?" | "Remove the auditor?";
-    WITNESS_REMOVE_TEXT: "Die Unterschrift von {name} zählt dann nicht mehr." | "The signature of {name} does not count any more then.";
+    WITNESS_REMOVE_TEXT: "Die Unterschrift von {name} zählt dann nicht mehr. Verlangt werden höchstens noch so viele, wie von den übrigen da sind." | "The signature of {name} does not count any more then. At most as many are demanded as there are of the others.";
     WITNESS_LINE: "Schlüssel des Prüfers" | "The auditor's key";
     WITNESS_LINE_HINT: "Die Zeile, die „auditor key“ ausgibt. Vergleichen Sie sie mit dem Prüfer am Telefon." | "The line that “auditor key” prints. Compare it with the auditor by phone.";
     WITNESS_ADD: "Prüfer eintragen" | "Enter the auditor";

@@ -30,7 +30,8 @@ bodies! {
     Revoke RemoveAdministrator AdministratorShare MoveAccount Depute NameDeputies Resign Resignations GiveRootShare
     RootShareState Rules RuleLimits Texts SecurityEventPage SecurityEventEntry ProvedWanted KnownVersion Proved
     Cosigned SubjectHistory CheckpointState Consistency EpochPage EpochEntry Cosign NewPolicy WitnessStates
-    WitnessState DraftList DraftEntry StoredDraft DraftSaved DraftAt Chosen Delivery AccountUsage RotateMailbox GiveGrants GivenGrant SetRecovery
+    WitnessState DraftList DraftEntry StoredDraft DraftSaved DraftAt Chosen Delivery AccountUsage RotateMailbox
+    GiveGrants GivenGrant SetRecovery
     RecoveryStart RecoveryStarted RecoveryFetch RecoveryFetched RecoveryPassword RecoveryCommit AskForPassword
     PasswordRequests PasswordRequest ResetStart ResetStarted ResetFinish Restores Restore RestorableMessages
     SecondFactorWanted SecondFactorFinish SecondFactorState EnrolSecondFactor BackupCodes SessionList SessionEntry
