@@ -282,12 +282,14 @@ fn told(directory: &Directory, address: &str) -> Told {
     let issued = |entry: &&&Entry| entry.certificate().is_some_and(|it| is_origin(it.body().reason));
     let origins: Vec<&Certificate> =
         history.iter().filter(issued).filter_map(|it| it.certificate()).collect();
+    // What was before the end of another account is removed in time.
+    let is_first = origins.len() < 2 && history.first().is_some_and(|first| first.version() == 1);
     let last = origins.last();
     let issuer = last.and_then(|last| directory.accepted_certificate(&last.body().issuer?));
     let reissued = last.and_then(|last| {
         let what = match (last.body().reason, address_left(directory, last)) {
             (_, Some(former)) => Reissue::Moved(former),
-            _ if origins.len() < 2 => return None,
+            _ if is_first => return None,
             (Reason::Reset, None) => Reissue::Reset,
             _ => Reissue::Again,
         };
@@ -307,9 +309,7 @@ fn told(directory: &Directory, address: &str) -> Told {
 
 /// The address that an account left for that of a *readdressed* certificate.
 fn address_left(directory: &Directory, readdressed: &Certificate) -> Option<String> {
-    let moved = readdressed.body().moved_from?;
-    let place = directory.order().iter().find(|place| place.fingerprint == moved)?;
-    Some(place.subject.clone())
+    directory.statement(&readdressed.body().moved_from?)?.body().address.clone()
 }
 
 /// The addresses that the account of an address had before, the latest first.

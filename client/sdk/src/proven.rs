@@ -17,7 +17,7 @@ use crypto_core::keys::Settings;
 use crypto_core::wire::api::{
     Chains, ChainsWanted, Consistency, KnownVersion, Proved, ProvedWanted, Resigned,
 };
-use crypto_core::wire::{AccountId, Address, ProblemCode};
+use crypto_core::wire::{AccountId, Address, ProblemCode, SubjectLabel};
 use std::collections::BTreeMap;
 
 /// For so long what was proved is good for reading.
@@ -154,7 +154,7 @@ impl<P: Platform> Session<P> {
         let question = ProvedWanted {
             chains: wanted,
             seen: memory.seen.as_ref().map_or(0, |seen| seen.checkpoint.size),
-            known: known.iter().map(|(subject, version)| known_version(subject, *version)).collect(),
+            known: known.iter().map(|(subject, version)| known_version(*subject, *version)).collect(),
             fresh,
         };
         let answer: Proved = self.api().call(Method::Post, "/directory/proved", &question).await?;
@@ -249,8 +249,8 @@ impl<P: Platform> Session<P> {
     }
 }
 
-fn known_version(subject: &str, version: u64) -> KnownVersion {
-    KnownVersion { subject: subject.to_owned(), version }
+const fn known_version(subject: SubjectLabel, version: u64) -> KnownVersion {
+    KnownVersion { subject, version }
 }
 
 fn newer(one: Option<Seen>, other: Option<Seen>) -> Option<Seen> {
@@ -274,11 +274,11 @@ fn claim(answer: &Proved) -> Result<StateClaim<'_>, Error> {
     })
 }
 
-fn proofs(answer: &Proved) -> Result<BTreeMap<String, HistoryProof>, Error> {
+fn proofs(answer: &Proved) -> Result<BTreeMap<SubjectLabel, HistoryProof>, Error> {
     let mut proofs = BTreeMap::new();
     for history in &answer.histories {
         let proof = HistoryProof::parse(&history.proof.0).map_err(|_| DirectoryError::History)?;
-        proofs.insert(history.subject.clone(), proof);
+        proofs.insert(history.subject, proof);
     }
     Ok(proofs)
 }

@@ -4,10 +4,10 @@
 //! that place in the order of entry.
 
 use super::ROOT_LABEL;
-use super::entry::{Cause, Certificate, CertificateBody, Entry, Reason, Role};
+use super::entry::{Cause, Certificate, CertificateBody, Entry, Reason, Role, Statement};
 use super::policy::Policy;
 use super::rules::{ChainError, Signer, admit, check_move};
-use crate::wire::{AccountId, Fingerprint};
+use crate::wire::{AccountId, Fingerprint, SubjectLabel};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -56,10 +56,12 @@ pub enum SigningKeyState {
 
 /// Histories that were followed to the pinned root.
 pub struct Directory {
-    histories: BTreeMap<String, Vec<Arc<Entry>>>,
+    histories: BTreeMap<SubjectLabel, Vec<Arc<Entry>>>,
     certificates: BTreeMap<Fingerprint, Arc<Certificate>>,
     /// Accounts of which a statement says that somebody else has the keys.
     stolen: BTreeSet<AccountId>,
+    /// Accounts that were closed.
+    closed: BTreeSet<AccountId>,
     policy: Policy,
     policies: Vec<(Fingerprint, Fingerprint)>,
     order: Vec<Place>,
@@ -69,8 +71,10 @@ pub struct Directory {
 /// An entry's place in the order of entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Canonical address, or `root`.
-    pub subject: String,
+    /// Whose history it belongs to.
+    pub subject: SubjectLabel,
+    /// Its number in that.
+    pub version: u32,
     /// Of the entry.
     pub fingerprint: Fingerprint,
     /// Whose certificate signed it; neither the first root's nor the log key's.
@@ -97,6 +101,7 @@ impl Directory {
             histories: BTreeMap::new(),
             certificates: BTreeMap::new(),
             stolen: BTreeSet::new(),
+            closed: BTreeSet::new(),
             policy,
             policies,
             order: Vec::new(),
@@ -115,23 +120,31 @@ impl Directory {
             return Err(ChainError::Order);
         }
         self.last_sequence = Some(sequence);
-        let newest = self.newest_entry(entry.label()).cloned();
+        let newest = self.newest_entry(entry.subject()).cloned();
         admit(&entry, newest.as_deref(), self.signer(&entry)?)?;
         self.order.push(Place {
-            subject: entry.label().to_owned(),
+            subject: entry.subject(),
+            version: entry.version(),
             fingerprint: entry.fingerprint(),
             issuer: entry.issuer(),
         });
         match &entry {
+            Entry::Certificate(_) if self.closed.contains(&entry.account()) => {
+                return Err(ChainError::Identity);
+            }
             Entry::Certificate(certificate) => {
                 self.certificates.insert(entry.fingerprint(), Arc::new(certificate.clone()));
             }
-            Entry::Statement(statement) if statement.body().cause == Cause::Stolen => {
-                self.stolen.insert(entry.account());
+            Entry::Statement(statement) => {
+                let of_cause = match statement.body().cause {
+                    Cause::Stolen => Some(&mut self.stolen),
+                    Cause::Closed => Some(&mut self.closed),
+                    _ => None,
+                };
+                of_cause.map(|accounts| accounts.insert(entry.account()));
             }
-            Entry::Statement(_) => {}
         }
-        self.histories.entry(entry.label().to_owned()).or_default().push(Arc::new(entry));
+        self.histories.entry(entry.subject()).or_default().push(Arc::new(entry));
         Ok(())
     }
 
@@ -143,7 +156,7 @@ impl Directory {
             });
         };
         let issuer = self.certificates.get(&issuer).ok_or(ChainError::Issuer)?;
-        let newest = self.newest_entry(&issuer.body().address).ok_or(ChainError::Issuer)?;
+        let newest = self.newest_entry(SubjectLabel::of(&issuer.body().address)).ok_or(ChainError::Issuer)?;
         if newest.fingerprint() == issuer.fingerprint() {
             Ok(Signer::Certificate(issuer))
         } else {
@@ -157,11 +170,7 @@ impl Directory {
         let mut used = BTreeSet::new();
         for certificate in self.certificates.values() {
             let Some(moved_from) = certificate.body().moved_from else { continue };
-            let moved = self.histories.values().flatten().find_map(|entry| match entry.as_ref() {
-                Entry::Statement(statement) if entry.fingerprint() == moved_from => Some(statement),
-                _ => None,
-            });
-            let moved = moved.ok_or(ChainError::Identity)?;
+            let moved = self.statement(&moved_from).ok_or(ChainError::Identity)?;
             let before = self.certificates.get(&moved.body().previous).ok_or(ChainError::Identity)?;
             check_move(certificate, moved, before)?;
             if !used.insert(moved_from) {
@@ -171,22 +180,24 @@ impl Directory {
         Ok(())
     }
 
-    /// An account begins once: nobody can issue a twin of another. With [`Self::check_moves`], it is live
-    /// under one address.
+    /// An account begins once, and not again when it was closed: nobody can issue a twin of another. With
+    /// [`Self::check_moves`], it is live under one address.
     fn check_accounts(&self) -> Result<(), ChainError> {
         let mut begun = BTreeSet::new();
         let first = |it: &&Arc<Certificate>| matches!(it.body().reason, Reason::Genesis | Reason::Issued);
         let twin = self.certificates.values().filter(first).any(|it| !begun.insert(it.body().account));
-        if twin { Err(ChainError::Identity) } else { Ok(()) }
+        let live = self.histories.values().filter_map(|history| history.last()?.certificate());
+        let closed = live.into_iter().any(|it| self.closed.contains(&it.body().account));
+        if twin || closed { Err(ChainError::Identity) } else { Ok(()) }
     }
 
-    fn newest_entry(&self, label: &str) -> Option<&Arc<Entry>> {
-        self.histories.get(label).and_then(|history| history.last())
+    fn newest_entry(&self, subject: SubjectLabel) -> Option<&Arc<Entry>> {
+        self.histories.get(&subject).and_then(|history| history.last())
     }
 
     /// What is known of a canonical address.
     pub fn look_up(&self, address: &str) -> Lookup {
-        match self.newest_entry(address).map(Arc::as_ref) {
+        match self.newest_entry(SubjectLabel::of(address)).map(Arc::as_ref) {
             Some(Entry::Certificate(certificate)) => {
                 Lookup::Current(Box::new(CurrentCertificate(self.accepted(certificate))))
             }
@@ -195,14 +206,14 @@ impl Directory {
         }
     }
 
-    /// All entries of a canonical address, oldest first.
+    /// All entries of a canonical address, oldest first; from *closed* on, if what stood before it is removed.
     pub fn history(&self, address: &str) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.histories.get(address).into_iter().flatten().map(Arc::as_ref)
+        self.histories.get(&SubjectLabel::of(address)).into_iter().flatten().map(Arc::as_ref)
     }
 
     /// Version and fingerprint of the newest entry of a canonical address: what the next one follows.
     pub fn newest(&self, address: &str) -> Option<(u32, Fingerprint)> {
-        self.newest_entry(address).map(|entry| (entry.version(), entry.fingerprint()))
+        self.newest_entry(SubjectLabel::of(address)).map(|entry| (entry.version(), entry.fingerprint()))
     }
 
     /// The newest certificate of an account, whichever its address.
@@ -219,7 +230,7 @@ impl Directory {
     /// who it was: a reset, or an invitation after the end of an account. Contacts are shown it.
     pub fn issued_anew(&self, account: AccountId) -> Option<(&Certificate, AcceptedCertificate)> {
         let current = self.account(account)?;
-        let history = self.histories.get(&current.body().address)?;
+        let history = self.histories.get(&SubjectLabel::of(&current.body().address))?;
         let anew = |it: &&Certificate| {
             let body = it.body();
             body.reason == Reason::Reset || (body.reason == Reason::Issued && body.version > 1)
@@ -231,6 +242,14 @@ impl Directory {
     /// A certificate that was the newest of its address once, by its fingerprint: for reading.
     pub fn accepted_certificate(&self, fingerprint: &Fingerprint) -> Option<AcceptedCertificate> {
         self.certificates.get(fingerprint).map(|certificate| self.accepted(certificate))
+    }
+
+    /// A statement by its fingerprint.
+    pub fn statement(&self, fingerprint: &Fingerprint) -> Option<&Statement> {
+        self.histories.values().flatten().find_map(|entry| match entry.as_ref() {
+            Entry::Statement(statement) if statement.fingerprint() == *fingerprint => Some(statement),
+            _ => None,
+        })
     }
 
     /// What became of the signing key of a certificate.
@@ -292,7 +311,7 @@ impl Directory {
 fn follow_roots(pins: Pins, entries: &[(u64, Entry)]) -> Result<Vec<&Certificate>, ChainError> {
     let mut roots: Vec<&Certificate> = Vec::new();
     let mut newest: Option<&Entry> = None;
-    for (_, entry) in entries.iter().filter(|(_, entry)| entry.label() == ROOT_LABEL) {
+    for (_, entry) in entries.iter().filter(|(_, entry)| entry.address() == Some(ROOT_LABEL)) {
         let root = entry.certificate().filter(|it| it.body().role == Role::Root).ok_or(ChainError::Root)?;
         let signer = roots.last().map_or(Signer::Itself, |issuer| Signer::Certificate(issuer));
         admit(entry, newest, signer)?;

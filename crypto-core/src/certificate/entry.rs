@@ -5,7 +5,7 @@ use crate::hazmat::VerifyError;
 use crate::hazmat::sign;
 use crate::label::Label;
 use crate::wire::cbor::{self, CborError};
-use crate::wire::{AccountId, Address, Fingerprint, SUITE_1, limits};
+use crate::wire::{AccountId, Address, Fingerprint, SUITE_1, SubjectLabel, limits};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -179,9 +179,9 @@ pub struct StatementBody {
     /// The account that ends here.
     #[n(1)]
     pub account: AccountId,
-    /// Its canonical address.
+    /// Its canonical address; not of *closed*, which stays when the address is forgotten.
     #[n(2)]
-    pub address: String,
+    pub address: Option<String>,
     /// What it was.
     #[n(6)]
     pub role: Role,
@@ -194,15 +194,18 @@ pub struct StatementBody {
     /// Why.
     #[n(13)]
     pub cause: Cause,
-    /// One more than the certificate's.
+    /// One more than that of the entry before.
     #[n(14)]
     pub version: u32,
-    /// The certificate.
+    /// The certificate; for *closed* it may be the statement *moved*.
     #[n(15)]
     pub previous: Fingerprint,
     /// The issuer's certificate; none where the log key signs (*closed*).
     #[n(16)]
     pub issuer: Option<Fingerprint>,
+    /// What *closed* names its history by. Older ones have the address.
+    #[n(17)]
+    pub subject: Option<SubjectLabel>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -261,6 +264,7 @@ pub struct Certificate {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Statement {
     body: StatementBody,
+    subject: SubjectLabel,
     body_bytes: Vec<u8>,
     signature: [u8; 64],
     fingerprint: Fingerprint,
@@ -295,8 +299,8 @@ impl Entry {
             }
             (Kind::Statement, None) => {
                 let body: StatementBody = cbor::decode(&body_bytes, limits::ENTRY_BYTES)?;
-                check_statement(&body)?;
-                Ok(Self::Statement(Statement { body, body_bytes, signature, fingerprint, bytes }))
+                let subject = check_statement(&body)?;
+                Ok(Self::Statement(Statement { body, subject, body_bytes, signature, fingerprint, bytes }))
             }
             (Kind::Statement, Some(_)) => Err(FormError::Field("proof")),
         }
@@ -326,11 +330,19 @@ impl Entry {
         }
     }
 
-    /// Whose history it belongs to: the canonical address, or `root`.
-    pub fn label(&self) -> &str {
+    /// Whose history it belongs to.
+    pub fn subject(&self) -> SubjectLabel {
         match self {
-            Self::Certificate(it) => &it.body.address,
-            Self::Statement(it) => &it.body.address,
+            Self::Certificate(it) => SubjectLabel::of(&it.body.address),
+            Self::Statement(it) => it.subject,
+        }
+    }
+
+    /// The canonical address, or `root`; *closed* has none.
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            Self::Certificate(it) => Some(&it.body.address),
+            Self::Statement(it) => it.body.address.as_deref(),
         }
     }
 
@@ -438,18 +450,19 @@ fn check_address(address: &str, role: Role) -> Result<(), FormError> {
     if right { Ok(()) } else { Err(FormError::Address) }
 }
 
-fn check_head(suite: u16, address: &str, role: Role, generation: u32, version: u32) -> Result<(), FormError> {
+fn check_head(suite: u16, generation: u32, version: u32) -> Result<(), FormError> {
     if suite != SUITE_1 {
         return Err(FormError::Suite);
     }
     if generation == 0 || version == 0 {
         return Err(FormError::Field("generation or version"));
     }
-    check_address(address, role)
+    Ok(())
 }
 
 fn check_certificate(body: &CertificateBody) -> Result<(), FormError> {
-    check_head(body.suite, &body.address, body.role, body.generation, body.version)?;
+    check_head(body.suite, body.generation, body.version)?;
+    check_address(&body.address, body.role)?;
     if (body.version == 1) != body.previous.is_none() {
         return Err(FormError::Field("previous"));
     }
@@ -513,13 +526,18 @@ fn check_deputies(body: &CertificateBody) -> Result<(), FormError> {
     if body.role == Role::Staff && counted && each { Ok(()) } else { Err(FormError::Field("deputies")) }
 }
 
-fn check_statement(body: &StatementBody) -> Result<(), FormError> {
-    check_head(body.suite, &body.address, body.role, body.generation, body.version)?;
+/// Whose history it ends.
+fn check_statement(body: &StatementBody) -> Result<SubjectLabel, FormError> {
+    check_head(body.suite, body.generation, body.version)?;
     if body.version == 1 || body.role == Role::Root {
         return Err(FormError::Field("version or role"));
     }
     if (body.cause == Cause::Closed) == body.issuer.is_some() {
         return Err(FormError::Field("issuer"));
     }
-    Ok(())
+    match (&body.address, body.subject) {
+        (Some(address), None) => check_address(address, body.role).map(|()| SubjectLabel::of(address)),
+        (None, Some(subject)) if body.cause == Cause::Closed => Ok(subject),
+        _ => Err(FormError::Field("address or subject")),
+    }
 }

@@ -1,6 +1,6 @@
 //! Who may certify whom, for which reason (crypto.md, "Who vouches for a key").
 
-use super::entry::{Cause, Certificate, Entry, FormError, Reason, Role, Statement};
+use super::entry::{Cause, Certificate, Entry, FormError, Reason, Role, Statement, StatementBody};
 
 /// Whose key signs an entry.
 #[derive(Clone, Copy)]
@@ -58,7 +58,8 @@ pub enum ChainError {
     Root,
 }
 
-/// Checks an entry against the newest entry of the same label and its signer.
+/// Checks an entry against the newest entry of the same subject and its signer. A history whose beginning was removed
+/// begins with *closed*, which the log key alone vouches for; whoever calls this with no newest entry has it so.
 ///
 /// # Errors
 /// The first rule that it breaks.
@@ -78,6 +79,7 @@ pub fn admit(entry: &Entry, newest: Option<&Entry>, signer: Signer<'_>) -> Resul
 
 fn check_succession(entry: &Entry, newest: Option<&Entry>) -> Result<(), ChainError> {
     let (version, previous) = match newest {
+        None if is_closed(entry) => return Ok(()),
         Some(newest) => (newest.version().checked_add(1), Some(newest.fingerprint())),
         None => (Some(1), None),
     };
@@ -182,13 +184,12 @@ fn same_keys(it: &Certificate, before: &Certificate) -> Result<(), ChainError> {
 }
 
 fn check_statement(it: &Statement, newest: Option<&Entry>, signer: Signer<'_>) -> Result<(), ChainError> {
-    let live = newest.and_then(Entry::certificate).ok_or(ChainError::Liveness)?;
-    let (new, old) = (it.body(), live.body());
-    if new.account != old.account || new.role != old.role {
-        return Err(ChainError::Identity);
-    }
-    if new.generation != old.generation {
-        return Err(ChainError::Generation);
+    let new = it.body();
+    match newest {
+        None if new.cause == Cause::Closed => {}
+        Some(ended) if new.cause == Cause::Closed && is_moved(ended) => same_account(new, ended)?,
+        Some(live) if live.certificate().is_some() => same_account(new, live)?,
+        _ => return Err(ChainError::Liveness),
     }
     match (new.cause, signer) {
         (Cause::Closed, Signer::Log(_)) => Ok(()),
@@ -203,6 +204,24 @@ fn check_statement(it: &Statement, newest: Option<&Entry>, signer: Signer<'_>) -
             authority(issuer, new.role)
         }
     }
+}
+
+fn is_closed(entry: &Entry) -> bool {
+    matches!(entry, Entry::Statement(it) if it.body().cause == Cause::Closed)
+}
+
+fn is_moved(entry: &Entry) -> bool {
+    matches!(entry, Entry::Statement(it) if it.body().cause == Cause::Moved)
+}
+
+fn same_account(new: &StatementBody, old: &Entry) -> Result<(), ChainError> {
+    if new.account != old.account() || new.role != old.role() {
+        return Err(ChainError::Identity);
+    }
+    if new.generation != old.generation() {
+        return Err(ChainError::Generation);
+    }
+    Ok(())
 }
 
 fn issuer_of<'a>(it: &Certificate, signer: Signer<'a>) -> Result<&'a Certificate, ChainError> {

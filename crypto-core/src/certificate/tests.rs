@@ -12,7 +12,7 @@ mod trust;
 use super::*;
 use crate::keys::Bundle;
 use crate::testing::Organisation;
-use crate::wire::Fingerprint;
+use crate::wire::{Fingerprint, SubjectLabel};
 
 const ADMIN: &str = "admin@kbs.example";
 const STAFF: &str = "staff@kbs.example";

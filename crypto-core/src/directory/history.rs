@@ -3,10 +3,10 @@
 //! Deterministic CBOR, arrays all the way (CDDL in `docs/FORMATS.md`). A label is its number of bits and its bytes
 //! without the zeroes at the end.
 
-use super::{DirectoryError, Tree, subject_label};
+use super::{DirectoryError, Tree};
 use crate::wire::cbor::{self, CborError};
 use crate::wire::records::StoredLabel;
-use crate::wire::{Fingerprint, limits};
+use crate::wire::{Fingerprint, SubjectLabel, limits};
 use akd_core::verify::history::HistoryParams;
 use akd_core::verify::{HistoryVerificationParams, key_history_verify};
 use akd_core::{
@@ -27,6 +27,26 @@ pub struct ProvenVersion {
     pub epoch: u64,
     /// Of the certificate, statement or policy.
     pub fingerprint: Fingerprint,
+}
+
+/// A version of a subject, proved; of a tombstone, without what it said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProvenPlace {
+    /// 1 for the first.
+    pub version: u64,
+    /// In which it was entered.
+    pub epoch: u64,
+    /// Of the certificate, statement or policy; none of a tombstone.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+impl ProvenPlace {
+    /// The version, if it is no tombstone.
+    #[must_use]
+    pub fn known(self) -> Option<ProvenVersion> {
+        let Self { version, epoch, fingerprint } = self;
+        fingerprint.map(|fingerprint| ProvenVersion { version, epoch, fingerprint })
+    }
 }
 
 /// A proof of right form, unverified.
@@ -56,26 +76,28 @@ impl HistoryProof {
 
     pub(super) fn verify(
         &self,
-        subject: &str,
+        subject: SubjectLabel,
         count: usize,
         vrf_key: &[u8; 32],
         root: [u8; 32],
         epoch: u64,
-    ) -> Result<Vec<ProvenVersion>, DirectoryError> {
-        let label = AkdLabel(subject_label(subject).to_vec());
+    ) -> Result<Vec<ProvenPlace>, DirectoryError> {
+        let label = AkdLabel(subject.as_bytes().to_vec());
         let history_params = HistoryParams::MostRecent(count);
-        let params = HistoryVerificationParams::Default { history_params };
+        let params = HistoryVerificationParams::AllowMissingValues { history_params };
         let proved = key_history_verify::<Tree>(vrf_key, root, epoch, label, self.0.clone(), params)
             .map_err(|_| DirectoryError::History)?;
         proved
             .into_iter()
             .map(|it| {
-                let fingerprint =
-                    Fingerprint::try_from(it.value.0.as_slice()).map_err(|_| DirectoryError::History)?;
+                let fingerprint = match it.value.0.as_slice() {
+                    super::TOMBSTONE => None,
+                    value => Some(Fingerprint::try_from(value).map_err(|_| DirectoryError::History)?),
+                };
                 if it.epoch > epoch {
                     return Err(DirectoryError::History);
                 }
-                Ok(ProvenVersion { version: it.version, epoch: it.epoch, fingerprint })
+                Ok(ProvenPlace { version: it.version, epoch: it.epoch, fingerprint })
             })
             .collect()
     }

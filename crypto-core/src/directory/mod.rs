@@ -8,6 +8,10 @@
 //! value = SHA-256(certificate, statement or policy)
 //! ```
 //!
+//! What stood before the end of an account that was closed is removed in time: its values in the AKD become tombstones,
+//! which prove that there was a version and not what it said. Nobody seals or verifies by one: a client's chain begins
+//! with the statement *closed* then.
+//!
 //! An epoch is a state of that tree. Epoch *n* is leaf *n − 1* of an RFC 9162 log, whose root the server signs as a
 //! [C2SP checkpoint](https://c2sp.org/tlog-checkpoint):
 //!
@@ -31,7 +35,7 @@ mod witness;
 
 pub use audit::AppendOnly;
 pub use checkpoint::{Checkpoint, CheckpointError, Cosignature, SignedCheckpoint, origin, witness_key};
-pub use history::{HistoryProof, ProvenVersion};
+pub use history::{HistoryProof, ProvenPlace, ProvenVersion};
 pub use log::{HASH_BYTES, LogHash, epoch_leaf, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub use proven::{HistoriesClaim, ProvenDirectory, ProvenHistories, check_order};
 pub use state::{
@@ -39,8 +43,10 @@ pub use state::{
 };
 pub use witness::{is_witness_name, read_witness_line, witness_line};
 
-use crate::hazmat::kdf::sha256;
 use crate::label::Label;
+
+/// The value of a version of which nothing is left but that it was there: `akd`'s own sign for that.
+pub const TOMBSTONE: &[u8] = akd_core::TOMBSTONE;
 
 /// The subject of the policy.
 pub const POLICY_SUBJECT: &str = "policy";
@@ -57,9 +63,3 @@ impl akd_core::configuration::DomainLabel for Domain {
 
 /// The tree's configuration.
 pub type Tree = akd_core::configuration::ExperimentalConfiguration<Domain>;
-
-/// The AKD label of a canonical address, `root` or `policy`.
-#[must_use]
-pub fn subject_label(subject: &str) -> [u8; 32] {
-    sha256(&Label::DIRECTORY_LABEL.prefix(&[subject.as_bytes()]))
-}

@@ -3,8 +3,8 @@
 //! What [`Directory::follow`] accepts may still hide something newer, or something that was entered out of order; a
 //! [`ProvenDirectory`] does not. Clients seal and verify with this one alone.
 //!
-//! * The newest version of each subject is the one that the AKD proves; every earlier one that was not proved before is
-//!   proved too.
+//! * The newest version of each subject is the one that the AKD proves; every earlier one of its chain that was not proved
+//!   before is proved too.
 //! * Along the order of entry the epochs never fall, and an entry stands before the epoch of the successor of its
 //!   issuer's certificate, unless it is that successor: so the issuer was the newest when it was entered.
 
@@ -12,7 +12,7 @@ use super::POLICY_SUBJECT;
 use super::history::{HistoryProof, ProvenVersion};
 use super::state::{DirectoryError, DirectoryState};
 use crate::certificate::{Directory, Place};
-use crate::wire::Fingerprint;
+use crate::wire::{Fingerprint, SubjectLabel};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -27,9 +27,9 @@ impl Deref for ProvenDirectory {
     }
 }
 
-/// What was proved before: for each subject all versions, from the first one on.
+/// What was proved before: for each subject its versions, from the one on with which its chain begins.
 #[derive(Debug, Clone, Default)]
-pub struct ProvenHistories(BTreeMap<String, Known>);
+pub struct ProvenHistories(BTreeMap<SubjectLabel, Known>);
 
 #[derive(Debug, Clone)]
 struct Known {
@@ -40,9 +40,9 @@ struct Known {
 /// What the server gave, and what it was told.
 pub struct HistoriesClaim<'a> {
     /// For each subject.
-    pub proofs: BTreeMap<String, HistoryProof>,
+    pub proofs: BTreeMap<SubjectLabel, HistoryProof>,
     /// What is known may be taken as it is, if nothing newer stands in the chains. Good for reading, not for sealing.
-    pub known: &'a BTreeMap<String, u64>,
+    pub known: &'a BTreeMap<SubjectLabel, u64>,
     /// Whether a subject that is known must be proved again.
     pub fresh: bool,
 }
@@ -50,9 +50,9 @@ pub struct HistoriesClaim<'a> {
 impl ProvenHistories {
     /// Subjects with their newest version, of those that were proved at or after a time.
     #[must_use]
-    pub fn since(&self, proved_ms: u64) -> BTreeMap<String, u64> {
+    pub fn since(&self, proved_ms: u64) -> BTreeMap<SubjectLabel, u64> {
         let young = self.0.iter().filter(|(_, known)| known.proved_ms >= proved_ms);
-        young.map(|(subject, known)| (subject.clone(), known.versions.len() as u64)).collect()
+        young.filter_map(|(subject, known)| Some((*subject, known.versions.last()?.version))).collect()
     }
 
     /// Accepts chains, and remembers what was proved.
@@ -68,50 +68,70 @@ impl ProvenHistories {
     ) -> Result<ProvenDirectory, DirectoryError> {
         let mut proved = BTreeMap::new();
         for (subject, entered) in subjects(&directory) {
-            let known = self.0.get(subject).filter(|_| claim.known.contains_key(subject));
-            let versions = match claim.proofs.get(subject) {
+            let known = self.0.get(&subject).filter(|_| claim.known.contains_key(&subject));
+            let versions = match claim.proofs.get(&subject) {
                 Some(proof) => proved_versions(subject, &entered, known, state, proof)?,
                 None if claim.fresh => return Err(DirectoryError::History),
-                None => known.ok_or(DirectoryError::History)?.versions.clone(),
+                None => entered.known(known.ok_or(DirectoryError::History)?).to_vec(),
             };
-            if !same(&versions, &entered) {
+            if !entered.are(&versions) {
                 return Err(DirectoryError::NotNewest);
             }
-            let proved_ms = match (claim.proofs.contains_key(subject), known) {
+            let proved_ms = match (claim.proofs.contains_key(&subject), known) {
                 (false, Some(known)) => known.proved_ms,
                 _ => now_ms,
             };
-            proved.insert(subject.to_owned(), Known { versions, proved_ms });
+            proved.insert(subject, Known { versions, proved_ms });
         }
-        let versions = proved.iter().map(|(subject, known)| (subject.as_str(), known.versions.as_slice()));
-        check_order(&directory, &versions.collect())?;
+        check_order(&directory, proved.values().map(|known| known.versions.as_slice()))?;
         self.0.extend(proved);
         Ok(ProvenDirectory(directory))
     }
 }
 
-/// Each subject with the fingerprints of its versions.
-fn subjects(directory: &Directory) -> BTreeMap<&str, Vec<Fingerprint>> {
-    let mut subjects: BTreeMap<&str, Vec<Fingerprint>> = BTreeMap::new();
-    for place in directory.order() {
-        subjects.entry(place.subject.as_str()).or_default().push(place.fingerprint);
+/// A subject's versions as the chains have them.
+struct Entered {
+    /// With which the chain begins: 1, unless what came before the end of an account is removed.
+    first: u64,
+    fingerprints: Vec<Fingerprint>,
+}
+
+impl Entered {
+    /// What is known of them.
+    fn known<'a>(&self, known: &'a Known) -> &'a [ProvenVersion] {
+        let removed = known.versions.partition_point(|it| it.version < self.first);
+        known.versions.get(removed..).unwrap_or_default()
     }
-    subjects.insert(POLICY_SUBJECT, directory.policies().iter().map(|(hash, _)| *hash).collect());
+
+    fn are(&self, proved: &[ProvenVersion]) -> bool {
+        let numbered = proved.iter().zip(self.first..).all(|(it, number)| it.version == number);
+        numbered && proved.iter().map(|it| it.fingerprint).eq(self.fingerprints.iter().copied())
+    }
+}
+
+fn subjects(directory: &Directory) -> BTreeMap<SubjectLabel, Entered> {
+    let mut subjects: BTreeMap<SubjectLabel, Entered> = BTreeMap::new();
+    for place in directory.order() {
+        let first = Entered { first: place.version.into(), fingerprints: Vec::new() };
+        subjects.entry(place.subject).or_insert(first).fingerprints.push(place.fingerprint);
+    }
+    let fingerprints = directory.policies().iter().map(|(hash, _)| *hash).collect();
+    subjects.insert(SubjectLabel::of(POLICY_SUBJECT), Entered { first: 1, fingerprints });
     subjects
 }
 
 /// All versions of a subject: those known before, and those that the proof adds.
 fn proved_versions(
-    subject: &str,
-    entered: &[Fingerprint],
+    subject: SubjectLabel,
+    entered: &Entered,
     known: Option<&Known>,
     state: &DirectoryState,
     proof: &HistoryProof,
 ) -> Result<Vec<ProvenVersion>, DirectoryError> {
-    let known = known.map(|known| known.versions.as_slice()).unwrap_or_default();
+    let known = known.map(|known| entered.known(known)).unwrap_or_default();
     // The newest one that is known is proved again.
     let kept = known.len().saturating_sub(1);
-    let count = entered.len().checked_sub(kept).filter(|count| *count > 0);
+    let count = entered.fingerprints.len().checked_sub(kept).filter(|count| *count > 0);
     let count = count.ok_or(DirectoryError::RolledBack)?;
     let mut added = state.verify_history(subject, count, proof)?;
     added.reverse();
@@ -121,23 +141,20 @@ fn proved_versions(
     Ok(known.iter().take(kept).copied().chain(added).collect())
 }
 
-fn same(proved: &[ProvenVersion], entered: &[Fingerprint]) -> bool {
-    let numbered = proved.iter().zip(1_u64..).all(|(it, number)| it.version == number);
-    numbered && proved.iter().map(|it| it.fingerprint).eq(entered.iter().copied())
-}
-
 /// Checks that along the order of entry the epochs never fall, and that each entry was made while its issuer's
-/// certificate was the newest. `proved` has all versions of each subject of the chains.
+/// certificate was the newest. `proved` has all versions of each subject of the chains, oldest first.
 ///
 /// # Errors
 /// [`DirectoryError::History`] if something of the chains is not proved; [`DirectoryError::Order`].
-pub fn check_order(
+pub fn check_order<'a>(
     directory: &Directory,
-    proved: &BTreeMap<&str, &[ProvenVersion]>,
+    proved: impl IntoIterator<Item = &'a [ProvenVersion]>,
 ) -> Result<(), DirectoryError> {
     let by_fingerprint: BTreeMap<Fingerprint, (&[ProvenVersion], usize)> = proved
-        .values()
-        .flat_map(|versions| versions.iter().enumerate().map(|(at, it)| (it.fingerprint, (*versions, at))))
+        .into_iter()
+        .flat_map(|versions| {
+            versions.iter().enumerate().map(move |(at, it)| (it.fingerprint, (versions, at)))
+        })
         .collect();
     let version = |fingerprint: &Fingerprint, later: usize| {
         let (versions, at) = by_fingerprint.get(fingerprint)?;

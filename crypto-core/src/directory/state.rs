@@ -1,9 +1,10 @@
 //! What a server says of its directory, and what of that is verified.
 
 use super::checkpoint::{Checkpoint, SignedCheckpoint, origin};
-use super::history::{HistoryProof, ProvenVersion};
+use super::history::{HistoryProof, ProvenPlace, ProvenVersion};
 use super::log::{epoch_leaf, verify_consistency, verify_inclusion};
 use crate::certificate::PolicyBody;
+use crate::wire::SubjectLabel;
 use std::collections::BTreeSet;
 
 /// On a device that remembers nothing, a cosignature must not be older.
@@ -148,10 +149,24 @@ impl DirectoryState {
     /// [`DirectoryError::History`].
     pub fn verify_history(
         &self,
-        subject: &str,
+        subject: SubjectLabel,
         count: usize,
         proof: &HistoryProof,
     ) -> Result<Vec<ProvenVersion>, DirectoryError> {
+        let proved = self.verify_places(subject, count, proof)?;
+        proved.into_iter().map(|it| it.known().ok_or(DirectoryError::History)).collect()
+    }
+
+    /// The same, with those that are tombstones, for auditors: there is such a version, and what it said is gone.
+    ///
+    /// # Errors
+    /// [`DirectoryError::History`].
+    pub fn verify_places(
+        &self,
+        subject: SubjectLabel,
+        count: usize,
+        proof: &HistoryProof,
+    ) -> Result<Vec<ProvenPlace>, DirectoryError> {
         proof.verify(subject, count, &self.vrf_key, self.root, self.checkpoint.size)
     }
 

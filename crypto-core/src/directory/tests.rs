@@ -3,7 +3,7 @@
 use super::*;
 use crate::secret::Secret;
 use crate::testing::Pinned;
-use crate::wire::DeploymentId;
+use crate::wire::{DeploymentId, SubjectLabel};
 use ed25519_dalek::SigningKey;
 
 fn key(byte: u8) -> (Secret<32>, [u8; 32]) {
@@ -93,13 +93,15 @@ fn proofs_are_as_pinned() {
     let history = pinned.bytes("history");
     let proof = HistoryProof::parse(&history).unwrap();
     assert_eq!(proof.to_bytes(), history);
-    let verify = |count, root, epoch| proof.verify(subject, count, &vrf_key, root, epoch);
+    let verify = |count, root, epoch| proof.verify(SubjectLabel::of(subject), count, &vrf_key, root, epoch);
     let proved = verify(3, pinned.array("epoch_3"), 3).unwrap();
     let places: Vec<_> = proved.iter().map(|it| (it.version, it.epoch)).collect();
     assert_eq!(places, [(3, 3), (2, 2), (1, 1)]);
     assert!(verify(3, pinned.array("epoch_2"), 3).is_err(), "another root");
     assert!(verify(2, pinned.array("epoch_3"), 3).is_err(), "another number of versions");
-    assert!(proof.verify("b@kbs.example", 3, &vrf_key, pinned.array("epoch_3"), 3).is_err());
+    assert!(
+        proof.verify(SubjectLabel::of("b@kbs.example"), 3, &vrf_key, pinned.array("epoch_3"), 3).is_err()
+    );
 
     let leaf = epoch_leaf(3, &pinned.array("epoch_3"));
     let (old, new) = (pinned.array("log_root_2"), pinned.array("log_root_3"));

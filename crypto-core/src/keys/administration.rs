@@ -59,7 +59,7 @@ impl Bundle {
         let body = StatementBody {
             suite: SUITE_1,
             account: old.account,
-            address: old.address.clone(),
+            address: Some(old.address.clone()),
             role: old.role,
             generation: old.generation,
             issued_at_ms: now_ms,
@@ -67,6 +67,7 @@ impl Bundle {
             version: old.version.checked_add(1).ok_or(KeyError::Counter)?,
             previous: subject.fingerprint(),
             issuer: Some(issuer),
+            subject: None,
         };
         Ok(issue_statement(&body, seed)?)
     }

@@ -131,7 +131,7 @@ fn end_of(
     let body = StatementBody {
         suite: SUITE_1,
         account: old.account,
-        address: old.address.clone(),
+        address: Some(old.address.clone()),
         role: old.role,
         generation: old.generation,
         issued_at_ms: now_ms,
@@ -139,6 +139,7 @@ fn end_of(
         version: old.version.checked_add(1).ok_or(KeyError::Counter)?,
         previous: removed.fingerprint(),
         issuer: Some(root),
+        subject: None,
     };
     Ok(issue_statement(&body, seed)?)
 }

@@ -8,7 +8,7 @@ use crate::certificate::{
 };
 use crate::hazmat::sign;
 use crate::keys::{Bundle, Identity, Made, Origin, make_account, make_root};
-use crate::wire::{DeploymentId, Fingerprint, SUITE_1};
+use crate::wire::{DeploymentId, Fingerprint, SUITE_1, SubjectLabel};
 use minicbor::bytes::ByteArray;
 use rand_chacha::ChaCha20Rng;
 
@@ -202,7 +202,7 @@ pub(crate) fn end(
     let mut body = StatementBody {
         suite: SUITE_1,
         account: old.account,
-        address: old.address.clone(),
+        address: (cause != Cause::Closed).then(|| old.address.clone()),
         role: old.role,
         generation: old.generation,
         issued_at_ms: NOW_MS,
@@ -210,6 +210,7 @@ pub(crate) fn end(
         version: old.version + 1,
         previous: before.fingerprint(),
         issuer,
+        subject: (cause == Cause::Closed).then(|| SubjectLabel::of(&old.address)),
     };
     change(&mut body);
     issue_statement(&body, seed).unwrap()

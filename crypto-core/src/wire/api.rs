@@ -85,8 +85,8 @@ pub use admin::{
 };
 pub use directory::{
     CheckpointState, Consistency, Cosign, Cosigned, EntryPage, EpochEntry, EpochPage, Histories,
-    HistoriesWanted, KnownVersion, NewPolicy, Proved, ProvedWanted, SubjectHistory, WantedHistory,
-    WitnessState, WitnessStates,
+    HistoriesWanted, KnownVersion, NewPolicy, Proved, ProvedWanted, RemovedEntry, SubjectHistory,
+    WantedHistory, WitnessState, WitnessStates,
 };
 pub use mailbox::*;
 pub use recovery::*;

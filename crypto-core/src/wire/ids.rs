@@ -1,5 +1,6 @@
 //! One identifier type for each kind of thing.
 
+use crate::label::Label;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
 use minicbor::{Decode, Decoder, Encode, Encoder};
@@ -154,6 +155,19 @@ identifier!(
     /// SHA-256 of a whole signed certificate, statement or policy, of a header, or of a part.
     Fingerprint, 32
 );
+
+identifier!(
+    /// What the key directory calls a subject: a hash of its canonical address, of `root` or of `policy`, so that a
+    /// history can be named without whose it is.
+    SubjectLabel, 32
+);
+
+impl SubjectLabel {
+    /// Of a canonical address, `root` or `policy`.
+    pub fn of(subject: &str) -> Self {
+        Self(*Fingerprint::of(&Label::DIRECTORY_LABEL.prefix(&[subject.as_bytes()])).as_bytes())
+    }
+}
 
 impl Fingerprint {
     /// SHA-256 of some bytes.

@@ -16,7 +16,7 @@ pub use address::{Address, AddressError, shown as shown_address};
 pub use cbor::CborError;
 pub use ids::{
     AccountId, B64, DeploymentId, DraftId, Fingerprint, MessageId, PartId, RecoveryId, SessionId, SignInId,
-    UploadId, WriterId,
+    SubjectLabel, UploadId, WriterId,
 };
 pub use problem::{Problem, ProblemCode};
 

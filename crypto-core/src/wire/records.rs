@@ -15,7 +15,7 @@ pub use nested::{StoredGrant, StoredLabel, StoredNode, StoredWrap};
 
 use super::api::{Folder, Language};
 use super::cbor::{self, CborError};
-use super::ids::{AccountId, DeploymentId, DraftId, Fingerprint, MessageId, PartId, UploadId};
+use super::ids::{AccountId, DeploymentId, DraftId, Fingerprint, MessageId, PartId, SubjectLabel, UploadId};
 use crate::certificate::Role;
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
@@ -195,7 +195,8 @@ records! {
         [0 Metadata] sequence: u64,
     }
 
-    /// The versions of one subject, by `a` and canonical address, `r` (root) or `p` (policy).
+    /// The versions of one subject, by `a` and canonical address, `r` (root) or `p` (policy); by `h` and `SubjectLabel`
+    /// where the address is forgotten.
     History = 10 {
         /// Numbers of its entries, oldest first.
         [0 Metadata] sequences: Vec<u64>,
@@ -599,6 +600,14 @@ records! {
     Resignation = 93 {
         /// Since when.
         [0 Metadata] since_ms: u64,
+    }
+
+    /// The place of an entry that was removed, by its number in the order of entry.
+    RemovedEntry = 107 {
+        /// Whose history: a hash.
+        [0 Metadata] subject: SubjectLabel,
+        /// Its number in that.
+        [1 Metadata] version: u32,
     }
 }
 

@@ -8,14 +8,14 @@
 use super::DirectoryError;
 use crypto_core::certificate::{Cause, Entry, Policy, Statement};
 use crypto_core::directory::POLICY_SUBJECT;
-use crypto_core::wire::Fingerprint;
+use crypto_core::wire::{Fingerprint, SubjectLabel};
 use std::collections::BTreeSet;
 
 /// An entry on its way into an epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Waiting {
     pub(super) sequence: u64,
-    pub(super) subject: String,
+    pub(super) subject: SubjectLabel,
     pub(super) fingerprint: Fingerprint,
     previous: Option<Fingerprint>,
     issuer: Option<Fingerprint>,
@@ -30,7 +30,7 @@ impl Waiting {
             let moved = |it: &Statement| it.body().cause == Cause::Moved;
             return Ok(Self {
                 sequence,
-                subject: entry.label().to_owned(),
+                subject: entry.subject(),
                 fingerprint: entry.fingerprint(),
                 previous: entry.previous(),
                 issuer: entry.issuer(),
@@ -40,7 +40,7 @@ impl Waiting {
         let policy = Policy::parse(signed).map_err(|_| DirectoryError::Damaged("entry"))?;
         Ok(Self {
             sequence,
-            subject: POLICY_SUBJECT.to_owned(),
+            subject: SubjectLabel::of(POLICY_SUBJECT),
             fingerprint: policy.hash(),
             previous: policy.body().previous,
             issuer: Some(policy.body().root),
@@ -62,7 +62,7 @@ pub(super) fn cut(waiting: &[Waiting], more_behind: bool) -> usize {
         if !fits {
             break;
         }
-        subjects.extend(group.iter().map(|it| it.subject.clone()));
+        subjects.extend(group.iter().map(|it| it.subject));
         issuers.extend(group.iter().filter_map(|it| it.issuer));
         taken += group.len();
     }
@@ -91,7 +91,7 @@ mod tests {
         let fingerprint = |byte| Fingerprint::from_bytes([byte; 32]);
         Waiting {
             sequence: sequence.into(),
-            subject: subject.into(),
+            subject: SubjectLabel::of(subject),
             fingerprint: fingerprint(sequence),
             previous: previous.map(fingerprint),
             issuer: issuer.map(fingerprint),

@@ -26,7 +26,8 @@ use akd::ecvrf::{VRFKeyStorage, VrfError};
 use akd::errors::AkdError;
 use akd::storage::StorageManager;
 use akd::{AkdLabel, AzksParallelismConfig, HistoryParams};
-use crypto_core::directory::{AppendOnly, Checkpoint, HistoryProof, Tree, subject_label};
+use crypto_core::directory::{AppendOnly, Checkpoint, HistoryProof, Tree};
+use crypto_core::wire::SubjectLabel;
 use crypto_core::wire::records::{Epoch, EpochProof, Kind, Record};
 use std::sync::{Arc, Mutex};
 use storage::{Pending, TreeStorage};
@@ -188,8 +189,12 @@ impl Still<'_> {
     ///
     /// # Errors
     /// The store's.
-    pub async fn history(&self, subject: &str, newest: usize) -> Result<Option<Vec<u8>>, DirectoryError> {
-        let label = AkdLabel(subject_label(subject).to_vec());
+    pub async fn history(
+        &self,
+        subject: SubjectLabel,
+        newest: usize,
+    ) -> Result<Option<Vec<u8>>, DirectoryError> {
+        let label = AkdLabel(subject.as_bytes().to_vec());
         let params = HistoryParams::MostRecent(newest);
         match self.akd.key_history(&label, params).await {
             Ok((proof, _)) => Ok(Some(HistoryProof::of(proof).to_bytes())),

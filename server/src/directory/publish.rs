@@ -7,7 +7,6 @@ use crate::state::AppState;
 use crate::store::models::{key, tail};
 use crate::store::{Batch, Scan};
 use akd::{AkdLabel, AkdValue};
-use crypto_core::directory::subject_label;
 use crypto_core::wire::records::{Entry, EntryCounter, EpochProof, Kind, Record};
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -64,7 +63,7 @@ impl KeyDirectory {
         let updates = batch
             .iter()
             .map(|it| {
-                let label = AkdLabel(subject_label(&it.subject).to_vec());
+                let label = AkdLabel(it.subject.as_bytes().to_vec());
                 (label, AkdValue(it.fingerprint.as_bytes().to_vec()))
             })
             .collect();

@@ -3,6 +3,7 @@
 //! Invariant: what AKD commits at the end of an epoch, the epoch's record and its leaf of the log are one batch.
 
 use super::{DirectoryError, log};
+use crate::store::models::directory::version_subject;
 use crate::store::models::key;
 use crate::store::{Batch, Key, Scan, Store};
 use akd::errors::StorageError;
@@ -264,10 +265,8 @@ fn version(subject: AkdLabel, epoch: u64, stored: &DirectoryVersion) -> ValueSta
     }
 }
 
-/// With its length in front, so that none is another's beginning.
 fn subject_key(subject: &[u8]) -> Result<Vec<u8>, StorageError> {
-    let length = u16::try_from(subject.len()).map_err(|_| damaged())?;
-    Ok([&length.to_be_bytes()[..], subject].concat())
+    version_subject(subject).ok_or_else(damaged)
 }
 
 fn version_tail(subject: &[u8], epoch: u64) -> Result<Vec<u8>, StorageError> {

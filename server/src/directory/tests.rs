@@ -10,7 +10,7 @@ use akd::auditor::verify_consecutive_append_only;
 use crypto_core::certificate::{Certificate, Reason, Role};
 use crypto_core::directory::verify_inclusion;
 use crypto_core::keys::{Identity, Origin, make_account, make_root};
-use crypto_core::wire::Fingerprint;
+use crypto_core::wire::{Fingerprint, SubjectLabel};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -76,9 +76,9 @@ async fn what_older_data_hold_is_taken_over_in_order() {
     let still = directory.still().await.unwrap();
     let newest = still.newest().unwrap().unwrap();
     assert_eq!((newest.number, newest.sequence), (3, 5));
-    let history = still.history("a@kbs.example", 3).await.unwrap().unwrap();
+    let history = still.history(SubjectLabel::of("a@kbs.example"), 3).await.unwrap().unwrap();
     assert!(HistoryProof::parse(&history).is_ok());
-    assert_eq!(still.history("stranger@kbs.example", 1).await.unwrap(), None);
+    assert_eq!(still.history(SubjectLabel::of("stranger@kbs.example"), 1).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_server_that_is_opened_again_goes_on() {
     assert_eq!(again.publish(6).await.unwrap(), 1);
     let still = again.still().await.unwrap();
     assert_eq!(still.checkpoint(1).unwrap(), checkpoint);
-    assert!(still.history("a@kbs.example", 1).await.unwrap().is_some());
+    assert!(still.history(SubjectLabel::of("a@kbs.example"), 1).await.unwrap().is_some());
 }
 
 /// A commit that fails leaves nothing behind, and the next try makes the same epoch.
@@ -139,7 +139,16 @@ async fn an_epoch_is_there_wholly_or_not_at_all() {
     assert_eq!(store.inner.scan(&Scan::of([], usize::MAX)).unwrap(), before);
     store.fails.store(false, std::sync::atomic::Ordering::SeqCst);
     assert_eq!(directory.publish(5).await.unwrap(), 1);
-    assert!(directory.still().await.unwrap().history("a@kbs.example", 1).await.unwrap().is_some());
+    assert!(
+        directory
+            .still()
+            .await
+            .unwrap()
+            .history(SubjectLabel::of("a@kbs.example"), 1)
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 /// Does not commit when it is told so.
@@ -192,7 +201,7 @@ async fn proofs_are_as_pinned() {
     let made = serde_json::json!({
         "vrf_key": hex(&organisation.secrets.vrf_public_key()),
         "subject": "a@kbs.example",
-        "history": hex(&still.history("a@kbs.example", 3).await.unwrap().unwrap()),
+        "history": hex(&still.history(SubjectLabel::of("a@kbs.example"), 3).await.unwrap().unwrap()),
         "epoch_1": hex(&epochs[0].root),
         "epoch_2": hex(&epochs[1].root),
         "epoch_3": hex(&epochs[2].root),

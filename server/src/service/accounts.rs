@@ -39,7 +39,7 @@ impl Draft {
     pub fn check(new: &NewAccount) -> Result<Self, Error> {
         let address = parse_address(&new.address)?;
         let certificate = parse_certificate(&new.certificate)?;
-        require(certificate.label() == address.as_str(), ProblemCode::CertificateRefused)?;
+        require(certificate.address() == Some(address.as_str()), ProblemCode::CertificateRefused)?;
         require(new.bundle.revision == 1, ProblemCode::Malformed)?;
         let bundle = check_bundle(&new.bundle, &new.wraps)?;
         let deliverable = Address::deliverable(&new.address).ok();

@@ -5,12 +5,15 @@ use super::throttle::Network;
 use super::{Error, Portal, require};
 use crate::directory::{NumberedEpoch, Still};
 use crate::store::models::{Records, key, tail};
-use crate::store::transact;
+use crate::store::{Key, transact};
 use crypto_core::directory::origin;
-use crypto_core::wire::api::{EntryPage, Histories, HistoriesWanted, SequencedEntry, SubjectHistory};
-use crypto_core::wire::records::Entry;
+use crypto_core::wire::api::{
+    EntryPage, Histories, HistoriesWanted, RemovedEntry, SequencedEntry, SubjectHistory,
+};
+use crypto_core::wire::records::{self, Entry};
 use crypto_core::wire::{B64, ProblemCode};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
 
 const PAGE: usize = 500;
@@ -44,21 +47,34 @@ pub fn admit(portal: &Portal, network: Network, token: Option<&[u8]>) -> Result<
 /// [`ProblemCode::NotSetUp`].
 pub async fn entries(portal: &Portal, _: &Auditor, after: u64) -> Result<EntryPage, Error> {
     let (still, newest) = newest(portal).await?;
-    let found = transact(&*portal.state.store, |tx| {
-        Ok::<_, Error>(tx.list::<Entry>(&[], Some(key::<Entry>(&[&after.to_be_bytes()])), PAGE)?)
+    let (there, gone) = transact(&*portal.state.store, |tx| {
+        let after = after.to_be_bytes();
+        let there = tx.list::<Entry>(&[], Some(key::<Entry>(&[&after])), PAGE)?;
+        let gone =
+            tx.list::<records::RemovedEntry>(&[], Some(key::<records::RemovedEntry>(&[&after])), PAGE)?;
+        Ok::<_, Error>((numbered(there)?, numbered(gone)?))
     })
     .await?;
-    let (mut entries, mut bytes) = (Vec::new(), 0);
-    for (key, entry) in found {
-        let sequence = u64::from_be_bytes(tail(&key)?);
+    let (mut entries, mut removed, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut numbers: Vec<u64> = there.keys().chain(gone.keys()).copied().collect();
+    numbers.sort_unstable();
+    for sequence in numbers.into_iter().take(PAGE) {
         if sequence > newest.sequence || bytes > PAGE_BYTES {
             break;
         }
-        bytes += entry.signed.len();
-        entries.push(SequencedEntry { sequence, entry: B64(entry.signed.into()) });
+        if let Some(entry) = there.get(&sequence) {
+            bytes += entry.signed.len();
+            entries.push(SequencedEntry { sequence, entry: B64(entry.signed.to_vec()) });
+        } else if let Some(place) = gone.get(&sequence) {
+            removed.push(RemovedEntry { sequence, subject: place.subject, version: place.version });
+        }
     }
     let checkpoint = still.signed_checkpoint(newest.number, &origin(portal.state.deployment))?;
-    Ok(EntryPage { entries, last: newest.sequence, checkpoint })
+    Ok(EntryPage { entries, removed, last: newest.sequence, checkpoint })
+}
+
+fn numbered<R>(found: Vec<(Key, R)>) -> Result<BTreeMap<u64, R>, Error> {
+    found.into_iter().map(|(key, record)| Ok((u64::from_be_bytes(tail(&key)?), record))).collect()
 }
 
 /// Proofs of the newest versions of subjects, all of the newest epoch. A subject that the directory does not have is
@@ -73,7 +89,7 @@ pub async fn histories(portal: &Portal, _: &Auditor, wanted: HistoriesWanted) ->
     for it in wanted.subjects {
         let count = usize::try_from(it.newest).ok().filter(|count| *count > 0);
         let count = count.ok_or(Error::Refused(ProblemCode::Malformed))?;
-        let Some(proof) = still.history(&it.subject, count).await? else { continue };
+        let Some(proof) = still.history(it.subject, count).await? else { continue };
         bytes += proof.len();
         histories.push(SubjectHistory { subject: it.subject, proof: B64(proof) });
         if bytes > PAGE_BYTES {

@@ -19,9 +19,15 @@ pub fn parse_certificate(bytes: &B64) -> Result<Entry, Error> {
     Entry::parse(&bytes.0).ok().filter(|entry| entry.certificate().is_some()).ok_or_else(refused)
 }
 
-/// Whose history an entry belongs to.
-pub fn subject(entry: &Entry) -> Subject {
-    if entry.label() == ROOT_LABEL { Subject::Root } else { Subject::Address(entry.label().to_owned()) }
+/// Whose history an entry with an address belongs to.
+///
+/// # Errors
+/// For *closed*, which has none.
+pub fn subject(entry: &Entry) -> Result<Subject, Error> {
+    Ok(match entry.address().ok_or(Error::Internal("an entry without an address"))? {
+        ROOT_LABEL => Subject::Root,
+        address => subject_of(address),
+    })
 }
 
 /// The history of a canonical address.
@@ -29,12 +35,12 @@ pub fn subject_of(address: &str) -> Subject {
     Subject::Address(address.to_owned())
 }
 
-/// Enters an admitted entry.
+/// Enters an admitted entry that has an address.
 ///
 /// # Errors
 /// The store's.
 pub fn enter(tx: &mut Tx<'_>, entry: &Entry, now_ms: u64) -> Result<u64, Error> {
-    Ok(directory::enter(tx, &subject(entry), entry.as_bytes(), now_ms)?)
+    Ok(directory::enter(tx, &subject(entry)?, entry.as_bytes(), now_ms)?)
 }
 
 /// The newest entry of a subject.

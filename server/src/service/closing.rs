@@ -3,27 +3,28 @@
 //! 1. One transaction ends the address's history with a statement, and removes what lets somebody in and what
 //!    an account is made of. From then on the address can be invited anew.
 //! 2. The mailbox is emptied in batches. If that is broken off, the job *closed accounts* goes on with it.
-//! 3. When the last mail with it has expired, its contacts forget it.
-//!
-//! The entries of its address stay: a later certificate names the one before it.
+//! 3. When the last mail with it has expired, its contacts forget it, and a partner's certificates are removed: the
+//!    history of the address begins with the statement by which the account ended, and the address is forgotten too
+//!    unless it was given anew. Those of staff stay, since other certificates name them as their issuers.
 
-use super::certificates::{self, newest, subject_of};
+use super::certificates::{newest, stored, subject_of};
 use super::holdings::let_go;
 use super::{DAY_MS, Error};
 use crate::blobs::BlobId;
 use crate::events;
 use crate::notify::take_back;
 use crate::state::AppState;
-use crate::store::models::{Records, mailbox, newest_first, removal, sessions, tail};
+use crate::store::models::{Records, directory, mailbox, newest_first, removal, sessions, tail};
 use crate::store::{StoreError, Tx, transact};
 use crypto_core::Secret;
-use crypto_core::certificate::{Cause, Entry, Signer, StatementBody, admit, issue_statement};
+use crypto_core::certificate::{Cause, Entry, Role, Signer, StatementBody, admit, issue_statement};
 use crypto_core::wire::api::Event;
 use crypto_core::wire::records::{
     Account, Acquaintance, AddressIndex, Closed, Holding, InvitationIndex, Kind, SecurityEventKind, Upload,
     UploadIndex,
 };
-use crypto_core::wire::{AccountId, MessageId, SUITE_1, UploadId};
+use crypto_core::wire::{AccountId, MessageId, SUITE_1, SubjectLabel, UploadId};
+use std::collections::BTreeSet;
 
 /// Messages that leave a mailbox in one transaction.
 const BATCH: usize = 50;
@@ -41,8 +42,9 @@ pub async fn close(state: &AppState, id: AccountId) -> Result<(), Error> {
     let now_ms = state.now_ms();
     let found = transact(&*state.store, |tx| {
         let Some(account) = tx.load::<Account>(&[id.as_bytes()])? else { return Ok(false) };
-        let statement = closed(state, tx, &account, now_ms)?;
-        certificates::enter(tx, &statement, now_ms)?;
+        for address in addresses(tx, id, &account.address)? {
+            end_history(state, tx, (id, &address), now_ms)?;
+        }
         end_account(tx, id, &account, now_ms)?;
         let kind = SecurityEventKind::AccountClosed;
         events::record(tx, &mut *state.rng(), now_ms, kind, Some(id), None);
@@ -118,14 +120,19 @@ pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
                 empty(state, id).await?;
             }
             if closed.closed_ms.saturating_add(kept_ms) <= state.now_ms() {
-                transact(&*state.store, |tx| forget(tx, id)).await?;
+                // What is removed stands in the tree by then.
+                state.directory.publish(state.now_ms()).await?;
+                transact(&*state.store, |tx| forget(tx, id, &closed.address)).await?;
                 forgotten += 1;
             }
         }
     }
 }
 
-fn forget(tx: &mut Tx<'_>, id: AccountId) -> Result<(), StoreError> {
+fn forget(tx: &mut Tx<'_>, id: AccountId, address: &str) -> Result<(), Error> {
+    for address in addresses(tx, id, address)? {
+        remove_certificates(tx, id, &address)?;
+    }
     for (other, _) in mailbox::acquaintances(tx, id)? {
         tx.erase::<Acquaintance>(&[other.as_bytes(), id.as_bytes()]);
         tx.erase::<Acquaintance>(&[id.as_bytes(), other.as_bytes()]);
@@ -161,24 +168,71 @@ async fn drop_uploads(state: &AppState, id: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
-/// The statement *closed*, signed by the log key, admitted by the rules that clients have.
-fn closed(state: &AppState, tx: &mut Tx<'_>, account: &Account, now_ms: u64) -> Result<Entry, Error> {
-    let live = newest(tx, &subject_of(&account.address))?.ok_or(Error::Internal("no history"))?;
+/// The last address of an account, and those that it had before.
+fn addresses(tx: &mut Tx<'_>, id: AccountId, last: &str) -> Result<BTreeSet<String>, Error> {
+    let mut addresses = BTreeSet::new();
+    let mut open = vec![last.to_owned()];
+    while let Some(address) = open.pop() {
+        if !addresses.insert(address.clone()) {
+            continue;
+        }
+        for version in directory::history(tx, &subject_of(&address))? {
+            let entry = stored(&version.signed)?;
+            let of_account = entry.certificate().filter(|it| it.body().account == id);
+            let Some(moved_from) = of_account.and_then(|it| it.body().moved_from) else { continue };
+            let moved = directory::by_fingerprint(tx, &moved_from)?.ok_or(Error::Internal("moved"))?;
+            open.extend(stored(&moved.signed)?.address().map(str::to_owned));
+        }
+    }
+    Ok(addresses)
+}
+
+/// Enters the statement *closed* behind what an account had last at an address, unless the address was given anew.
+fn end_history(
+    state: &AppState,
+    tx: &mut Tx<'_>,
+    (id, address): (AccountId, &str),
+    now_ms: u64,
+) -> Result<(), Error> {
+    let subject = subject_of(address);
+    let last = newest(tx, &subject)?.ok_or(Error::Internal("no history"))?;
+    if last.account() != id {
+        return Ok(());
+    }
     let body = StatementBody {
         suite: SUITE_1,
-        account: live.account(),
-        address: account.address.clone(),
-        role: live.role(),
-        generation: live.generation(),
+        account: id,
+        address: None,
+        role: last.role(),
+        generation: last.generation(),
         issued_at_ms: now_ms,
         cause: Cause::Closed,
-        version: live.version().saturating_add(1),
-        previous: live.fingerprint(),
+        version: last.version().saturating_add(1),
+        previous: last.fingerprint(),
         issuer: None,
+        subject: Some(SubjectLabel::of(address)),
     };
     let seed = Secret::from_bytes(state.secrets.log_key().to_bytes());
     let statement = issue_statement(&body, &seed).map_err(|_| Error::Internal("statement"))?;
+    // Admitted by the rules that clients have.
     let log_key = state.secrets.log_public_key();
-    admit(&statement, Some(&live), Signer::Log(&log_key)).map_err(|_| Error::Internal("statement"))?;
-    Ok(statement)
+    admit(&statement, Some(&last), Signer::Log(&log_key)).map_err(|_| Error::Internal("statement"))?;
+    directory::enter(tx, &subject, statement.as_bytes(), now_ms)?;
+    Ok(())
+}
+
+fn remove_certificates(tx: &mut Tx<'_>, id: AccountId, address: &str) -> Result<(), Error> {
+    for version in directory::history(tx, &subject_of(address))?.into_iter().rev() {
+        let is_end = match stored(&version.signed)? {
+            Entry::Statement(it) => {
+                let body = it.body();
+                body.cause == Cause::Closed && body.account == id && body.role == Role::Partner
+            }
+            Entry::Certificate(_) => false,
+        };
+        if is_end {
+            return Ok(directory::remove_before(tx, address, version.sequence)?);
+        }
+    }
+    Ok(())
 }

@@ -51,7 +51,7 @@ pub async fn depute(portal: &Portal, caller: &Caller, owner: AccountId, body: De
     let told = transact(&*portal.state.store, |tx| {
         let account = account(tx, owner)?;
         let right = entry.certificate().is_some_and(|it| it.body().reason == Reason::Deputed)
-            && entry.label() == account.address;
+            && entry.address() == Some(account.address.as_str());
         require(right, ProblemCode::CertificateRefused)?;
         let history = newest(tx, &subject_of(&account.address))?;
         let issuer = signer(tx, caller, account.role)?;

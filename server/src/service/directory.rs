@@ -133,11 +133,11 @@ fn with_issuers(tx: &mut Tx<'_>, mut open: Vec<Subject>) -> Result<BTreeMap<u64,
             let moved_from = entry.certificate().and_then(|it| it.body().moved_from);
             if let Some(moved_from) = moved_from {
                 let moved = directory::by_fingerprint(tx, &moved_from)?.ok_or(Error::Internal("moved"))?;
-                open.push(subject(&stored(&moved.signed)?));
+                open.push(subject(&stored(&moved.signed)?)?);
             }
             if let Some(issuer) = entry.issuer() {
                 let issuer = directory::by_fingerprint(tx, &issuer)?.ok_or(Error::Internal("issuer"))?;
-                open.push(subject(&stored(&issuer.signed)?));
+                open.push(subject(&stored(&issuer.signed)?)?);
             }
             entries.insert(version.sequence, version.signed);
         }

@@ -121,7 +121,7 @@ const fn may_invite(inviter: Role, invited: Role) -> bool {
 /// administrator by the root.
 fn admit_issued(tx: &mut Tx<'_>, caller: &Caller, draft: &Draft) -> Result<(), Error> {
     let issuer = people::signer(tx, caller, draft.certificate()?.body().role)?;
-    let before = newest(tx, &subject(&draft.certificate))?;
+    let before = newest(tx, &subject(&draft.certificate)?)?;
     admit(&draft.certificate, before.as_ref(), Signer::Certificate(&issuer)).map_err(|_| refused())
 }
 

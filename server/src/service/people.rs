@@ -151,7 +151,7 @@ pub async fn move_account(
     require(is_colleague(caller.account.role), ProblemCode::Forbidden)?;
     let moved = parse_statement(&body.moved, |cause| cause == Cause::Moved)?;
     let readdressed = parse_certificate(&body.readdressed)?;
-    let address = parse_address(readdressed.label())?;
+    let address = parse_address(readdressed.address().unwrap_or_default())?;
     let now_ms = portal.state.now_ms();
     transact(&*portal.state.store, |tx| {
         let account = account(tx, id)?;
@@ -203,7 +203,7 @@ fn admit_move(
     let it = it.ok_or_else(refused)?;
     let Entry::Statement(moved) = moved else { return Err(refused()) };
     let issuer = signer(tx, caller, it.body().role)?;
-    let there = newest(tx, &subject(readdressed))?;
+    let there = newest(tx, &subject(readdressed)?)?;
     admit(readdressed, there.as_ref(), Signer::Certificate(&issuer)).map_err(|_| refused())?;
     check_move(it, moved, before).map_err(|_| refused())
 }
@@ -211,7 +211,7 @@ fn admit_move(
 /// An entry that follows the newest one of an account's address, signed by the caller or, about an
 /// administrator, by the root.
 fn admit_about(tx: &mut Tx<'_>, caller: &Caller, account: &Account, entry: &Entry) -> Result<(), Error> {
-    require(entry.label() == account.address, ProblemCode::CertificateRefused)?;
+    require(entry.address() == Some(account.address.as_str()), ProblemCode::CertificateRefused)?;
     let history = newest(tx, &subject_of(&account.address))?;
     let issuer = signer(tx, caller, account.role)?;
     admit(entry, history.as_ref(), Signer::Certificate(&issuer)).map_err(|_| refused())

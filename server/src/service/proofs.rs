@@ -10,7 +10,7 @@ use crypto_core::wire::api::{
     Chains, CheckpointState, Consistency, Cosigned, EpochEntry, EpochPage, Proved, ProvedWanted,
     SubjectHistory,
 };
-use crypto_core::wire::{B64, ProblemCode};
+use crypto_core::wire::{B64, ProblemCode, SubjectLabel};
 use std::collections::BTreeMap;
 
 /// Subjects that a client says it knows.
@@ -79,30 +79,31 @@ async fn histories(
     chains: &Chains,
     wanted: &ProvedWanted,
 ) -> Result<Vec<SubjectHistory>, Error> {
-    let known: BTreeMap<&str, u64> =
-        wanted.known.iter().map(|it| (it.subject.as_str(), it.version)).collect();
+    let known: BTreeMap<SubjectLabel, u64> = wanted.known.iter().map(|it| (it.subject, it.version)).collect();
     let mut proved = Vec::new();
-    for (subject, newest) in newest_versions(chains)? {
-        let since = known.get(subject.as_str()).copied().filter(|it| (1..=newest).contains(it));
+    for (subject, (oldest, newest)) in versions(chains)? {
+        let since = known.get(&subject).copied().filter(|it| (oldest..=newest).contains(it));
         if since == Some(newest) && !wanted.fresh {
             continue;
         }
-        let count = usize::try_from(newest - since.unwrap_or(1) + 1).unwrap_or(usize::MAX);
-        let proof = still.history(&subject, count).await?.ok_or(Error::Internal("history"))?;
+        let count = usize::try_from(newest - since.unwrap_or(oldest) + 1).unwrap_or(usize::MAX);
+        let proof = still.history(subject, count).await?.ok_or(Error::Internal("history"))?;
         proved.push(SubjectHistory { subject, proof: B64(proof) });
     }
     Ok(proved)
 }
 
-fn newest_versions(chains: &Chains) -> Result<BTreeMap<String, u64>, Error> {
-    let mut newest = BTreeMap::new();
+/// The oldest version of each subject that is in the chains, and the newest.
+fn versions(chains: &Chains) -> Result<BTreeMap<SubjectLabel, (u64, u64)>, Error> {
+    let mut versions = BTreeMap::new();
     for entry in &chains.entries {
         let entry = stored(&entry.entry.0)?;
-        let version = newest.entry(entry.label().to_owned()).or_insert(0);
-        *version = u64::from(entry.version()).max(*version);
+        let version = u64::from(entry.version());
+        let (oldest, newest) = versions.entry(entry.subject()).or_insert((version, version));
+        (*oldest, *newest) = (version.min(*oldest), version.max(*newest));
     }
-    newest.insert(POLICY_SUBJECT.to_owned(), chains.policies.len() as u64);
-    Ok(newest)
+    versions.insert(SubjectLabel::of(POLICY_SUBJECT), (1, chains.policies.len() as u64));
+    Ok(versions)
 }
 
 /// How far the log is.

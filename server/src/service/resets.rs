@@ -153,6 +153,6 @@ fn admit_reset(
     let right = body.reason == Reason::Reset && body.account == id && body.address == account.address;
     require(right, ProblemCode::CertificateRefused)?;
     let issuer = signer(tx, caller, account.role)?;
-    let before = newest(tx, &subject(entry))?;
+    let before = newest(tx, &subject(entry)?)?;
     admit(entry, before.as_ref(), Signer::Certificate(&issuer)).map_err(|_| refused())
 }

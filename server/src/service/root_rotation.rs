@@ -89,7 +89,7 @@ fn admit_end(
     statement: &Entry,
     root: &Certificate,
 ) -> Result<(), Error> {
-    let right = statement.account() == id && statement.label() == removed.address;
+    let right = statement.account() == id && statement.address() == Some(removed.address.as_str());
     require(right, ProblemCode::CertificateRefused)?;
     let before = newest(tx, &subject_of(&removed.address))?;
     admit(statement, before.as_ref(), Signer::Certificate(root)).map_err(|_| refused())

@@ -94,7 +94,7 @@ fn a_statement_ends_the_newest_certificate() {
     assert_eq!(world.organisation.refusal(&other), Some(ChainError::Generation));
     let skipped = end(staff, Cause::Left, hand, |body| body.version += 1);
     assert_eq!(world.organisation.refusal(&skipped), Some(ChainError::Succession));
-    let nobody = end(staff, Cause::Left, hand, |body| body.address = "nobody@kbs.example".into());
+    let nobody = end(staff, Cause::Left, hand, |body| body.address = Some("nobody@kbs.example".into()));
     assert_eq!(world.organisation.refusal(&nobody), Some(ChainError::Succession));
 }
 
@@ -283,6 +283,84 @@ fn an_account_moves_to_one_address() {
         end(first.certificate().unwrap(), Cause::Closed, (&world.organisation.log_seed, None), |_| {});
     let all = [moving.moved.as_bytes(), first.as_bytes(), closed.as_bytes(), second.as_bytes()];
     assert_eq!(world.organisation.refusal_of(&all), Some(ChainError::Identity));
+}
+
+/// The address that an account left is closed with it, by the log key alone and once.
+#[test]
+fn where_an_account_moved_from_is_closed_too() {
+    let mut world = World::new();
+    let moving = Move::new(&world);
+    let honest = moving.readdressed(&world, |_| {});
+    world.organisation.enter(moving.moved.as_bytes().to_vec());
+    let log = (&world.organisation.log_seed, None);
+    let behind = |body: &mut StatementBody| {
+        (body.version, body.previous) = (moving.moved.version() + 1, moving.moved.fingerprint());
+    };
+    let partner = world.partner.certificate();
+    let closed = end(partner, Cause::Closed, log, behind);
+    assert_eq!(world.organisation.refusal(&closed), None);
+    let of_another = end(partner, Cause::Closed, log, |body| {
+        behind(body);
+        body.account = AccountId::from_bytes([1; 16]);
+    });
+    assert_eq!(world.organisation.refusal(&of_another), Some(ChainError::Identity));
+    let moved_again = end(partner, Cause::Moved, signed_by(Hand::of(&world.staff)), behind);
+    assert_eq!(world.organisation.refusal(&moved_again), Some(ChainError::Liveness));
+    let twice = end(partner, Cause::Closed, log, |body| {
+        (body.version, body.previous) = (closed.version() + 1, closed.fingerprint());
+    });
+    let refusal = world.organisation.refusal_of(&[closed.as_bytes(), twice.as_bytes()]);
+    assert_eq!(refusal, Some(ChainError::Liveness));
+    // While the account goes on elsewhere, it is not closed.
+    for all in [[honest.as_bytes(), closed.as_bytes()], [closed.as_bytes(), honest.as_bytes()]] {
+        assert_eq!(world.organisation.refusal_of(&all), Some(ChainError::Identity));
+    }
+}
+
+/// What stood before *closed* is removed: the history begins with it, and goes on.
+#[test]
+fn a_history_may_begin_with_closed_and_with_nothing_else() {
+    let mut world = World::new();
+    world.partner = world.organisation.rotated(&world.partner);
+    let partner = world.partner.certificate().clone();
+    let whole = world.organisation.entries.clone();
+    let of_partner = SubjectLabel::of(PARTNER);
+    world.organisation.entries.retain(|it| Entry::parse(it).unwrap().subject() != of_partner);
+    assert_eq!(whole.len() - world.organisation.entries.len(), 3, "issued, and rotated twice");
+    let log = (&world.organisation.log_seed, None);
+    let closed = end(&partner, Cause::Closed, log, |_| {});
+    let anew = |account| {
+        after(&partner, Reason::Issued, Hand::of(&world.staff), |body| {
+            (body.version, body.previous) = (closed.version() + 1, Some(closed.fingerprint()));
+            (body.generation, body.provisional, body.account) = (1, true, account);
+        })
+    };
+    let new = anew(AccountId::from_bytes([1; 16]));
+    assert_eq!(world.organisation.refusal_of(&[closed.as_bytes(), new.as_bytes()]), None);
+    // Somebody else than the log says so, or the log says something else, or another entry begins it.
+    let forged = end(&partner, Cause::Closed, (world.staff.signing_seed(), None), |_| {});
+    assert_eq!(world.organisation.refusal(&forged), Some(ChainError::Signature));
+    let moved = end(&partner, Cause::Moved, signed_by(Hand::of(&world.staff)), |_| {});
+    assert_eq!(world.organisation.refusal(&moved), Some(ChainError::Succession));
+    assert_eq!(world.organisation.refusal(&new), Some(ChainError::Succession));
+    // The account is not begun again, neither there nor elsewhere, nor lives anywhere already.
+    let identity = Some(ChainError::Identity);
+    let same = anew(partner.body().account);
+    assert_eq!(world.organisation.refusal_of(&[closed.as_bytes(), same.as_bytes()]), identity);
+    let elsewhere = after(&partner, Reason::Issued, Hand::of(&world.staff), |body| {
+        (body.version, body.previous, body.generation, body.provisional) = (1, None, 1, true);
+        body.address = "elsewhere@haus.example".into();
+    });
+    assert_eq!(world.organisation.refusal(&elsewhere), None);
+    for all in [[closed.as_bytes(), elsewhere.as_bytes()], [elsewhere.as_bytes(), closed.as_bytes()]] {
+        assert_eq!(world.organisation.refusal_of(&all), identity);
+    }
+    // Readers are told the end; what was removed is not accepted any more.
+    world.organisation.enter(closed.as_bytes().to_vec());
+    let directory = world.organisation.directory();
+    assert!(matches!(directory.look_up(PARTNER), Lookup::Ended(Cause::Closed)));
+    assert!(directory.accepted_certificate(&partner.fingerprint()).is_none());
+    assert_eq!(directory.newest(PARTNER), Some((closed.version(), closed.fingerprint())));
 }
 
 /// *Moved* as a way to a higher role.

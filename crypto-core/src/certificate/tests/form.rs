@@ -216,9 +216,30 @@ fn a_statement_ends_something_and_never_the_root() {
     let left = end(world.staff.certificate(), Cause::Left, (admin.seed, Some(admin.certificate)), |_| {});
     let Entry::Statement(left) = left else { unreachable!() };
     let first = StatementBody { version: 1, ..left.body().clone() };
-    let root = StatementBody { role: Role::Root, address: ROOT_LABEL.into(), ..left.body().clone() };
+    let root = StatementBody { role: Role::Root, address: Some(ROOT_LABEL.into()), ..left.body().clone() };
     for body in [first, root] {
         assert_eq!(issue_statement(&body, admin.seed).err(), Some(FormError::Field("version or role")));
+    }
+}
+
+/// *Closed* alone names its history without the address.
+#[test]
+fn a_statement_names_one_history_in_one_way() {
+    let world = World::new();
+    let (admin, log) = (Hand::of(&world.admin), &world.organisation.log_seed);
+    let left = end(world.staff.certificate(), Cause::Left, (admin.seed, Some(admin.certificate)), |_| {});
+    let closed = end(world.partner.certificate(), Cause::Closed, (log, None), |_| {});
+    assert_eq!((closed.address(), closed.subject()), (None, SubjectLabel::of(PARTNER)));
+    let (Entry::Statement(left), Entry::Statement(closed)) = (left, closed) else { unreachable!() };
+    let subject = closed.body().subject;
+    let field = Some(FormError::Field("address or subject"));
+    for body in [
+        StatementBody { address: None, subject, ..left.body().clone() },
+        StatementBody { subject, ..left.body().clone() },
+        StatementBody { address: Some(PARTNER.into()), ..closed.body().clone() },
+        StatementBody { subject: None, ..closed.body().clone() },
+    ] {
+        assert_eq!(issue_statement(&body, admin.seed).err(), field);
     }
 }
 

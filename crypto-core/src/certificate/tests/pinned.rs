@@ -58,7 +58,10 @@ fn pinned_statements_are_followed_and_signed_alike() {
         let admin = Hand::of(&world.admin);
         let left = end(world.staff.certificate(), Cause::Left, (admin.seed, Some(admin.certificate)), |_| {});
         let log = &world.organisation.log_seed;
-        let closed = end(world.partner.certificate(), Cause::Closed, (log, None), |_| {});
+        // As it was before it named its history by the hash.
+        let closed = end(world.partner.certificate(), Cause::Closed, (log, None), |body| {
+            (body.address, body.subject) = (Some(PARTNER.into()), None);
+        });
         pinned.put("left", left.as_bytes());
         pinned.put("left_issuer_seed", admin.seed.expose());
         pinned.put("closed", closed.as_bytes());
@@ -73,6 +76,25 @@ fn pinned_statements_are_followed_and_signed_alike() {
         let seed = pinned.secret(&format!("{name}_issuer_seed"));
         assert_eq!(issue_statement(statement.body(), &seed).unwrap().as_bytes(), bytes, "{name}");
     }
+}
+
+#[test]
+fn a_pinned_end_without_an_address_is_followed_and_signed_alike() {
+    let pinned = Pinned::load("closed", |pinned| {
+        let world = World::new();
+        let log = &world.organisation.log_seed;
+        let closed = end(world.partner.certificate(), Cause::Closed, (log, None), |_| {});
+        pinned.put_directory(&world.organisation);
+        pinned.put("closed", closed.as_bytes());
+        pinned.put("issuer_seed", log.expose());
+    });
+    let directory = pinned.directory(&["closed"]);
+    assert!(matches!(directory.look_up(PARTNER), Lookup::Ended(Cause::Closed)));
+    let bytes = pinned.bytes("closed");
+    let Ok(Entry::Statement(statement)) = Entry::parse(&bytes) else { panic!("closed") };
+    let again = issue_statement(statement.body(), &pinned.secret("issuer_seed")).unwrap();
+    assert_eq!(again.as_bytes(), bytes);
+    assert!(!bytes.windows(PARTNER.len()).any(|window| window == PARTNER.as_bytes()));
 }
 
 #[test]

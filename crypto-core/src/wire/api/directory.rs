@@ -13,7 +13,7 @@
 //! | `POST /auditors/histories` | [`HistoriesWanted`] → [`Histories`], with an auditor's token |
 
 use super::{Chains, ChainsWanted, SequencedEntry};
-use crate::wire::ids::B64;
+use crate::wire::ids::{B64, SubjectLabel};
 use serde::{Deserialize, Serialize};
 
 bodies! {
@@ -31,8 +31,8 @@ bodies! {
 
     /// A subject up to a version.
     pub struct KnownVersion {
-        /// Canonical address, `root` or `policy`.
-        subject: String,
+        /// Hash of the canonical address, of `root` or of `policy`.
+        subject: SubjectLabel,
         /// The newest that was verified.
         version: u64,
     }
@@ -65,8 +65,8 @@ bodies! {
 
     /// The newest versions of a subject: all of them, or from the known one on.
     pub struct SubjectHistory {
-        /// Canonical address, `root` or `policy`.
-        subject: String,
+        /// Hash of the canonical address, of `root` or of `policy`.
+        subject: SubjectLabel,
         /// `directory::HistoryProof`.
         proof: B64,
     }
@@ -131,10 +131,22 @@ bodies! {
     pub struct EntryPage {
         /// Certificates, statements and policies, behind the one that was named.
         entries: Vec<SequencedEntry>,
+        /// What stood between them and is removed, since the account was closed and all mail with it has expired.
+        removed: Vec<RemovedEntry>,
         /// The last entry that stands in the newest epoch; none behind it is given.
         last: u64,
         /// Of the newest epoch.
         checkpoint: String,
+    }
+
+    /// An entry of which only its place is left. The statement *closed* stands behind it in its history.
+    pub struct RemovedEntry {
+        /// In the order of entry.
+        sequence: u64,
+        /// Whose history.
+        subject: SubjectLabel,
+        /// Its number in that, 1 for the first.
+        version: u32,
     }
 
     /// Histories that an auditor asks for.
@@ -145,8 +157,8 @@ bodies! {
 
     /// The newest versions of a subject.
     pub struct WantedHistory {
-        /// Canonical address, `root` or `policy`.
-        subject: String,
+        /// Hash of the canonical address, of `root` or of `policy`.
+        subject: SubjectLabel,
         /// How many versions.
         newest: u64,
     }

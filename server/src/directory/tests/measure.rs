@@ -6,7 +6,7 @@ use crate::store::{SledStore, transact};
 use crypto_core::certificate::{Certificate, CertificateBody, issue_certificate};
 use crypto_core::directory::{Expectation, HistoryProof, StateClaim, origin, verify_consistency};
 use crypto_core::keys::{Identity, Origin, make_account};
-use crypto_core::wire::{AccountId, DeploymentId, Fingerprint};
+use crypto_core::wire::{AccountId, DeploymentId, Fingerprint, SubjectLabel};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -129,14 +129,14 @@ async fn measure_a_hundred_thousand_addresses() {
 
     let (mut bytes, mut made, mut verified) = (0, Duration::ZERO, Duration::ZERO);
     for sample in 0..SAMPLES {
-        let subject = address(sample * 4711 % ADDRESSES);
+        let subject = SubjectLabel::of(&address(sample * 4711 % ADDRESSES));
         let began = now();
-        let proof = still.history(&subject, 1).await.unwrap().unwrap();
+        let proof = still.history(subject, 1).await.unwrap().unwrap();
         made += now() - began;
         bytes += proof.len();
         let began = now();
         let proof = HistoryProof::parse(&proof).unwrap();
-        assert_eq!(state.verify_history(&subject, 1, &proof).unwrap().len(), 1);
+        assert_eq!(state.verify_history(subject, 1, &proof).unwrap().len(), 1);
         verified += now() - began;
     }
     let each = |all: Duration| (all / SAMPLES).as_secs_f64() * 1000.0;

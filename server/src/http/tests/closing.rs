@@ -1,16 +1,19 @@
 //! What is left of an account that has ended: nothing but the history of its address, and the mail of others.
 
 use super::actors::{Actor, PASSWORD, World};
+use super::directory::Client;
 use super::sending::{People, people};
 use crate::service::closing;
 use crate::store::Scan;
 use crypto_core::auth::ClientSignIn;
-use crypto_core::certificate::{Directory, Lookup};
+use crypto_core::certificate::{Cause, Directory, Entry, Lookup};
+use crypto_core::directory::ProvenDirectory;
 use crypto_core::wire::api::{
-    Chains, ChainsWanted, ContactList, InvitationList, MessagePage, SignInStart, SignInStarted,
+    Chains, ChainsWanted, ContactList, InvitationList, MessagePage, MoveAccount, Proved, SignInStart,
+    SignInStarted,
 };
 use crypto_core::wire::records::{Kind, Usage};
-use crypto_core::wire::{B64, Fingerprint, ProblemCode};
+use crypto_core::wire::{B64, Fingerprint, ProblemCode, SubjectLabel};
 use futures::TryStreamExt;
 
 const ADDRESS: &str = "partner@firma.example";
@@ -28,9 +31,8 @@ fn follow(who: &Actor, chains: &Chains) -> Directory {
 
 fn newest(chains: &Chains) -> (u32, Fingerprint) {
     let entries = chains.entries.iter();
-    let entries =
-        entries.map(|it| crypto_core::certificate::Entry::parse(&it.entry.0).unwrap_or_else(|_| panic!()));
-    let newest = entries.rev().find(|entry| entry.label() == ADDRESS).unwrap();
+    let entries = entries.map(|it| Entry::parse(&it.entry.0).unwrap_or_else(|_| panic!()));
+    let newest = entries.rev().find(|entry| entry.subject() == SubjectLabel::of(ADDRESS)).unwrap();
     (newest.version(), newest.fingerprint())
 }
 
@@ -75,9 +77,7 @@ async fn nothing_is_left_but_what_others_hold() {
     assert!(matches!(directory.look_up(ADDRESS), Lookup::Ended(_)));
     assert!(directory.accepted_certificate(&partner.certificate()).is_some(), "old mail is still verified");
     // A colleague may invite to the address, and so follows its history; other partners learn nothing.
-    let wanted = ChainsWanted { accounts: vec![], addresses: vec![ADDRESS.into()] };
-    let by_address: Chains = world.post(&colleague, "/directory/chains", &wanted).await.json();
-    assert_eq!(newest(&by_address).0, 2);
+    assert_eq!(newest(&by_address(&world, &colleague, ADDRESS).await).0, 2);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn the_address_can_be_invited_anew_and_contacts_follow() {
     let own = follow(&anew, &chains(&world, &anew, &anew).await);
     assert!(own.account(anew.id()).is_some());
     let hidden = chains(&world, &other, &anew).await;
-    assert!(hidden.entries.iter().all(|it| Entry(&it.entry).label() != ADDRESS));
+    assert!(hidden.entries.iter().all(|it| subject(&it.entry) != SubjectLabel::of(ADDRESS)));
 }
 
 #[tokio::test]
@@ -126,11 +126,124 @@ async fn what_a_closing_left_is_done_by_the_job_and_contacts_forget() {
     assert_eq!(Usage::from_bytes(&usage).unwrap().stored_bytes, 0);
 }
 
-struct Entry<'a>(&'a B64);
+/// Places in the store, keys and records, that hold some bytes.
+fn places(world: &World, bytes: &[u8]) -> Vec<u8> {
+    let all = world.state.store.scan(&Scan::of([], usize::MAX)).unwrap();
+    let holds = |it: &[u8]| it.windows(bytes.len()).any(|window| window == bytes);
+    let mut kinds: Vec<u8> =
+        all.iter().filter(|(key, value)| holds(key) || holds(value)).map(|(key, _)| key[0]).collect();
+    kinds.dedup();
+    kinds
+}
 
-impl Entry<'_> {
-    fn label(&self) -> String {
-        let entry = crypto_core::certificate::Entry::parse(&self.0.0);
-        entry.map_or_else(|_| String::new(), |entry| entry.label().to_owned())
+async fn proved(world: &World, who: &Actor, client: &mut Client, address: &str) -> (Proved, ProvenDirectory) {
+    let mut wanted = client.wanted(&[]);
+    wanted.chains.addresses = vec![address.into()];
+    let answer: Proved = world.post(who, "/directory/proved", &wanted).await.json();
+    let proven = client.accept(who, &answer).unwrap();
+    client.known = client.histories.since(0);
+    (answer, proven)
+}
+
+async fn after_retention(world: &World, staff: Actor) -> Actor {
+    world.clock.advance(std::time::Duration::from_secs(60 * 24 * 60 * 60));
+    crate::jobs::once(&world.state).await.unwrap();
+    world.signed_in(staff.made.unwrap()).await
+}
+
+#[tokio::test]
+async fn certificates_go_with_the_last_mail_and_the_address_with_them() {
+    let People { world, staff, partner, .. } = people().await;
+    world.sent(&staff, &[&partner]).await;
+    world.sent(&partner, &[&staff]).await;
+    let mut client = Client::new();
+    proved(&world, &staff, &mut client, ADDRESS).await;
+    closing::close(&world.state, partner.id()).await.unwrap();
+    crate::jobs::once(&world.state).await.unwrap();
+    let (before, directory) = proved(&world, &staff, &mut client, ADDRESS).await;
+    assert!(directory.accepted_certificate(&partner.certificate()).is_some(), "mail is verified");
+    assert!(places(&world, ADDRESS.as_bytes()).contains(&(Kind::History as u8)));
+    let end = newest(&before.chains);
+
+    let staff = after_retention(&world, staff).await;
+    assert_eq!(places(&world, ADDRESS.as_bytes()), [0; 0], "nothing says whose it was");
+    assert_eq!(places(&world, partner.certificate().as_bytes()), [Kind::Entry as u8], "the end names it");
+    assert_eq!(
+        crate::jobs::check::differences(&*world.state.store, &world.state.blobs).await.unwrap(),
+        [""; 0]
+    );
+    // Whoever knew the history, and who did not, is told that it ended, and that there is nothing newer.
+    for mut client in [client, Client::new()] {
+        let (answer, directory) = proved(&world, &staff, &mut client, ADDRESS).await;
+        assert!(matches!(directory.look_up(ADDRESS), Lookup::Ended(Cause::Closed)));
+        assert!(directory.accepted_certificate(&partner.certificate()).is_none());
+        assert_eq!(newest(&answer.chains), end);
     }
+    // The job does it once.
+    crate::jobs::once(&world.state).await.unwrap();
+
+    let mut client = Client::new();
+    proved(&world, &staff, &mut client, ADDRESS).await;
+    let anew = world.invited_anew(&staff, ADDRESS, end).await;
+    let (answer, directory) = proved(&world, &staff, &mut client, ADDRESS).await;
+    assert_eq!(newest(&answer.chains), (3, anew.certificate()));
+    assert!(directory.account(anew.id()).is_some());
+    world.sent(&staff, &[&anew]).await;
+    // And once more: what is left begins with the second end.
+    closing::close(&world.state, anew.id()).await.unwrap();
+    let staff = after_retention(&world, staff).await;
+    assert_eq!(places(&world, ADDRESS.as_bytes()), [0; 0]);
+    for mut client in [client, Client::new()] {
+        let (answer, _) = proved(&world, &staff, &mut client, ADDRESS).await;
+        assert_eq!(newest(&answer.chains).0, 4);
+        assert_eq!(
+            answer.chains.entries.iter().filter(|it| subject(&it.entry) == SubjectLabel::of(ADDRESS)).count(),
+            1
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_was_left_is_closed_and_forgotten_too() {
+    const LATER: &str = "later@firma.example";
+    let People { world, staff, partner, .. } = people().await;
+    world.sent(&staff, &[&partner]).await;
+    let current = world.current(&staff, &partner).await;
+    let moved = staff.bundle().move_account(&current, LATER, None, None, world.state.now_ms()).unwrap();
+    let body = MoveAccount {
+        moved: B64(moved.moved.as_bytes().to_vec()),
+        readdressed: B64(moved.readdressed.as_bytes().to_vec()),
+    };
+    world.post(&staff, &format!("/people/{}/address", partner.id()), &body).await.done();
+    closing::close(&world.state, partner.id()).await.unwrap();
+    for address in [ADDRESS, LATER] {
+        let directory = follow(&staff, &by_address(&world, &staff, address).await);
+        assert!(matches!(directory.look_up(address), Lookup::Ended(Cause::Closed)), "{address}");
+    }
+    let staff = after_retention(&world, staff).await;
+    for address in [ADDRESS, LATER] {
+        assert_eq!(places(&world, address.as_bytes()), [0; 0], "{address}");
+        let (_, directory) = proved(&world, &staff, &mut Client::new(), address).await;
+        assert!(matches!(directory.look_up(address), Lookup::Ended(Cause::Closed)), "{address}");
+    }
+}
+
+/// Staff vouch for others: what they were stays.
+#[tokio::test]
+async fn certificates_of_staff_stay() {
+    let People { world, staff, colleague, partner, .. } = people().await;
+    world.sent(&staff, &[&partner]).await;
+    closing::close(&world.state, staff.id()).await.unwrap();
+    let colleague = after_retention(&world, colleague).await;
+    let (_, directory) = proved(&world, &colleague, &mut Client::new(), ADDRESS).await;
+    assert!(directory.accepted_certificate(&staff.certificate()).is_some());
+}
+
+async fn by_address(world: &World, who: &Actor, address: &str) -> Chains {
+    let wanted = ChainsWanted { accounts: vec![], addresses: vec![address.into()] };
+    world.post(who, "/directory/chains", &wanted).await.json()
+}
+
+fn subject(entry: &B64) -> SubjectLabel {
+    Entry::parse(&entry.0).unwrap_or_else(|_| panic!()).subject()
 }

@@ -14,42 +14,42 @@ use crypto_core::wire::api::{
     ChainsWanted, CheckpointState, Consistency, Cosign, EpochPage, KnownVersion, NewPolicy, Proved,
     ProvedWanted, Revoke,
 };
-use crypto_core::wire::{AccountId, B64, ProblemCode};
+use crypto_core::wire::{AccountId, B64, ProblemCode, SubjectLabel};
 use std::collections::BTreeMap;
 
 /// A client's view of one answer.
-struct Client {
-    histories: ProvenHistories,
+pub(super) struct Client {
+    pub(super) histories: ProvenHistories,
     memory: Option<Checkpoint>,
-    known: BTreeMap<String, u64>,
-    fresh: bool,
+    pub(super) known: BTreeMap<SubjectLabel, u64>,
+    pub(super) fresh: bool,
 }
 
 impl Client {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { histories: ProvenHistories::default(), memory: None, known: BTreeMap::new(), fresh: true }
     }
 
-    fn wanted(&self, of: &[AccountId]) -> ProvedWanted {
+    pub(super) fn wanted(&self, of: &[AccountId]) -> ProvedWanted {
         ProvedWanted {
             chains: ChainsWanted { accounts: of.to_vec(), addresses: Vec::new() },
             seen: self.memory.map_or(0, |seen| seen.size),
             known: self
                 .known
                 .iter()
-                .map(|(subject, version)| KnownVersion { subject: subject.clone(), version: *version })
+                .map(|(subject, version)| KnownVersion { subject: *subject, version: *version })
                 .collect(),
             fresh: self.fresh,
         }
     }
 
-    fn accept(&mut self, who: &Actor, answer: &Proved) -> Result<ProvenDirectory, String> {
+    pub(super) fn accept(&mut self, who: &Actor, answer: &Proved) -> Result<ProvenDirectory, String> {
         let directory = follow(who, answer)?;
         let state = self.state(&directory, answer).map_err(|error| error.to_string())?;
         let mut proofs = BTreeMap::new();
         for it in &answer.histories {
             let proof = HistoryProof::parse(&it.proof.0).map_err(|error| error.to_string())?;
-            proofs.insert(it.subject.clone(), proof);
+            proofs.insert(it.subject, proof);
         }
         let claim = HistoriesClaim { proofs, known: &self.known, fresh: self.fresh };
         let proven = self.histories.prove(directory, &state, &claim, START_MS);
@@ -168,8 +168,8 @@ async fn what_is_known_is_proved_again_in_short_or_not_at_all() {
     world.post(&admin, &format!("/admin/people/{}/revoke", staff.id()), &revoke).await.done();
     client.fresh = false;
     let changed = ask(&world, &admin, &client, &[&staff]).await;
-    let subjects: Vec<_> = changed.histories.iter().map(|it| it.subject.as_str()).collect();
-    assert_eq!(subjects, ["staff@kbs.example"]);
+    let subjects: Vec<_> = changed.histories.iter().map(|it| it.subject).collect();
+    assert_eq!(subjects, [SubjectLabel::of("staff@kbs.example")]);
     let proven = client.accept(&admin, &changed).unwrap();
     assert!(proven.account(staff.id()).is_none());
     // With the old chain, the new proof does not fit.

@@ -275,7 +275,7 @@ async fn a_partner_gets_the_chains_of_deputies() {
     let addresses = async || {
         let chains: Chains = it.world.post(&it.partner, "/directory/chains", &wanted).await.json();
         let parsed = chains.entries.iter().map(|it| crypto_core::certificate::Entry::parse(&it.entry.0));
-        parsed.map(|entry| entry.unwrap().label().to_owned()).collect::<Vec<_>>()
+        parsed.map(|entry| entry.unwrap().address().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert!(!addresses().await.contains(&"colleague@kbs.example".to_owned()));
     let path = about(&it.staff, "deputies");

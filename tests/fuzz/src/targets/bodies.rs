@@ -36,7 +36,7 @@ bodies! {
     PasswordRequests PasswordRequest ResetStart ResetStarted ResetFinish Restores Restore RestorableMessages
     SecondFactorWanted SecondFactorFinish SecondFactorState EnrolSecondFactor BackupCodes SessionList SessionEntry
     Preferences MailQueue WaitingMail FailedMail StoredSettings SettingsState ReplaceSettings Event SignInFinished
-    RestoreAdministratorStarted RestoreAdministratorFinish EndedAccount EntryPage HistoriesWanted WantedHistory Histories
+    RestoreAdministratorStarted RestoreAdministratorFinish EndedAccount EntryPage RemovedEntry HistoriesWanted WantedHistory Histories
 }
 
 /// The first byte says which body.

@@ -28,7 +28,7 @@ kinds! {
     SessionIndex Upload UploadPart UploadIndex Part Message Holding FolderIndex Acquaintance InvitationIndex Usage
     Colleague Mail Settings Closed ExpiryIndex ReminderMark InactivityWarning MailFailure SecurityEvent MessageGrants
     RecoveryKey PasswordRequest Reset PasswordDemand SecondFactor Draft Delivery BinIndex Lock RootShare Rules
-    DirectoryTree DirectoryNode DirectoryVersion Epoch EpochProof LogNode Cosignature Resignation
+    DirectoryTree DirectoryNode DirectoryVersion Epoch EpochProof LogNode Cosignature Resignation RemovedEntry
 }
 
 const _: () = assert!(KINDS == records::RECORDS.len(), "a new record is missing above");
