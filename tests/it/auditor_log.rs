@@ -1,17 +1,20 @@
 //! The auditor follows the key directory of a real server over several runs; then of one that lies.
 
+use crate::faketime::{at_day, until};
 use auditor::http::Server;
 use auditor::log::{Followed, Kept, Witness, follow};
 use auditor::report::log::{Cosigned, EventKind, LogProblem};
 use auditor::report::{Language, Report};
 use base64ct::Encoding;
-use client_sdk::wire::api::{EntryPage, EpochPage, Histories};
-use crypto_core::certificate::{Cause, Witness as Named};
-use crypto_core::wire::Fingerprint;
+use client_sdk::wire::api::{EntryPage, EpochPage, Histories, RemovedEntry, SequencedEntry};
+use crypto_core::certificate::{Cause, Entry, Witness as Named};
+use crypto_core::wire::{Fingerprint, SubjectLabel};
 use std::path::Path;
 use std::process::Command;
-use tests::actors::{ADMIN, COLLEAGUE, Cast, PARTNER, PASSWORD, STAFF, partner, sign_in};
-use tests::proxy::Proxy;
+use tests::actors::{
+    ADMIN, COLLEAGUE, Cast, OTHER_PARTNER, PARTNER, PASSWORD, STAFF, join, partner, read, sign_in, write,
+};
+use tests::proxy::{Proxy, with_json};
 use tests::server::Settings;
 use tests::{ServerProcess, SmtpSink};
 
@@ -187,6 +190,117 @@ async fn what_is_hidden_or_replaced_is_found() {
     assert_eq!(problem(&url, None).await, LogProblem::Chain);
     swapped(5, 6);
     assert_eq!(problem(&url, None).await, LogProblem::Order);
+}
+
+/// Certificates go with their account. An auditor who saw them, one who did not and one who comes anew all go on; what is
+/// removed of somebody else is noticed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_removed_with_an_account_is_not_missed() {
+    let sink = SmtpSink::start();
+    let mut server = settings(&sink).start();
+    let Cast { staff, .. } = Cast::assemble(&server).await;
+    write(&staff, &[PARTNER], "Betreff", "Text", &[]).await.unwrap();
+    let (_, before) = clean(&server.url(), None).await;
+    at_day(&mut server, 335);
+    let staff = sign_in(&server.url(), STAFF, PASSWORD).await.unwrap();
+    staff.reset(OTHER_PARTNER).await.unwrap();
+    let (_, without_end) = clean(&server.url(), Some(before.clone())).await;
+    at_day(&mut server, 366);
+    let log = server.log_file();
+    until("the end of accounts", || std::fs::read_to_string(&log).unwrap_or_default().contains("closed: "))
+        .await;
+    let (ended, with_end) = clean(&server.url(), Some(without_end.clone())).await;
+    assert!(ended.events.iter().any(|it| (it.kind, it.subject.as_str()) == (EventKind::Closed, PARTNER)));
+    assert_eq!(ended.removed, 0);
+    let staff = sign_in(&server.url(), STAFF, PASSWORD).await.unwrap();
+    let again = join(&staff, &partner(PARTNER), PASSWORD).await;
+
+    at_day(&mut server, 427);
+    let at = Server::at(&server.url()).unwrap().with_token(TOKEN).unwrap();
+    let removed = async || at.get::<EntryPage>("/auditors/entries?after=0").await.unwrap().removed.len();
+    for _ in 0..600 {
+        if removed().await > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let gone = removed().await;
+    assert!(gone >= 4, "two partners with two certificates each");
+    drop(again);
+    let staff = sign_in(&server.url(), STAFF, PASSWORD).await.unwrap();
+    let again = sign_in(&server.url(), PARTNER, PASSWORD).await.unwrap();
+    let sent = write(&staff, &[PARTNER], "Neu", "Text", &[]).await.unwrap();
+    assert_eq!(read(&again, sent[0]).await.unwrap().0.subject, "Neu");
+    let url = server.url();
+    let (fresh, kept) = clean(&url, None).await;
+    assert_eq!(fresh.removed, gone);
+    assert_eq!(clean(&url, Some(kept)).await.0.new_entries, 0);
+    let (went_on, kept) = clean(&url, Some(with_end)).await;
+    assert_eq!(went_on.removed, 0, "what was seen stays seen");
+    clean(&url, Some(kept)).await;
+    for partly in [before, without_end] {
+        let (partly, kept) = clean(&url, Some(partly)).await;
+        assert!(partly.removed <= gone);
+        clean(&url, Some(kept)).await;
+    }
+
+    let proxy = Proxy::start(server.port());
+    let shown = "/api/v1/auditors/entries";
+    let lie = async |change: fn(&mut EntryPage)| {
+        proxy.change_json(shown, change);
+        problem(&proxy.url(), None).await
+    };
+    assert_eq!(lie(|page| drop(page.removed.pop())).await, LogProblem::EntryMissing);
+    assert_eq!(lie(|page| page.removed[0].version += 1).await, LogProblem::EntryMissing);
+    // Staff who vouch for others, as if they had never been; and somebody who is there, in the tree with all values.
+    assert_eq!(lie(|page| hide(page, STAFF)).await, LogProblem::OtherCertificate);
+    assert_eq!(lie(|page| hide(page, PARTNER)).await, LogProblem::OtherCertificate);
+    // With tombstones in the tree it would have to be somebody whom the log's key has ended.
+    let page: EntryPage = at.get("/auditors/entries?after=0").await.unwrap();
+    let unclosed = LogProblem::RemovedNotClosed;
+    for (address, wrong) in [(PARTNER, unclosed), (OTHER_PARTNER, unclosed), (STAFF, LogProblem::Chain)] {
+        let subject = SubjectLabel::of(address);
+        let of_address = |it: &&SequencedEntry| is_of(it, subject);
+        let values: Vec<_> =
+            page.entries.iter().filter(of_address).map(|it| Fingerprint::of(&it.entry.0)).collect();
+        proxy.change(move |target, answer| match target.split('?').next() {
+            Some("/api/v1/auditors/entries") => {
+                with_json(&answer, &mut |page: &mut EntryPage| hide(page, address))
+            }
+            Some("/api/v1/auditors/histories") => with_json(&answer, &mut |page: &mut Histories| {
+                for it in page.histories.iter_mut().filter(|it| it.subject == subject) {
+                    it.proof.0 = buried(&it.proof.0, &values);
+                }
+            }),
+            _ => answer,
+        });
+        assert_eq!(problem(&proxy.url(), None).await, wrong, "{address}");
+    }
+}
+
+fn is_of(it: &SequencedEntry, subject: SubjectLabel) -> bool {
+    Entry::parse(&it.entry.0).is_ok_and(|entry| entry.subject() == subject)
+}
+
+/// As if everything of an address were removed.
+fn hide(page: &mut EntryPage, address: &str) {
+    let subject = SubjectLabel::of(address);
+    for it in page.entries.extract_if(.., |it| is_of(it, subject)) {
+        let version = Entry::parse(&it.entry.0).unwrap().version();
+        page.removed.push(RemovedEntry { sequence: it.sequence, subject, version });
+    }
+}
+
+/// A proof as it would be if these values were tombstones.
+fn buried(proof: &[u8], values: &[Fingerprint]) -> Vec<u8> {
+    let mut proof = proof.to_vec();
+    for value in values {
+        let value = [&[0x58, 32], &value.as_bytes()[..]].concat();
+        if let Some(at) = proof.windows(value.len()).position(|window| window == value) {
+            proof.splice(at..at + value.len(), [0x40]);
+        }
+    }
+    proof
 }
 
 /// How many entries there are, all of them published.

@@ -6,6 +6,7 @@ use client_sdk::{Error, Method, Payload, SigningKeyState};
 use crypto_core::Secret;
 use crypto_core::certificate::Witness;
 use crypto_core::directory::{DirectoryError, SignedCheckpoint, origin, witness_key};
+use crypto_core::wire::SubjectLabel;
 use tests::actors::{ADMIN, Cast, PARTNER, PASSWORD, Person, STAFF, sign_in, stranger, write};
 use tests::{ServerProcess, SmtpSink};
 
@@ -66,7 +67,7 @@ async fn a_newer_certificate_cannot_be_hidden() {
     lie(&new_device, &outdated);
     assert_eq!(send(&new_device, STAFF).await, Err(Error::Directory(DirectoryError::History)));
     let mut silent = after.clone();
-    silent.histories.retain(|it| it.subject != STAFF);
+    silent.histories.retain(|it| it.subject != SubjectLabel::of(STAFF));
     lie(&new_device, &silent);
     assert_eq!(send(&new_device, STAFF).await, Err(Error::Directory(DirectoryError::History)));
 }

@@ -41,7 +41,7 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Stops, moves the clock, and starts again.
-fn at_day(server: &mut ServerProcess, day: u32) {
+pub(crate) fn at_day(server: &mut ServerProcess, day: u32) {
     tokio::task::block_in_place(|| {
         server.stop();
         server.set_clock_ahead(day);

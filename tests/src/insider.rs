@@ -146,7 +146,7 @@ pub fn statement(
     let body = cbor::encode(&StatementBody {
         suite: SUITE_1,
         account: old.account,
-        address: old.address.clone(),
+        address: Some(old.address.clone()),
         role: old.role,
         generation: old.generation,
         issued_at_ms: old.issued_at_ms,
@@ -154,6 +154,7 @@ pub fn statement(
         version: old.version + 1,
         previous: before.fingerprint(),
         issuer,
+        subject: None,
     });
     let signature = ByteArray::from(sign::sign(seed, Label::STATEMENT, &body));
     cbor::encode(&SignedEntry { kind: 1, body: body.into(), signature, proof: None })

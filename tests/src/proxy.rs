@@ -82,7 +82,11 @@ pub fn parted(answer: &[u8]) -> (String, &[u8]) {
     (String::from_utf8(answer[..end].to_vec()).expect("a header"), &answer[end + 4..])
 }
 
-fn with_json<T: Serialize + DeserializeOwned>(answer: &[u8], change: &mut impl FnMut(&mut T)) -> Vec<u8> {
+/// An answer with its JSON changed; what is another answer goes through as it is.
+///
+/// # Panics
+/// If it is no answer.
+pub fn with_json<T: Serialize + DeserializeOwned>(answer: &[u8], change: &mut impl FnMut(&mut T)) -> Vec<u8> {
     let Ok(mut value) = serde_json::from_slice(parted(answer).1) else { return answer.to_vec() };
     change(&mut value);
     with_body(answer, &serde_json::to_vec(&value).expect("JSON"))

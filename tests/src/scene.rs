@@ -141,7 +141,7 @@ pub async fn proved(person: &Person, accounts: &[AccountId], addresses: &[&str])
 /// If there is an entry that is none.
 pub fn certificates(chains: &Chains, address: &str) -> Vec<Certificate> {
     let entries = chains.entries.iter().map(|it| Entry::parse(&it.entry.0).unwrap());
-    entries.filter(|it| it.label() == address).filter_map(|it| it.certificate().cloned()).collect()
+    entries.filter(|it| it.address() == Some(address)).filter_map(|it| it.certificate().cloned()).collect()
 }
 
 /// Enters something at the end.

@@ -5,14 +5,15 @@ use super::{Checked, Log, found};
 use crate::http::Server;
 use crate::report::log::LogProblem;
 use anyhow::Result;
-use crypto_core::certificate::{Directory, Entry, Pins, Policy, PolicyBody, ROOT_LABEL};
+use crypto_core::certificate::{Cause, Directory, Entry, Pins, Policy, PolicyBody, ROOT_LABEL};
 use crypto_core::directory::{
-    DirectoryState, Expectation, HistoryProof, POLICY_SUBJECT, ProvenVersion, StateClaim, check_order,
+    DirectoryState, Expectation, HistoryProof, POLICY_SUBJECT, ProvenPlace, ProvenVersion, StateClaim,
+    check_order,
 };
-use crypto_core::wire::Fingerprint;
 use crypto_core::wire::api::{
-    EntryPage, Histories, HistoriesWanted, SequencedEntry, SubjectHistory, WantedHistory,
+    EntryPage, Histories, HistoriesWanted, RemovedEntry, SequencedEntry, SubjectHistory, WantedHistory,
 };
+use crypto_core::wire::{Fingerprint, SubjectLabel};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Subjects in one question.
@@ -20,12 +21,30 @@ const AT_ONCE: usize = 100;
 /// How often a directory that changes meanwhile is asked again.
 const ROUNDS: usize = 50;
 
+/// An entry, or the place of one that was removed.
+enum Shown {
+    There(SequencedEntry),
+    Removed(RemovedEntry),
+}
+
+impl Shown {
+    const fn sequence(&self) -> u64 {
+        match self {
+            Self::There(entry) => entry.sequence,
+            Self::Removed(place) => place.sequence,
+        }
+    }
+}
+
 /// What the entries say, and what is proved of it.
 pub(super) struct Gathered {
-    entries: Vec<SequencedEntry>,
-    /// Fingerprints of each subject's versions, from the first one on.
-    entered: BTreeMap<String, Vec<Fingerprint>>,
-    versions: BTreeMap<String, Vec<ProvenVersion>>,
+    /// By number, from the first one on.
+    entries: Vec<Shown>,
+    /// Fingerprints of each subject's versions, from the first one on; none of what was removed.
+    entered: BTreeMap<SubjectLabel, Vec<Option<Fingerprint>>>,
+    versions: BTreeMap<SubjectLabel, Vec<ProvenPlace>>,
+    /// Addresses, as far as they are said.
+    names: BTreeMap<SubjectLabel, String>,
     policy: Option<PolicyBody>,
     /// Of the epochs for which there were proofs.
     roots: BTreeMap<u64, [u8; 32]>,
@@ -35,6 +54,28 @@ pub(super) struct Gathered {
 pub(super) enum Signed {
     Entry(Box<Entry>),
     Policy(Box<Policy>),
+}
+
+impl Signed {
+    fn subject(&self) -> SubjectLabel {
+        match self {
+            Self::Entry(entry) => entry.subject(),
+            Self::Policy(_) => SubjectLabel::of(POLICY_SUBJECT),
+        }
+    }
+}
+
+/// Whether an entry stands before that with which the chain of its subject begins.
+fn is_before(entry: &Entry, begins: &BTreeMap<SubjectLabel, usize>) -> bool {
+    let begins = begins.get(&entry.subject()).copied().unwrap_or(0);
+    usize::try_from(entry.version()).is_ok_and(|version| version <= begins)
+}
+
+fn in_order(there: Vec<SequencedEntry>, removed: Vec<RemovedEntry>) -> Vec<Shown> {
+    let there = there.into_iter().map(Shown::There);
+    let mut all: Vec<Shown> = there.chain(removed.into_iter().map(Shown::Removed)).collect();
+    all.sort_by_key(Shown::sequence);
+    all
 }
 
 pub(super) fn parse(signed: &[u8]) -> Option<Signed> {
@@ -50,47 +91,70 @@ impl Gathered {
             entries: Vec::new(),
             entered: BTreeMap::new(),
             versions: BTreeMap::new(),
+            names: BTreeMap::new(),
             policy: None,
             roots: BTreeMap::new(),
         };
-        for entry in kept.entries {
+        for shown in in_order(kept.entries, kept.removed) {
             // They were right once.
-            let _ = gathered.enter(entry);
+            let _ = gathered.enter(shown);
         }
         for (subject, epochs) in kept.versions {
             let entered = gathered.entered.get(&subject).map(Vec::as_slice).unwrap_or_default();
             let versions = (1..).zip(epochs).zip(entered);
-            let versions = versions
-                .map(|((version, epoch), fingerprint)| ProvenVersion {
-                    version,
-                    epoch,
-                    fingerprint: *fingerprint,
-                })
-                .collect();
-            gathered.versions.insert(subject, versions);
+            let versions = versions.map(|((version, epoch), fingerprint)| ProvenPlace {
+                version,
+                epoch,
+                fingerprint: *fingerprint,
+            });
+            gathered.versions.insert(subject, versions.collect());
         }
         gathered
     }
 
     pub(super) fn kept(self) -> KeptDirectory {
-        let epochs = |versions: Vec<ProvenVersion>| versions.into_iter().map(|it| it.epoch).collect();
-        KeptDirectory {
-            entries: self.entries,
+        let epochs = |versions: Vec<ProvenPlace>| versions.into_iter().map(|it| it.epoch).collect();
+        let mut kept = KeptDirectory {
             versions: self.versions.into_iter().map(|(subject, it)| (subject, epochs(it))).collect(),
+            ..KeptDirectory::default()
+        };
+        for shown in self.entries {
+            match shown {
+                Shown::There(entry) => kept.entries.push(entry),
+                Shown::Removed(place) => kept.removed.push(place),
+            }
         }
+        kept
     }
 
     pub(super) const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Entries behind the first ones, each with the epoch in which it stands.
+    /// How many of them are removed.
+    pub(super) fn removed(&self) -> usize {
+        self.entries.iter().filter(|it| matches!(it, Shown::Removed(_))).count()
+    }
+
+    /// The address, `root` or `policy`; the hash of it where nothing says more.
+    pub(super) fn name(&self, subject: SubjectLabel) -> String {
+        self.names.get(&subject).cloned().unwrap_or_else(|| subject.to_string())
+    }
+
+    /// Entries behind the first ones that are there, each with the epoch in which it stands.
     pub(super) fn behind(&self, known: usize) -> impl Iterator<Item = (&SequencedEntry, Option<u64>)> {
-        let epochs: BTreeMap<Fingerprint, u64> =
-            self.versions.values().flatten().map(|it| (it.fingerprint, it.epoch)).collect();
-        self.entries.iter().skip(known).map(move |it| {
+        let proved = self.versions.values().flatten().filter_map(|it| Some((it.fingerprint?, it.epoch)));
+        let epochs: BTreeMap<Fingerprint, u64> = proved.collect();
+        self.there().filter(move |(at, _)| *at >= known).map(move |(_, it)| {
             let epoch = epochs.get(&Fingerprint::of(&it.entry.0)).copied();
             (it, epoch)
+        })
+    }
+
+    fn there(&self) -> impl Iterator<Item = (usize, &SequencedEntry)> {
+        self.entries.iter().enumerate().filter_map(|(at, shown)| match shown {
+            Shown::There(entry) => Some((at, entry)),
+            Shown::Removed(_) => None,
         })
     }
 
@@ -118,23 +182,27 @@ impl Gathered {
     }
 
     /// After a run without a token, or one that was broken off.
-    fn unproved(&self) -> BTreeSet<String> {
-        let proved = |subject: &String| self.versions.get(subject).map_or(0, Vec::len);
+    fn unproved(&self) -> BTreeSet<SubjectLabel> {
+        let proved = |subject: &SubjectLabel| self.versions.get(subject).map_or(0, Vec::len);
         let open = self.entered.iter().filter(|(subject, entered)| proved(subject) < entered.len());
-        open.map(|(subject, _)| subject.clone()).collect()
+        open.map(|(subject, _)| *subject).collect()
     }
 
     /// Everything that stands in the newest epoch.
-    async fn more(&mut self, server: &Server, open: &mut BTreeSet<String>) -> Result<Checked<EntryPage>> {
+    async fn more(
+        &mut self,
+        server: &Server,
+        open: &mut BTreeSet<SubjectLabel>,
+    ) -> Result<Checked<EntryPage>> {
         loop {
             let last = self.entries.len() as u64;
             let page: EntryPage = server.get(&format!("/auditors/entries?after={last}")).await?;
-            if page.entries.is_empty() {
+            if page.entries.is_empty() && page.removed.is_empty() {
                 let whole = page.last == last;
                 return Ok(if whole { Ok(page) } else { found(LogProblem::EntryMissing, last + 1) });
             }
-            for entry in page.entries {
-                match self.enter(entry) {
+            for shown in in_order(page.entries, page.removed) {
+                match self.enter(shown) {
                     Ok(subject) => open.insert(subject),
                     Err(finding) => return Ok(Err(finding)),
                 };
@@ -142,21 +210,34 @@ impl Gathered {
         }
     }
 
-    fn enter(&mut self, entry: SequencedEntry) -> Checked<String> {
+    fn enter(&mut self, shown: Shown) -> Checked<SubjectLabel> {
         let next = self.entries.len() as u64 + 1;
-        if entry.sequence != next {
+        if shown.sequence() != next {
             return found(LogProblem::EntryMissing, next);
         }
-        let subject = match parse(&entry.entry.0) {
-            Some(Signed::Entry(it)) => it.label().to_owned(),
-            Some(Signed::Policy(policy)) => {
-                self.policy = Some(policy.body().clone());
-                POLICY_SUBJECT.to_owned()
+        let (subject, fingerprint) = match &shown {
+            Shown::Removed(place) => {
+                let follows = self.entered.get(&place.subject).map_or(0, Vec::len) + 1;
+                if u32::try_from(follows) != Ok(place.version) {
+                    return found(LogProblem::EntryMissing, next);
+                }
+                (place.subject, None)
             }
-            None => return found(LogProblem::EntryForm, next),
+            Shown::There(entry) => {
+                let (subject, name) = match parse(&entry.entry.0) {
+                    Some(Signed::Entry(it)) => (it.subject(), it.address().map(str::to_owned)),
+                    Some(Signed::Policy(policy)) => {
+                        self.policy = Some(policy.body().clone());
+                        (SubjectLabel::of(POLICY_SUBJECT), Some(POLICY_SUBJECT.to_owned()))
+                    }
+                    None => return found(LogProblem::EntryForm, next),
+                };
+                self.names.extend(name.map(|name| (subject, name)));
+                (subject, Some(Fingerprint::of(&entry.entry.0)))
+            }
         };
-        self.entered.entry(subject.clone()).or_default().push(Fingerprint::of(&entry.entry.0));
-        self.entries.push(entry);
+        self.entered.entry(subject).or_default().push(fingerprint);
+        self.entries.push(shown);
         Ok(subject)
     }
 
@@ -165,12 +246,12 @@ impl Gathered {
         &mut self,
         server: &Server,
         log: &Log,
-        open: &mut BTreeSet<String>,
+        open: &mut BTreeSet<SubjectLabel>,
         now_ms: u64,
     ) -> Result<Checked<()>> {
         while !open.is_empty() {
-            let subjects: Vec<_> = open.iter().take(AT_ONCE).map(|subject| self.wanted(subject)).collect();
-            let first = subjects.first().map(|it| it.subject.clone()).unwrap_or_default();
+            let subjects: Vec<_> = open.iter().take(AT_ONCE).map(|subject| self.wanted(*subject)).collect();
+            let first = subjects.first().map(|it| self.name(it.subject)).unwrap_or_default();
             let answer: Histories = server.post("/auditors/histories", &HistoriesWanted { subjects }).await?;
             if answer.last > self.entries.len() as u64 {
                 return Ok(Ok(()));
@@ -184,7 +265,7 @@ impl Gathered {
             }
             for history in answer.histories {
                 if !open.remove(&history.subject) {
-                    return Ok(found(LogProblem::NotProven, history.subject));
+                    return Ok(found(LogProblem::NotProven, self.name(history.subject)));
                 }
                 if let Err(finding) = self.add(&state, &history) {
                     return Ok(Err(finding));
@@ -195,14 +276,14 @@ impl Gathered {
     }
 
     /// The newest version that is known is proved again.
-    fn wanted(&self, subject: &str) -> WantedHistory {
-        let entered = self.entered.get(subject).map_or(0, Vec::len);
+    fn wanted(&self, subject: SubjectLabel) -> WantedHistory {
+        let entered = self.entered.get(&subject).map_or(0, Vec::len);
         let newest = (entered - self.settled(subject)) as u64;
-        WantedHistory { subject: subject.to_owned(), newest }
+        WantedHistory { subject, newest }
     }
 
-    fn settled(&self, subject: &str) -> usize {
-        self.versions.get(subject).map_or(0, Vec::len).saturating_sub(1)
+    fn settled(&self, subject: SubjectLabel) -> usize {
+        self.versions.get(&subject).map_or(0, Vec::len).saturating_sub(1)
     }
 
     fn state(&mut self, log: &Log, answer: &Histories, now_ms: u64) -> Checked<DirectoryState> {
@@ -237,24 +318,34 @@ impl Gathered {
     }
 
     fn add(&mut self, state: &DirectoryState, history: &SubjectHistory) -> Checked<()> {
-        let subject = history.subject.as_str();
-        let wrong = |problem| found(problem, subject);
-        let entered = self.entered.get(subject).map(Vec::as_slice).unwrap_or_default();
+        let subject = history.subject;
+        let name = self.name(subject);
+        let wrong = |problem| found(problem, &name);
+        let entered = self.entered.get(&subject).map(Vec::as_slice).unwrap_or_default();
         let settled = self.settled(subject);
         let count = entered.len() - settled;
         let Ok(proof) = HistoryProof::parse(&history.proof.0) else { return wrong(LogProblem::NotProven) };
-        let Ok(mut added) = state.verify_history(subject, count, &proof) else {
+        let Ok(mut added) = state.verify_places(subject, count, &proof) else {
             return wrong(LogProblem::NotProven);
         };
         added.reverse();
-        let known = self.versions.entry(subject.to_owned()).or_default();
-        if known.last().is_some_and(|last| added.first() != Some(last)) {
-            return wrong(LogProblem::OtherCertificate);
+        let known = self.versions.entry(subject).or_default();
+        if let (Some(last), Some(first)) = (known.last(), added.first_mut()) {
+            // It may have been removed since.
+            first.fingerprint = first.fingerprint.or(last.fingerprint);
+            if first != last {
+                return wrong(LogProblem::OtherCertificate);
+            }
         }
         known.truncate(settled);
         known.extend(added);
         let numbered = known.iter().zip(1..).all(|(it, number)| it.version == number);
-        if numbered && known.iter().map(|it| it.fingerprint).eq(entered.iter().copied()) {
+        // What is shown and is a tombstone in the tree is named, with the whole past, by what stands behind it.
+        let same = |(it, entered): (&ProvenPlace, &Option<Fingerprint>)| match it.fingerprint {
+            Some(_) => it.fingerprint == *entered,
+            None => true,
+        };
+        if numbered && known.len() == entered.len() && known.iter().zip(entered).all(same) {
             Ok(())
         } else {
             wrong(LogProblem::OtherCertificate)
@@ -274,13 +365,62 @@ impl Gathered {
         if policy.deployment != log.deployment || *policy.log_key != log.key {
             return found(LogProblem::OtherKeys, POLICY_SUBJECT);
         }
-        let versions: BTreeMap<&str, &[ProvenVersion]> =
-            self.versions.iter().map(|(subject, it)| (subject.as_str(), it.as_slice())).collect();
-        if check_order(&directory, &versions).is_err() {
+        self.check_removed(&directory)?;
+        let versions: Vec<Vec<ProvenVersion>> = self.entered.keys().map(|it| self.followed(*it)).collect();
+        if check_order(&directory, versions.iter().map(Vec::as_slice)).is_err() {
             return found(LogProblem::Order, "");
         }
+        self.check_epochs()?;
         self.check_nothing_else(epochs)?;
         Ok(directory)
+    }
+
+    /// With which version of a subject its chain begins: behind what was removed.
+    fn begins(&self, subject: SubjectLabel) -> usize {
+        let is_gone = |(entered, proved): (&Option<Fingerprint>, Option<&ProvenPlace>)| {
+            entered.is_none() || proved.is_some_and(|it| it.fingerprint.is_none())
+        };
+        let entered = self.entered.get(&subject).map(Vec::as_slice).unwrap_or_default();
+        let proved = self.versions.get(&subject).map(Vec::as_slice).unwrap_or_default();
+        let gone = (0..).zip(entered).map(|(at, it)| (it, proved.get(at))).map(is_gone);
+        gone.enumerate().filter(|(_, gone)| *gone).map(|(at, _)| at + 1).last().unwrap_or(0)
+    }
+
+    /// The versions of a subject from there on.
+    fn followed(&self, subject: SubjectLabel) -> Vec<ProvenVersion> {
+        let proved = self.versions.get(&subject).map(Vec::as_slice).unwrap_or_default();
+        proved.iter().skip(self.begins(subject)).filter_map(|it| it.known()).collect()
+    }
+
+    /// Whatever was removed stands before a statement by which the server's log key ended it.
+    fn check_removed(&self, directory: &Directory) -> Checked<()> {
+        for subject in self.entered.keys().filter(|subject| self.begins(**subject) > 0) {
+            let first = directory.order().iter().find(|place| place.subject == *subject);
+            let end = first.and_then(|place| directory.statement(&place.fingerprint));
+            if end.is_none_or(|end| end.body().cause != Cause::Closed) {
+                return found(LogProblem::RemovedNotClosed, self.name(*subject));
+            }
+        }
+        Ok(())
+    }
+
+    /// Along the order of entry the epochs never fall, of what was removed neither.
+    fn check_epochs(&self) -> Checked<()> {
+        let mut open: BTreeMap<SubjectLabel, std::slice::Iter<'_, ProvenPlace>> =
+            self.versions.iter().map(|(subject, it)| (*subject, it.iter())).collect();
+        let mut last = 0;
+        for shown in &self.entries {
+            let subject = match shown {
+                Shown::Removed(place) => Some(place.subject),
+                Shown::There(entry) => parse(&entry.entry.0).map(|it| it.subject()),
+            };
+            let place = subject.and_then(|subject| open.get_mut(&subject)?.next());
+            let Some(epoch) = place.map(|it| it.epoch).filter(|epoch| *epoch >= last) else {
+                return found(LogProblem::Order, shown.sequence());
+            };
+            last = epoch;
+        }
+        Ok(())
     }
 
     fn check_nothing_else(&self, epochs: &[KeptEpoch]) -> Checked<()> {
@@ -298,11 +438,14 @@ impl Gathered {
     }
 
     fn follow(&self) -> Checked<Directory> {
+        let begins: BTreeMap<SubjectLabel, usize> =
+            self.entered.keys().map(|subject| (*subject, self.begins(*subject))).collect();
         let follow = |count: usize| {
             let (mut entries, mut policies) = (Vec::new(), Vec::new());
-            for it in self.entries.iter().take(count) {
+            for (_, it) in self.there().filter(|(at, _)| *at < count) {
                 match parse(&it.entry.0) {
                     Some(Signed::Policy(_)) => policies.push(it.entry.0.as_slice()),
+                    Some(Signed::Entry(entry)) if is_before(&entry, &begins) => {}
                     _ => entries.push((it.sequence, it.entry.0.as_slice())),
                 }
             }
@@ -325,8 +468,9 @@ impl Gathered {
     /// The first root and the first policy: the report names the root in force, to be compared with the printed key.
     fn pins(&self) -> Pins {
         let first = |subject: &str| {
-            let entered = self.entered.get(subject).and_then(|entered| entered.first());
-            entered.copied().unwrap_or(Fingerprint::from_bytes([0; 32]))
+            let entered =
+                self.entered.get(&SubjectLabel::of(subject)).and_then(|entered| *entered.first()?);
+            entered.unwrap_or(Fingerprint::from_bytes([0; 32]))
         };
         Pins { root: first(ROOT_LABEL), policy: first(POLICY_SUBJECT) }
     }

@@ -25,7 +25,7 @@ pub(super) fn since(known: usize, entries: &Gathered, directory: &Directory) -> 
                     }
                     Entry::Statement(statement) => (ended(statement), statement.body().issued_at_ms),
                 };
-                (kind, it.label().to_owned(), name(directory, it.issuer()), Some(at_ms))
+                (kind, entries.name(it.subject()), name(directory, it.issuer()), Some(at_ms))
             }
         };
         Some(LogEvent { entry: entry.sequence, epoch, kind, subject, by, at_ms })

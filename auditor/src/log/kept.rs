@@ -5,9 +5,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crypto_core::directory::{
     Checkpoint, LogHash, SignedCheckpoint, epoch_leaf, leaf_hash, node_hash, origin,
 };
-use crypto_core::wire::api::SequencedEntry;
-use crypto_core::wire::{B64, DeploymentId};
-use serde::{Deserialize, Serialize};
+use crypto_core::wire::api::{RemovedEntry, SequencedEntry};
+use crypto_core::wire::{B64, DeploymentId, SubjectLabel};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -48,10 +48,21 @@ pub struct KeptEpoch {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeptDirectory {
-    /// From the first one on, without a gap.
+    /// From the first one on; what is missing between them was removed.
     pub entries: Vec<SequencedEntry>,
+    /// The places of what was removed.
+    #[serde(default)]
+    pub removed: Vec<RemovedEntry>,
     /// For each subject the epochs of its versions, from the first one on.
-    pub versions: BTreeMap<String, Vec<u64>>,
+    #[serde(deserialize_with = "by_subject")]
+    pub versions: BTreeMap<SubjectLabel, Vec<u64>>,
+}
+
+/// Older files have the subject itself: an address, `root` or `policy`, none of which has the form of a label.
+fn by_subject<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<SubjectLabel, Vec<u64>>, D::Error> {
+    let read = BTreeMap::<String, Vec<u64>>::deserialize(from)?;
+    let label = |subject: String| subject.parse().unwrap_or_else(|_| SubjectLabel::of(&subject));
+    Ok(read.into_iter().map(|(subject, epochs)| (label(subject), epochs)).collect())
 }
 
 mod hash {

@@ -3,7 +3,8 @@
 //! 1. The log signed the newest checkpoint, it is not smaller than the one that was kept, and goes on with it.
 //! 2. From each epoch to the next one nothing was taken away or changed (AKD's append-only proof), and the epochs
 //!    themselves make the log's root: it is computed here, from all of them.
-//! 3. With an auditor's token: the entries have no gap, and all chains and rules hold over all of them.
+//! 3. With an auditor's token: the entries have no gap, and all chains and rules hold over all of them. Of a closed
+//!    account's some may be removed: then their places are named, and stand before the statement that ended it.
 //! 4. Each entry is in the tree under its subject and version (history proofs), in the order of entry, while its issuer
 //!    was the newest; and nothing else is in the tree: in each epoch enters what its entries account for, which is one
 //!    leaf for a version, and one more that ends the version before.
@@ -102,7 +103,7 @@ async fn look(
         Some(kept) => (Some(kept.signed()?), kept.epochs, kept.directory),
         None => (None, Vec::new(), KeptDirectory::default()),
     };
-    let known = directory.entries.len();
+    let known = directory.entries.len() + directory.removed.len();
     let mut entries = entries::Gathered::on_from(directory);
     let mut note = server.get::<CheckpointState>("/directory/checkpoint").await?.checkpoint;
     let mut newest = match log.checkpoint(&note) {
@@ -138,6 +139,7 @@ async fn look(
         };
         report.root = directory.root().map(|root| root.fingerprint().to_string());
         report.entries = Some(entries.len());
+        report.removed = entries.removed();
         report.new_entries = entries.len() - known;
         report.events = events::since(known, &entries, &directory);
     }

@@ -40,6 +40,8 @@ pub enum LogProblem {
     Order,
     /// The tree has something that no entry accounts for.
     NotShown,
+    /// Entries are removed of an account that was not closed.
+    RemovedNotClosed,
 }
 
 impl LogProblem {
@@ -88,6 +90,10 @@ impl LogProblem {
             Self::NotShown => language.of(
                 "Im Verzeichnis steht etwas, das nicht gezeigt wird",
                 "The directory has something that is not shown",
+            ),
+            Self::RemovedNotClosed => language.of(
+                "Einträge sind entfernt, obwohl ihr Postfach nicht gelöscht worden ist",
+                "Entries are removed though their mailbox was not deleted",
             ),
         }
     }
@@ -221,6 +227,8 @@ pub struct LogReport {
     pub new_epochs: usize,
     /// All of them; none without an auditor's token.
     pub entries: Option<usize>,
+    /// How many of them are removed, with their accounts.
+    pub removed: usize,
     /// Since the last time.
     pub new_entries: usize,
     /// What they mean.
@@ -243,6 +251,7 @@ impl LogReport {
             now: None,
             new_epochs: 0,
             entries: None,
+            removed: 0,
             new_entries: 0,
             events: Vec::new(),
             cosigned: Cosigned::No,
@@ -255,7 +264,13 @@ impl LogReport {
         let none = || "–".to_owned();
         let shown = |seen: &Option<Seen>| seen.as_ref().map_or_else(none, Seen::shown);
         let entries = match self.entries {
-            Some(entries) => format!("{entries} ({} {})", self.new_entries, language.of("neu", "new")),
+            Some(entries) => format!(
+                "{entries} ({} {}, {} {})",
+                self.new_entries,
+                language.of("neu", "new"),
+                self.removed,
+                language.of("entfernt", "removed")
+            ),
             None => t("nicht angesehen", "not looked at"),
         };
         let cosigned = match &self.cosigned {

@@ -9,7 +9,7 @@ use crypto_core::certificate::{
 };
 use crypto_core::directory::DirectoryError;
 use crypto_core::keys::{Identity, make_account, make_root};
-use crypto_core::wire::limits;
+use crypto_core::wire::{SubjectLabel, limits};
 use tests::actors::{self, COLLEAGUE, OTHER_PARTNER, PARTNER, PASSWORD, Person, STAFF, read_newest, write};
 use tests::insider::{Insider, after, certificate, rng, statement};
 use tests::scene::{NEW_PASSWORD, PROVED, Scene, append, certificates, exchange, proved};
@@ -84,7 +84,13 @@ async fn a_recipients_key_is_nobody_elses() {
     let deep = longer(&[vec![0x14], vec![0x81; limits::ENTRY_BYTES / 2], vec![0x80]].concat());
     let form = |error| keys(ChainError::Form(error));
     let other = others.chains.clone();
-    let proof = others.histories.iter().find(|it| it.subject == OTHER_PARTNER).unwrap().proof.clone();
+    let proof = others
+        .histories
+        .iter()
+        .find(|it| it.subject == SubjectLabel::of(OTHER_PARTNER))
+        .unwrap()
+        .proof
+        .clone();
     all_refused(
         &scene,
         &writer,
@@ -110,7 +116,8 @@ async fn a_recipients_key_is_nobody_elses() {
             row(
                 "another's proof",
                 move |it| {
-                    let own = it.histories.iter_mut().find(|it| it.subject == PARTNER).unwrap();
+                    let own =
+                        it.histories.iter_mut().find(|it| it.subject == SubjectLabel::of(PARTNER)).unwrap();
                     own.proof = proof.clone();
                 },
                 Error::Directory(DirectoryError::History),

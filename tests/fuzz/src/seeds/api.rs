@@ -4,6 +4,8 @@ use crate::input::piece;
 use crate::targets::bodies::NAMES;
 use crate::targets::http::portal::PORTAL;
 use base64ct::{Base64UrlUnpadded, Encoding};
+use crypto_core::certificate::Entry;
+use crypto_core::directory::POLICY_SUBJECT;
 use crypto_core::wire::api::{ChainsWanted, EpochPage, PortalStatus, Proved, ProvedWanted};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -151,14 +153,16 @@ pub(super) fn proofs() -> Vec<(String, Vec<u8>)> {
     let epoch: u64 = proved.checkpoint.lines().nth(1).and_then(|size| size.parse().ok()).expect("a size");
     let mut seeds = Vec::new();
     for history in &proved.histories {
-        let count =
-            proved.chains.entries.iter().filter(|it| is_of(&it.entry.0, &history.subject)).count().max(1);
+        let entries = proved.chains.entries.iter().filter_map(|it| Entry::parse(&it.entry.0).ok());
+        let own: Vec<Entry> = entries.filter(|it| it.subject() == history.subject).collect();
+        let name = own.iter().find_map(Entry::address).unwrap_or(POLICY_SUBJECT);
+        let count = own.len().max(1);
         let head = [&[3], status.vrf_key.0.as_slice(), &proved.root.0, &epoch.to_be_bytes()].concat();
-        let subject = piece(history.subject.as_bytes());
+        let subject = piece(name.as_bytes());
         let count = [u8::try_from(count).expect("few versions")];
         let verified = [&head[..], &count, &subject, &history.proof.0].concat();
-        seeds.push((format!("verified-{}", history.subject), verified));
-        seeds.push((format!("history-{}", history.subject), [&[0], &history.proof.0[..]].concat()));
+        seeds.push((format!("verified-{name}"), verified));
+        seeds.push((format!("history-{name}"), [&[0], &history.proof.0[..]].concat()));
     }
     let page: EpochPage = ask("GET", "/api/v1/directory/epochs?after=0", &[]);
     for epoch in page.epochs.iter().take(3) {
@@ -167,10 +171,6 @@ pub(super) fn proofs() -> Vec<(String, Vec<u8>)> {
     let numbers: [[u8; 8]; 3] = [6, 3, 7].map(|number: u64| number.to_be_bytes());
     seeds.push(("log".into(), [&[2], &numbers.concat()[..], &[1; 64], &[2; 96]].concat()));
     seeds
-}
-
-fn is_of(entry: &[u8], subject: &str) -> bool {
-    crypto_core::certificate::Entry::parse(entry).is_ok_and(|entry| entry.label() == subject)
 }
 
 /// The shortest of each kind that lies in its store.

@@ -10,7 +10,7 @@ use crypto_core::certificate::{
     issue_certificate, issue_statement,
 };
 use crypto_core::hazmat::sign;
-use crypto_core::wire::{AccountId, Fingerprint};
+use crypto_core::wire::{AccountId, Fingerprint, SubjectLabel};
 use minicbor::bytes::ByteArray;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +84,8 @@ impl Shown {
 
     /// Version and predecessor that follow at an address.
     fn next(&self, address: &str) -> (u32, Option<Fingerprint>) {
-        let newest = self.entries.iter().rev().find(|entry| entry.label() == address);
+        let subject = SubjectLabel::of(address);
+        let newest = self.entries.iter().rev().find(|entry| entry.subject() == subject);
         newest.map_or((1, None), |it| (it.version() + 1, Some(it.fingerprint())))
     }
 
@@ -155,7 +156,7 @@ impl Shown {
         let mut body = StatementBody {
             suite: old.suite,
             account: old.account,
-            address: old.address.clone(),
+            address: Some(old.address.clone()),
             role: old.role,
             generation: old.generation,
             issued_at_ms: NOW_MS,
@@ -163,7 +164,11 @@ impl Shown {
             version,
             previous: previous.unwrap_or_else(|| base.fingerprint()),
             issuer: (!by_log).then(|| issuer.fingerprint()),
+            subject: None,
         };
+        if is_changed(4) {
+            (body.address, body.subject) = (None, Some(SubjectLabel::of(&old.address)));
+        }
         if is_changed(1) {
             body.role = ROLES[input.below(ROLES.len())];
         }
@@ -193,20 +198,22 @@ impl Shown {
 /// The rules, from the entries alone.
 fn check(directory: &Directory, bytes: &[Vec<u8>]) {
     let entries: Vec<Entry> = bytes.iter().map(|bytes| Entry::parse(bytes).expect("as accepted")).collect();
-    let mut newest: BTreeMap<String, &Entry> = BTreeMap::new();
+    let mut newest: BTreeMap<SubjectLabel, &Entry> = BTreeMap::new();
     let mut certificates: BTreeMap<Fingerprint, &Certificate> = BTreeMap::new();
-    let mut begun = BTreeSet::new();
+    let (mut begun, mut closed) = (BTreeSet::new(), BTreeSet::new());
     for entry in &entries {
-        let before = newest.get(entry.label()).copied();
-        assert_eq!(entry.previous(), before.map(Entry::fingerprint), "one history");
+        let before = newest.get(&entry.subject()).copied();
+        let begins = before.is_none() && cause(entry) == Some(Cause::Closed);
+        assert!(begins || entry.previous() == before.map(Entry::fingerprint), "one history");
         let issuer = entry.issuer().map(|issuer| {
             let issuer = certificates.get(&issuer).copied().expect("an issuer that was accepted");
-            let newest = newest.get(&issuer.body().address).expect("its history");
+            let newest = newest.get(&SubjectLabel::of(&issuer.body().address)).expect("its history");
             assert_eq!(newest.fingerprint(), issuer.fingerprint(), "the newest of its address");
             issuer
         });
         match entry {
             Entry::Certificate(it) => {
+                assert!(!closed.contains(&it.body().account), "a closed account is not begun again");
                 check_certificate(it, before, issuer);
                 if matches!(it.body().reason, Reason::Genesis | Reason::Issued) {
                     assert!(begun.insert(it.body().account), "an account begins once");
@@ -214,28 +221,46 @@ fn check(directory: &Directory, bytes: &[Vec<u8>]) {
                 certificates.insert(it.fingerprint(), it);
             }
             Entry::Statement(it) => {
-                let live = before.and_then(Entry::certificate).expect("what ends was live");
-                assert_eq!((it.body().account, it.body().role), (live.body().account, live.body().role));
+                if let Some(before) = before {
+                    let was_live = before.certificate().is_some();
+                    let was_moved = cause(before) == Some(Cause::Moved) && it.body().cause == Cause::Closed;
+                    assert!(was_live || was_moved, "what ends was live");
+                    assert_eq!((it.body().account, it.body().role), (before.account(), before.role()));
+                } else {
+                    assert!(begins, "nothing else begins a history");
+                }
+                if it.body().cause == Cause::Closed {
+                    closed.insert(it.body().account);
+                }
                 assert_eq!(issuer.is_none(), it.body().cause == Cause::Closed, "the log closes");
                 if let Some(issuer) = issuer {
                     assert!(may(issuer.body().role, it.body().role), "authority");
                 }
             }
         }
-        newest.insert(entry.label().to_owned(), entry);
+        newest.insert(entry.subject(), entry);
     }
     let mut live = BTreeSet::new();
-    for (address, entry) in &newest {
+    for address in ADDRESSES {
+        let Some(entry) = newest.get(&SubjectLabel::of(address)) else { continue };
         match (directory.look_up(address), entry) {
             (Lookup::Current(current), Entry::Certificate(it)) => {
                 assert_eq!(current.fingerprint(), it.fingerprint());
                 assert!(live.insert(it.body().account), "live under one address");
+                assert!(!closed.contains(&it.body().account), "a closed account is not live");
             }
             (Lookup::Ended(cause), Entry::Statement(it)) => assert_eq!(cause, it.body().cause),
             _ => panic!("what is looked up is the newest"),
         }
     }
     assert!(directory.root().is_some_and(|root| root.body().role == Role::Root));
+}
+
+fn cause(entry: &Entry) -> Option<Cause> {
+    match entry {
+        Entry::Statement(it) => Some(it.body().cause),
+        Entry::Certificate(_) => None,
+    }
 }
 
 fn check_certificate(it: &Certificate, before: Option<&Entry>, issuer: Option<&Certificate>) {

@@ -1,7 +1,7 @@
 //! Certificates, statements and policies as bytes.
 
-use crypto_core::certificate::{Entry, Policy, PolicyBody, Role};
-use crypto_core::wire::{Address, cbor};
+use crypto_core::certificate::{Cause, Entry, Policy, PolicyBody, Role};
+use crypto_core::wire::{Address, SubjectLabel, cbor};
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
@@ -33,10 +33,12 @@ fn check(entry: &Entry, data: &[u8]) {
     assert_eq!(entry.as_bytes(), data);
     assert!(Entry::parse(entry.as_bytes()).is_ok_and(|again| again == *entry));
     assert_eq!((entry.version() == 1), entry.previous().is_none());
-    match entry.role() {
-        Role::Root => assert_eq!(entry.label(), "root"),
-        _ => assert!(Address::parse(entry.label()).is_ok_and(|it| it.as_str() == entry.label())),
+    match (entry.role(), entry.address()) {
+        (Role::Root, address) => assert_eq!(address, Some("root")),
+        (_, Some(address)) => assert!(Address::parse(address).is_ok_and(|it| it.as_str() == address)),
+        (_, None) => assert!(matches!(entry, Entry::Statement(it) if it.body().cause == Cause::Closed)),
     }
+    assert!(entry.address().is_none_or(|address| entry.subject() == SubjectLabel::of(address)));
     if let Some(certificate) = entry.certificate() {
         assert_eq!(certificate.mailbox_key().is_none(), entry.role() == Role::Root);
     }

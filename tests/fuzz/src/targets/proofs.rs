@@ -4,9 +4,10 @@ use crate::input::{Input, text};
 use crate::world::WORLD;
 use crypto_core::certificate::PolicyBody;
 use crypto_core::directory::{
-    AppendOnly, Checkpoint, DirectoryState, Expectation, HistoryProof, StateClaim, epoch_leaf, leaf_hash,
-    node_hash, origin, verify_consistency, verify_inclusion,
+    AppendOnly, Checkpoint, DirectoryState, Expectation, HistoryProof, ProvenPlace, StateClaim, epoch_leaf,
+    leaf_hash, node_hash, origin, verify_consistency, verify_inclusion,
 };
+use crypto_core::wire::SubjectLabel;
 use minicbor::bytes::ByteArray;
 
 /// The first byte says which proof.
@@ -57,16 +58,21 @@ fn verified(input: &mut Input<'_>) -> bool {
     let bytes = input.rest();
     let Ok(proof) = HistoryProof::parse(bytes) else { return false };
     let Some(state) = state(vrf_key, root, epoch) else { return false };
-    let Ok(versions) = state.verify_history(&subject, count, &proof) else { return false };
+    let Ok(versions) = state.verify_places(SubjectLabel::of(&subject), count, &proof) else { return false };
     assert_eq!(versions.len(), count, "as many as were asked for");
+    let known = state.verify_history(SubjectLabel::of(&subject), count, &proof);
+    assert_eq!(known.is_ok(), versions.iter().all(|it| it.fingerprint.is_some()), "no tombstone for clients");
     let newer = |pair: &[_]| matches!(pair, [new, old] if is_next(new, old));
     assert!(versions.windows(2).all(newer), "newest first and none left out");
     assert!(versions.iter().all(|it| it.epoch <= epoch));
-    assert!(state.verify_history(&format!("{subject}x"), count, &proof).is_err(), "of this subject alone");
+    assert!(
+        state.verify_places(SubjectLabel::of(&format!("{subject}x")), count, &proof).is_err(),
+        "of this subject alone"
+    );
     true
 }
 
-fn is_next(new: &crypto_core::directory::ProvenVersion, old: &crypto_core::directory::ProvenVersion) -> bool {
+fn is_next(new: &ProvenPlace, old: &ProvenPlace) -> bool {
     new.version == old.version + 1 && new.epoch >= old.epoch
 }
 
