@@ -20,14 +20,16 @@ use crypto_core::Secret;
 use crypto_core::certificate::{Cause, Entry, Role, Signer, StatementBody, admit, issue_statement};
 use crypto_core::wire::api::Event;
 use crypto_core::wire::records::{
-    Account, Acquaintance, AddressIndex, Closed, Holding, InvitationIndex, Kind, SecurityEventKind, Upload,
-    UploadIndex,
+    Account, Acquaintance, AddressIndex, Closed, ExpiryIndex, Holding, InvitationIndex, Kind,
+    SecurityEventKind, Upload, UploadIndex,
 };
 use crypto_core::wire::{AccountId, MessageId, SUITE_1, SubjectLabel, UploadId};
 use std::collections::BTreeSet;
 
 /// Messages that leave a mailbox in one transaction.
 const BATCH: usize = 50;
+/// Entries of an index that are read at once.
+const INDEX_PAGE: usize = 10_000;
 /// What goes in batches, or later.
 const NOT_AT_ONCE: &[Kind] =
     &[Kind::Holding, Kind::FolderIndex, Kind::UploadIndex, Kind::Acquaintance, Kind::Closed];
@@ -109,7 +111,7 @@ pub async fn empty(state: &AppState, id: AccountId) -> Result<(), Error> {
 /// The store's and the parts'.
 pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
     let kept_ms = u64::from(state.limits().retention_days) * DAY_MS;
-    let (mut forgotten, mut after) = (0, None);
+    let (mut forgotten, mut after, mut oldest) = (0, None, None);
     loop {
         let found = transact(&*state.store, |tx| tx.list::<Closed>(&[], after.clone(), page)).await?;
         let Some((last, _)) = found.last() else { return Ok(forgotten) };
@@ -119,12 +121,34 @@ pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
             if !closed.emptied {
                 empty(state, id).await?;
             }
-            if closed.closed_ms.saturating_add(kept_ms) <= state.now_ms() {
+            if state.now_ms() < closed.closed_ms.saturating_add(kept_ms) {
+                continue;
+            }
+            let oldest_ms = match oldest {
+                Some(oldest_ms) => oldest_ms,
+                None => *oldest.insert(oldest_mail(state).await?),
+            };
+            if closed.closed_ms < oldest_ms {
                 // What is removed stands in the tree by then.
                 state.directory.publish(state.now_ms()).await?;
                 transact(&*state.store, |tx| forget(tx, id, &closed.address)).await?;
                 forgotten += 1;
             }
+        }
+    }
+}
+
+/// When the oldest message that is still there became visible: mail is kept by the rule of the day on which it was sent,
+/// and the rule may have become stricter since.
+async fn oldest_mail(state: &AppState) -> Result<u64, Error> {
+    let (mut oldest_ms, mut after) = (u64::MAX, None);
+    loop {
+        let found =
+            transact(&*state.store, |tx| tx.list::<ExpiryIndex>(&[], after.clone(), INDEX_PAGE)).await?;
+        oldest_ms = found.iter().map(|(_, index)| index.delivered_ms).fold(oldest_ms, u64::min);
+        match found.into_iter().last() {
+            Some((last, _)) => after = Some(last),
+            None => return Ok(oldest_ms),
         }
     }
 }

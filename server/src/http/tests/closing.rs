@@ -3,6 +3,8 @@
 use super::actors::{Actor, PASSWORD, World};
 use super::directory::Client;
 use super::sending::{People, people};
+use crate::config::LimitsConfig;
+use crate::rules::InForce;
 use crate::service::closing;
 use crate::store::Scan;
 use crypto_core::auth::ClientSignIn;
@@ -226,6 +228,28 @@ async fn an_address_that_was_left_is_closed_and_forgotten_too() {
         let (_, directory) = proved(&world, &staff, &mut Client::new(), address).await;
         assert!(matches!(directory.look_up(address), Lookup::Ended(Cause::Closed)), "{address}");
     }
+}
+
+/// Mail that was sent under an older rule is still verified.
+#[tokio::test]
+async fn a_stricter_rule_does_not_take_certificates_from_mail_that_is_there() {
+    let People { world, staff, partner, .. } = people().await;
+    world.sent(&staff, &[&partner]).await;
+    world.sent(&partner, &[&staff]).await;
+    closing::close(&world.state, partner.id()).await.unwrap();
+    let limits = LimitsConfig { retention_days: 7, ..LimitsConfig::clone(&world.state.limits()) };
+    world.state.set_rules(InForce { limits: limits.into(), texts: world.state.rules().texts.clone() });
+    let after = async |days: u64, staff: Actor| {
+        world.clock.advance(std::time::Duration::from_secs(days * 24 * 60 * 60));
+        crate::jobs::once(&world.state).await.unwrap();
+        world.signed_in(staff.made.unwrap()).await
+    };
+    let staff = after(8, staff).await;
+    let directory = follow(&staff, &chains(&world, &staff, &partner).await);
+    assert!(directory.accepted_certificate(&partner.certificate()).is_some());
+    let staff = after(52, staff).await;
+    let directory = follow(&staff, &chains(&world, &staff, &partner).await);
+    assert!(directory.accepted_certificate(&partner.certificate()).is_none());
 }
 
 /// Staff vouch for others: what they were stays.
