@@ -355,6 +355,10 @@ fn a_history_may_begin_with_closed_and_with_nothing_else() {
     for all in [[closed.as_bytes(), elsewhere.as_bytes()], [elsewhere.as_bytes(), closed.as_bytes()]] {
         assert_eq!(world.organisation.refusal_of(&all), identity);
     }
+    // Not even for a while, so that something that was signed meanwhile would be the old account's.
+    let gone = end(elsewhere.certificate().unwrap(), Cause::Closed, log, |_| {});
+    let all = [closed.as_bytes(), elsewhere.as_bytes(), gone.as_bytes()];
+    assert_eq!(world.organisation.refusal_of(&all), identity);
     // Readers are told the end; what was removed is not accepted any more.
     world.organisation.enter(closed.as_bytes().to_vec());
     let directory = world.organisation.directory();
