@@ -31,7 +31,7 @@ use crypto_core::wire::SubjectLabel;
 use crypto_core::wire::records::{Epoch, EpochProof, Kind, Record};
 use std::sync::{Arc, Mutex};
 use storage::{Pending, TreeStorage};
-use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The directory failed; that is never a caller's fault.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +114,11 @@ impl KeyDirectory {
         }
     }
 
+    /// Holds off the publisher and those who make proofs: for whoever takes away what a proof is about.
+    pub async fn apart(&self) -> Apart<'_> {
+        Apart(self.akd.write().await)
+    }
+
     fn newest(&self) -> Result<Option<NumberedEpoch>, DirectoryError> {
         let found = self.store.scan(&Scan::of([Kind::Epoch as u8], 1).reversed())?;
         found.into_iter().next().map(|(key, bytes)| numbered(&key, &bytes)).transpose()
@@ -131,6 +136,9 @@ async fn append_only(akd: &Akd, epoch: u64) -> Result<Vec<u8>, DirectoryError> {
     let proof = akd.audit(before, epoch).await?.proofs.pop();
     Ok(AppendOnly(proof.ok_or(DirectoryError::Damaged("epoch"))?).to_bytes())
 }
+
+/// Nobody makes a proof and nothing is published while this lives.
+pub struct Apart<'a>(#[expect(dead_code, reason = "held, not used")] RwLockWriteGuard<'a, Option<Akd>>);
 
 /// The directory at one epoch.
 pub struct Still<'a> {

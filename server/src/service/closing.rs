@@ -131,6 +131,8 @@ pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
             if closed.closed_ms < oldest_ms {
                 // What is removed stands in the tree by then.
                 state.directory.publish(state.now_ms()).await?;
+                // No chain is given with its certificates while proofs of them end.
+                let _apart = state.directory.apart().await;
                 transact(&*state.store, |tx| forget(tx, id, &closed.address)).await?;
                 forgotten += 1;
             }
