@@ -5,6 +5,8 @@
 //!   [`SAVE_AFTER`] later; then the device forgets it. So a page that is closed loses nothing.
 //! * A save that another device forestalled becomes a second draft, and the person is told.
 //! * Whatever ends a draft raises `generation`; a late answer of an earlier one changes nothing.
+//! * A press of *Senden* that waits for an address is for the message as it was then: whatever changes or leaves it
+//!   ends the waiting.
 
 use crate::browser::{device, worker};
 use crate::i18n::{compose, mailbox as texts};
@@ -72,6 +74,8 @@ pub(crate) struct DraftStore {
     pub(crate) filled: RwSignal<u32>,
     /// Rises when it was thrown away, or ended elsewhere.
     pub(crate) gone: RwSignal<u32>,
+    /// *Senden* waits until an address is looked up; `true`: as it is, without a question.
+    pub(crate) pressed: RwSignal<Option<bool>>,
     generation: StoredValue<u32>,
     /// Counts changes, and those that are on the server.
     version: StoredValue<(u64, u64)>,
@@ -93,6 +97,7 @@ impl DraftStore {
             safety: RwSignal::new(Safety::Untouched),
             filled: RwSignal::new(0),
             gone: RwSignal::new(0),
+            pressed: RwSignal::new(None),
             generation: StoredValue::new(0),
             version: StoredValue::new((0, 0)),
             keeping: StoredValue::new(false),
@@ -114,6 +119,7 @@ impl DraftStore {
         self.version.set_value((0, 0));
         self.stored.set_value(false);
         self.ending.set_value(false);
+        self.pressed.set(None);
         self.id.set(id);
         self.conflict.set(conflict);
         self.safety.set(Safety::Untouched);
@@ -258,6 +264,7 @@ impl Portal {
 
     /// Changes the draft, keeps it at once on the device and soon on the server.
     pub(crate) fn edit(self, change: impl FnOnce(&mut DraftModel)) {
+        self.end_waiting();
         self.draft.model.update(change);
         self.draft.version.update_value(|(typed, _)| *typed += 1);
         if !matches!(self.draft.safety.get_untracked(), Safety::Device(_)) {
@@ -265,6 +272,14 @@ impl Portal {
         }
         spawn_local(self.keep_draft());
         self.save_draft_after(SAVE_AFTER);
+    }
+
+    /// *Senden* has to be pressed anew if it waits, and the person is told.
+    pub(crate) fn end_waiting(self) {
+        if self.draft.pressed.get_untracked().is_some() {
+            self.draft.pressed.set(None);
+            self.say(compose::NOT_SENT_YET);
+        }
     }
 
     /// Asks what an address is.
@@ -376,6 +391,7 @@ impl Portal {
         self.draft.version.update_value(|(_, saved)| *saved = typed);
         device::drop_draft(account, before);
         if conflict {
+            self.end_waiting();
             self.draft.id.set(Some(now));
             self.draft.conflict.set(true);
             self.say(texts::CONFLICT_TOAST);

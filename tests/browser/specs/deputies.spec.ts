@@ -184,7 +184,7 @@ test('the deputy ends it, and gets no more mail', async () => {
   // An answer in the owner's name does not leave any more.
   await d.read('Alte Frage');
   await d.button('Antworten').click();
-  await d.pressSend();
+  await d.button('Senden').click();
   await expect(d.alert()).toContainText('Sie vertreten diese Person nicht mehr.');
   await d.look('deputy-refused');
   await d.page.getByRole('checkbox', { name: /Im Auftrag der vertretenen Person/ }).uncheck();

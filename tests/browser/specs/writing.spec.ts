@@ -1,7 +1,7 @@
-// Writing with comfort: formatting by buttons, a preview, files that are pasted, an attachment that was forgotten; and
-// what the reader may look at.
+// Writing with comfort: formatting by buttons, a preview, files that are pasted, an attachment that was forgotten, a press
+// of Senden that waits for an address; and what the reader may look at.
 
-import { expect, test } from '@playwright/test';
+import { expect, test, type Route } from '@playwright/test';
 import { crc32, deflateSync } from 'node:zlib';
 import { makeFile } from '../support/files.ts';
 import { secretText } from '../support/needles.ts';
@@ -123,4 +123,98 @@ test('single keys lead through the mailbox, and can be switched off', async ({ b
   await keyboard.press('c');
   await expect(person.heading('Posteingang')).toBeVisible();
   await person.leave();
+});
+
+test('Senden waits for an address that is being looked up, and sends what was written then or nothing', async ({ browser }) => {
+  const subject = 'Eilig an die Zaunkönige';
+  const direct = 'Noch einmal ohne Umweg';
+  const text = 'Der Anhang folgt später.';
+  secretText('subject sent before its address was known', subject);
+  secretText('subject of another one', direct);
+  const writer = await Person.at(browser, staff);
+  writer.watch.expectError(/ERR_FAILED/);
+  await writer.signIn();
+  await writer.goTo('Neue Nachricht');
+  await writer.write(subject, text);
+  const status = writer.page.getByRole('status').getByText('Danach wird die Nachricht gesendet.');
+  const notYet = writer.toast('Die Nachricht ist noch nicht gesendet.');
+  const chip = writer.page.getByRole('list', { name: 'Empfänger' }).getByRole('listitem');
+  const before = writer.watch.requests.length;
+  const sent = (): string[] => writer.watch.changesSince(before).filter((it) => it.endsWith('/commit'));
+
+  /** Types an address and presses Senden at once; gives what lets the look-up end. */
+  const pressEarly = async (address: string): Promise<(how: 'continue' | 'abort') => Promise<void>> => {
+    const asked = '**/api/v1/directory/chains';
+    const held: Route[] = [];
+    await writer.page.route(asked, (route) => void held.push(route));
+    await writer.field('An').fill(address);
+    await writer.button('Senden').click();
+    await expect(status).toBeVisible();
+    await expect(writer.alert()).toHaveCount(0);
+    await expect.poll(() => held.length, 'the look-up is held back').toBeGreaterThan(0);
+    return async (how) => {
+      for (const route of held) await route[how]();
+      await writer.page.unroute(asked);
+    };
+  };
+  const without = async (address: string): Promise<void> => {
+    expect(sent()).toEqual([]);
+    await writer.button(`${address} entfernen`).click();
+    await expect(chip).toHaveCount(0);
+  };
+
+  const stranger = 'niemand@nirgendwo.example';
+  let end = await pressEarly(stranger);
+  await writer.look('compose-waiting');
+  await end('continue');
+  await expect(writer.alert()).toContainText(`An ${stranger} kann nicht gesendet werden.`);
+  await expect(status).toBeHidden();
+  await without(stranger);
+
+  end = await pressEarly(partner.address);
+  await end('abort');
+  await expect(writer.alert()).toContainText(`An ${partner.address} kann nicht gesendet werden.`);
+  await expect(chip).toContainText('konnte nicht geprüft werden');
+  await without(partner.address);
+
+  end = await pressEarly(partner.address);
+  await writer.field('Nachricht').press('.');
+  await expect(notYet).toBeVisible();
+  await expect(status).toBeHidden();
+  await end('continue');
+  await expect(chip).toContainText('Postfach vorhanden');
+  await writer.page.getByRole('button', { name: 'Hinweis schließen' }).first().click();
+  await expect(notYet).toHaveCount(0);
+  await without(partner.address);
+
+  end = await pressEarly(partner.address);
+  await writer.goTo('Posteingang');
+  await expect(notYet).toBeVisible();
+  await end('continue');
+  await writer.page.goBack();
+  await expect(chip).toContainText('Postfach vorhanden');
+  await without(partner.address);
+
+  await writer.field('Nachricht').fill(text);
+  end = await pressEarly(partner.address);
+  await end('continue');
+  await writer.page.getByRole('dialog', { name: 'Anhang vergessen?' }).getByRole('button', { name: 'Ohne Anhang senden' }).click();
+  await expect(writer.toast('Die Nachricht ist gesendet.')).toBeVisible({ timeout: 60_000 });
+  expect(sent()).toHaveLength(1);
+  await expect(writer.row(subject)).toBeVisible();
+
+  await writer.goTo('Neue Nachricht');
+  await writer.write(direct, 'Ohne Frage.');
+  end = await pressEarly(partner.address);
+  await end('continue');
+  await expect(writer.heading('Gesendet')).toBeVisible({ timeout: 60_000 });
+  await expect(writer.row(direct)).toBeVisible();
+  await writer.leave();
+
+  const reader = await Person.at(browser, partner);
+  await reader.signIn();
+  await expect(reader.row(direct)).toBeVisible();
+  await reader.read(subject);
+  await expect(reader.page.getByText(text)).toBeVisible();
+  await reader.leave();
 });

@@ -49,6 +49,8 @@ texts! {
     MISSING_SEND: "Ohne Anhang senden" | "Send without attachment";
     MISSING_SEND_REFUSED: "Ohne diese Datei senden" | "Send without this file";
     SEND: "Senden" | "Send";
+    WAITING: "Eine Adresse wird noch geprüft. Danach wird die Nachricht gesendet." | "An address is still being checked. The message will be sent after that.";
+    NOT_SENT_YET: "Die Nachricht ist noch nicht gesendet. Sie liegt als Entwurf bereit." | "The message has not been sent yet. It is kept as a draft.";
     SENDING: "Die Nachricht wird verschlüsselt und gesendet …" | "Encrypting and sending the message …";
     SENT: "Die Nachricht ist gesendet." | "The message has been sent.";
     SENT_MANY: "Die Nachrichten sind gesendet ({n})." | "The messages have been sent ({n}).";
@@ -59,7 +61,6 @@ texts! {
     DISCARD_TEXT: "Text und Anhänge des Entwurfs werden endgültig gelöscht." | "The draft's text and attachments will be deleted for good.";
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
-    PROBLEM_CHECKING: "Eine Adresse wird noch geprüft. Bitte warten Sie einen Moment und senden Sie dann." | "An address is still being checked. Please wait a moment, then send.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte entfernen Sie die Adresse und schreiben Sie an eine andere Ansprechperson, oder legen Sie das Postfach an, wenn es angeboten wird." | "Cannot send to {address}. Please remove the address and write to another contact, or make the mailbox if that is offered.";
     PROBLEM_UPLOADING: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist, und senden Sie dann." | "An attachment is still being uploaded. Please wait until it is done, then send.";
     PROBLEM_ATTACHMENT: "„{name}“ wurde nicht übertragen. Bitte entfernen Sie den Anhang und fügen Sie ihn bei Bedarf neu hinzu." | "“{name}” was not uploaded. Please remove the attachment and add it again if needed.";

@@ -247,14 +247,14 @@ impl DraftModel {
         self.attachments.iter().find(|item| item.progress == Progress::Uploading).map(|item| item.ticket)
     }
 
-    /// Why it cannot be sent; the first reason in the order of the form.
+    /// Why it cannot be sent: the first reason in the order of the form. That an address is being looked up comes last,
+    /// since it ends by itself.
     pub(crate) fn obstacle(&self, limits: &Limits) -> Option<Obstacle> {
         if self.to.is_empty() {
             return Some(Obstacle::NoRecipient);
         }
         let recipient = self.to.iter().find_map(|addressee| match addressee.standing {
-            Standing::Known(_) => None,
-            Standing::Checking => Some(Obstacle::Checking),
+            Standing::Known(_) | Standing::Checking => None,
             _ => Some(Obstacle::Recipient(addressee.address.clone())),
         });
         let attachment = self.attachments.iter().find_map(|item| match item.progress {
@@ -263,7 +263,10 @@ impl DraftModel {
             Progress::Waiting | Progress::Uploading => Some(Obstacle::Uploading),
         });
         let empty = (self.text.trim().is_empty() && self.attachments.is_empty()).then_some(Obstacle::Empty);
-        recipient.or(attachment).or(empty).or_else(|| within(self.bytes(), limits).err().map(Obstacle::Limit))
+        let limit = || within(self.bytes(), limits).err().map(Obstacle::Limit);
+        let checking =
+            || self.to.iter().any(|it| it.standing == Standing::Checking).then_some(Obstacle::Checking);
+        recipient.or(attachment).or(empty).or_else(limit).or_else(checking)
     }
 }
 
@@ -377,7 +380,6 @@ mod tests {
         let mut draft = DraftModel::default();
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::NoRecipient));
         draft.add_recipient("a@b.de");
-        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Checking));
         draft.learn("a@b.de", Ok(Recipient::NoMailbox { address: "a@b.de".into() }));
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Recipient("a@b.de".into())));
         draft.learn("a@b.de", Ok(Recipient::Known(contact("a@b.de"))));
@@ -393,6 +395,22 @@ mod tests {
         draft.text = "x".repeat(usize::try_from(20 * MIB + 1).unwrap());
         assert!(matches!(draft.obstacle(&limits()), Some(Obstacle::Limit(Failure::TooLarge { .. }))));
         draft.text = "x".into();
+        assert_eq!(draft.obstacle(&limits()), None);
+    }
+
+    #[test]
+    fn what_ends_by_itself_is_in_the_way_when_nothing_else_is() {
+        let mut draft = DraftModel::default();
+        draft.add_recipient("a@b.de");
+        draft.add_recipient("c@d.de");
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Empty));
+        draft.text = "x".into();
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Checking));
+        draft.learn("c@d.de", Ok(Recipient::NotAllowed));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Recipient("c@d.de".into())));
+        draft.learn("c@d.de", Ok(Recipient::Known(contact("c@d.de"))));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Checking));
+        draft.learn("a@b.de", Ok(Recipient::Known(contact("a@b.de"))));
         assert_eq!(draft.obstacle(&limits()), None);
     }
 

@@ -3,6 +3,7 @@
 use super::attachments::AttachmentsField;
 use super::format_bar::TextField;
 use super::recipients::RecipientsField;
+use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
@@ -129,6 +130,7 @@ fn OnBehalf() -> impl IntoView {
     let owner = StoredValue::new(portal.draft.model.with_untracked(|model| model.on_behalf_of));
     let choose = move |event: ev::Event| {
         let chosen = owner.get_value().filter(|_| event_target_checked(&event));
+        portal.end_waiting();
         portal.draft.model.update(|model| model.on_behalf_of = chosen);
     };
     owner.get_value().map(|_| {
@@ -158,7 +160,9 @@ fn ComposeForm() -> impl IntoView {
         missing.set(None);
         failure.set(None);
         let found = portal.draft.model.with_untracked(|model| model.obstacle(&portal.limits.get_untracked()));
-        obstacle.set(found.clone());
+        let waits = found == Some(Obstacle::Checking);
+        portal.draft.pressed.set(waits.then_some(as_it_is));
+        obstacle.set(found.clone().filter(|_| !waits));
         if found.is_some() {
             return;
         }
@@ -184,6 +188,12 @@ fn ComposeForm() -> impl IntoView {
             busy.try_set(false);
         });
     });
+    send_after_waiting(portal, send);
+    // "An" enters what stands in it when it loses the focus, and the button moves: not before it is pressed altogether.
+    let press = move |_| {
+        dom::focus_now("#send");
+        send.run(false);
+    };
     let told = Memo::new(move |_| {
         let limits = portal.limits.get();
         let said = obstacle.get()?;
@@ -204,16 +214,18 @@ fn ComposeForm() -> impl IntoView {
             <AlertNote text=told/>
             <div class="compose__actions">
                 <button
+                    id="send"
                     type="button"
                     class="button button--primary"
                     aria-disabled=move || busy.get().to_string()
-                    on:click=move |_| send.run(false)
+                    on:mousedown=|event| event.prevent_default()
+                    on:click=press
                 >
                     {i18n.t(compose::SEND)}
                 </button>
                 <Discard locked=busy/>
                 <p class="form__status" role="status">
-                    {move || if busy.get() { Some(i18n.t(compose::SENDING)()) } else { safety_text(portal) }}
+                    {move || if busy.get() { Some(i18n.t(compose::SENDING)()) } else { status_text(portal) }}
                 </p>
             </div>
         </form>
@@ -229,6 +241,19 @@ fn ComposeForm() -> impl IntoView {
             </div>
         </Dialog>
     }
+}
+
+/// *Senden* was pressed while an address was looked up: presses it anew when that ended, well or not.
+fn send_after_waiting(portal: Portal, send: Callback<bool>) {
+    Effect::new(move || {
+        let Some(as_it_is) = portal.draft.pressed.get() else { return };
+        let found = portal.draft.model.with(|model| model.obstacle(&portal.limits.get()));
+        if found != Some(Obstacle::Checking) {
+            portal.draft.pressed.set(None);
+            send.run(as_it_is);
+        }
+    });
+    on_cleanup(move || portal.end_waiting());
 }
 
 /// What a message would leave without that was meant to go with it.
@@ -308,7 +333,10 @@ fn Discard(
                 type="button"
                 class="button"
                 aria-disabled=move || locked.get().to_string()
-                on:click=move |_| asking.set(!locked.get_untracked())
+                on:click=move |_| {
+                    portal.end_waiting();
+                    asking.set(!locked.get_untracked());
+                }
             >
                 {i18n.t(compose::DISCARD)}
             </button>
@@ -327,8 +355,11 @@ fn Discard(
     }
 }
 
-/// Where what was typed is safe.
-fn safety_text(portal: Portal) -> Option<&'static str> {
+/// That the message waits, or where what was typed is safe.
+fn status_text(portal: Portal) -> Option<&'static str> {
+    if portal.draft.pressed.with(Option::is_some) {
+        return Some(compose::WAITING.in_language(portal.i18n.language()));
+    }
     let text = match portal.draft.safety.get() {
         Safety::Untouched => return None,
         Safety::Saving => mailbox::SAVING_DRAFT,
@@ -348,7 +379,7 @@ fn sent_text(messages: usize, language: Language) -> String {
 fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
     match obstacle {
         Obstacle::NoRecipient => compose::PROBLEM_NO_RECIPIENT.in_language(language).into(),
-        Obstacle::Checking => compose::PROBLEM_CHECKING.in_language(language).into(),
+        Obstacle::Checking => compose::WAITING.in_language(language).into(),
         Obstacle::Recipient(address) => compose::PROBLEM_RECIPIENT.fill(language, &[("address", address)]),
         Obstacle::Uploading => compose::PROBLEM_UPLOADING.in_language(language).into(),
         Obstacle::Attachment(name) => {

@@ -63,7 +63,8 @@ fn keep_what_is_typed(portal: Portal) {
     let unload = window_event_listener(ev::beforeunload, move |event| {
         let uploading = portal.draft.model.with_untracked(|model| model.under_way().is_some());
         let unkept = portal.seen_once.get_untracked() || portal.initial.with_untracked(Option::is_some);
-        if uploading || unkept {
+        let waiting = portal.draft.pressed.with_untracked(Option::is_some);
+        if uploading || unkept || waiting {
             event.prevent_default();
         }
     });
