@@ -7,8 +7,8 @@ use crate::report::log::LogProblem;
 use anyhow::Result;
 use crypto_core::certificate::{Cause, Directory, Entry, Pins, Policy, PolicyBody, ROOT_LABEL};
 use crypto_core::directory::{
-    DirectoryState, Expectation, HistoryProof, POLICY_SUBJECT, ProvenPlace, ProvenVersion, StateClaim,
-    check_order,
+    DirectoryState, Expectation, HistoryProof, POLICY_SUBJECT, ProvenPlace, ProvenVersion, REMOVAL_WAITS_MS,
+    StateClaim, check_order,
 };
 use crypto_core::wire::api::{
     EntryPage, Histories, HistoriesWanted, RemovedEntry, SequencedEntry, SubjectHistory, WantedHistory,
@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Subjects in one question.
 const AT_ONCE: usize = 100;
+/// By how much the server's clock may be ahead of this one.
+const CLOCKS_DIFFER_MS: u64 = 24 * 60 * 60 * 1000;
 /// How often a directory that changes meanwhile is asked again.
 const ROUNDS: usize = 50;
 
@@ -46,6 +48,14 @@ pub(super) struct Gathered {
     /// Addresses, as far as they are said.
     names: BTreeMap<SubjectLabel, String>,
     policy: Option<PolicyBody>,
+    /// How many versions of each subject an earlier run has proved.
+    proved_before: BTreeMap<SubjectLabel, usize>,
+    /// Something was removed while this run looked.
+    changed: bool,
+    /// How many entries an earlier run has seen, and when it looked.
+    seen: (usize, Option<u64>),
+    /// When this one looked.
+    now_ms: Option<u64>,
     /// Of the epochs for which there were proofs.
     roots: BTreeMap<u64, [u8; 32]>,
 }
@@ -92,6 +102,10 @@ impl Gathered {
             entered: BTreeMap::new(),
             versions: BTreeMap::new(),
             names: BTreeMap::new(),
+            proved_before: BTreeMap::new(),
+            changed: false,
+            seen: (kept.entries.len() + kept.removed.len(), kept.looked_ms),
+            now_ms: kept.looked_ms,
             policy: None,
             roots: BTreeMap::new(),
         };
@@ -107,7 +121,9 @@ impl Gathered {
                 epoch,
                 fingerprint: *fingerprint,
             });
-            gathered.versions.insert(subject, versions.collect());
+            let versions: Vec<ProvenPlace> = versions.collect();
+            gathered.proved_before.insert(subject, versions.len());
+            gathered.versions.insert(subject, versions);
         }
         gathered
     }
@@ -116,6 +132,7 @@ impl Gathered {
         let epochs = |versions: Vec<ProvenPlace>| versions.into_iter().map(|it| it.epoch).collect();
         let mut kept = KeptDirectory {
             versions: self.versions.into_iter().map(|(subject, it)| (subject, epochs(it))).collect(),
+            looked_ms: self.now_ms,
             ..KeptDirectory::default()
         };
         for shown in self.entries {
@@ -165,6 +182,7 @@ impl Gathered {
         log: &Log,
         now_ms: u64,
     ) -> Result<Checked<String>> {
+        self.now_ms = Some(now_ms);
         let mut open = self.unproved();
         for _ in 0..ROUNDS {
             let page = match self.more(server, &mut open).await? {
@@ -176,6 +194,13 @@ impl Gathered {
             }
             if let Err(finding) = self.prove(server, log, &mut open, now_ms).await? {
                 return Ok(Err(finding));
+            }
+            if std::mem::take(&mut self.changed) {
+                // An account's goes at once, at all its addresses: what was proved before that is proved anew.
+                for (subject, versions) in &mut self.versions {
+                    versions.truncate(self.proved_before.get(subject).copied().unwrap_or(0));
+                }
+                open = self.unproved();
             }
         }
         anyhow::bail!("The directory changes faster than it can be followed.")
@@ -340,15 +365,38 @@ impl Gathered {
         known.truncate(settled);
         known.extend(added);
         let numbered = known.iter().zip(1..).all(|(it, number)| it.version == number);
-        // What is shown and is a tombstone in the tree is named, with the whole past, by what stands behind it.
+        // What is shown and is a tombstone in the tree is nobody's word: it was removed meanwhile.
         let same = |(it, entered): (&ProvenPlace, &Option<Fingerprint>)| match it.fingerprint {
             Some(_) => it.fingerprint == *entered,
             None => true,
         };
-        if numbered && known.len() == entered.len() && known.iter().zip(entered).all(same) {
-            Ok(())
-        } else {
-            wrong(LogProblem::OtherCertificate)
+        if !numbered || known.len() != entered.len() || !known.iter().zip(entered).all(same) {
+            return wrong(LogProblem::OtherCertificate);
+        }
+        let places = known.iter().zip(entered);
+        let gone = places.filter(|(it, entered)| it.fingerprint.is_none() && entered.is_some());
+        let gone: BTreeSet<u64> = gone.map(|(it, _)| it.version).collect();
+        self.forget(subject, &gone);
+        Ok(())
+    }
+
+    /// Of these versions only the places count from now on.
+    fn forget(&mut self, subject: SubjectLabel, versions: &BTreeSet<u64>) {
+        if versions.is_empty() {
+            return;
+        }
+        self.changed = true;
+        for shown in &mut self.entries {
+            let Shown::There(entry) = shown else { continue };
+            let Some(Signed::Entry(it)) = parse(&entry.entry.0) else { continue };
+            let version = it.version();
+            if it.subject() == subject && versions.contains(&version.into()) {
+                *shown = Shown::Removed(RemovedEntry { sequence: entry.sequence, subject, version });
+            }
+        }
+        let entered = self.entered.get_mut(&subject).into_iter().flatten();
+        for (_, fingerprint) in (1..).zip(entered).filter(|(version, _)| versions.contains(version)) {
+            *fingerprint = None;
         }
     }
 
@@ -377,13 +425,8 @@ impl Gathered {
 
     /// With which version of a subject its chain begins: behind what was removed.
     fn begins(&self, subject: SubjectLabel) -> usize {
-        let is_gone = |(entered, proved): (&Option<Fingerprint>, Option<&ProvenPlace>)| {
-            entered.is_none() || proved.is_some_and(|it| it.fingerprint.is_none())
-        };
         let entered = self.entered.get(&subject).map(Vec::as_slice).unwrap_or_default();
-        let proved = self.versions.get(&subject).map(Vec::as_slice).unwrap_or_default();
-        let gone = (0..).zip(entered).map(|(at, it)| (it, proved.get(at))).map(is_gone);
-        gone.enumerate().filter(|(_, gone)| *gone).map(|(at, _)| at + 1).last().unwrap_or(0)
+        entered.iter().rposition(Option::is_none).map_or(0, |last| last + 1)
     }
 
     /// The versions of a subject from there on.
@@ -392,8 +435,19 @@ impl Gathered {
         proved.iter().skip(self.begins(subject)).filter_map(|it| it.known()).collect()
     }
 
-    /// Whatever was removed stands before a statement by which the server's log key ended it.
+    /// Whatever was removed stands before a statement by which the server's log key ended it, and nothing that somebody who
+    /// looks so often could not have seen.
     fn check_removed(&self, directory: &Directory) -> Checked<()> {
+        let (seen, before_ms) = self.seen;
+        let early = |before_ms: u64| {
+            self.now_ms < Some(before_ms.saturating_add(REMOVAL_WAITS_MS - CLOCKS_DIFFER_MS))
+        };
+        let mut new = self.entries.iter().skip(seen);
+        if before_ms.is_some_and(early)
+            && let Some(gone) = new.find(|it| matches!(it, Shown::Removed(_)))
+        {
+            return found(LogProblem::RemovedTooEarly, gone.sequence());
+        }
         for subject in self.entered.keys().filter(|subject| self.begins(**subject) > 0) {
             let first = directory.order().iter().find(|place| place.subject == *subject);
             let end = first.and_then(|place| directory.statement(&place.fingerprint));

@@ -53,6 +53,9 @@ pub struct KeptDirectory {
     /// The places of what was removed.
     #[serde(default)]
     pub removed: Vec<RemovedEntry>,
+    /// When they were looked at, ms since 1970.
+    #[serde(default)]
+    pub looked_ms: Option<u64>,
     /// For each subject the epochs of its versions, from the first one on.
     #[serde(deserialize_with = "by_subject")]
     pub versions: BTreeMap<SubjectLabel, Vec<u64>>,

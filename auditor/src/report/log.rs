@@ -42,6 +42,8 @@ pub enum LogProblem {
     NotShown,
     /// Entries are removed of an account that was not closed.
     RemovedNotClosed,
+    /// Entries are removed before an auditor who looks every month could see them.
+    RemovedTooEarly,
 }
 
 impl LogProblem {
@@ -94,6 +96,10 @@ impl LogProblem {
             Self::RemovedNotClosed => language.of(
                 "Einträge sind entfernt, obwohl ihr Postfach nicht gelöscht worden ist",
                 "Entries are removed though their mailbox was not deleted",
+            ),
+            Self::RemovedTooEarly => language.of(
+                "Ein Eintrag ist entfernt, bevor er zu sehen war",
+                "An entry is removed before it could be seen",
             ),
         }
     }

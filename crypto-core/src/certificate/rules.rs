@@ -58,8 +58,8 @@ pub enum ChainError {
     Root,
 }
 
-/// Checks an entry against the newest entry of the same subject and its signer. A history whose beginning was removed
-/// begins with *closed*, which the log key alone vouches for; whoever calls this with no newest entry has it so.
+/// Checks an entry against the newest entry of the same subject and its signer. A partner's history whose beginning was
+/// removed begins with *closed*, which the log key alone vouches for; whoever calls this with no newest entry has it so.
 ///
 /// # Errors
 /// The first rule that it breaks.
@@ -79,7 +79,7 @@ pub fn admit(entry: &Entry, newest: Option<&Entry>, signer: Signer<'_>) -> Resul
 
 fn check_succession(entry: &Entry, newest: Option<&Entry>) -> Result<(), ChainError> {
     let (version, previous) = match newest {
-        None if is_closed(entry) => return Ok(()),
+        None if begins_history(entry) => return Ok(()),
         Some(newest) => (newest.version().checked_add(1), Some(newest.fingerprint())),
         None => (Some(1), None),
     };
@@ -186,7 +186,7 @@ fn same_keys(it: &Certificate, before: &Certificate) -> Result<(), ChainError> {
 fn check_statement(it: &Statement, newest: Option<&Entry>, signer: Signer<'_>) -> Result<(), ChainError> {
     let new = it.body();
     match newest {
-        None if new.cause == Cause::Closed => {}
+        None if new.cause == Cause::Closed && new.role == Role::Partner => {}
         Some(ended) if new.cause == Cause::Closed && is_moved(ended) => same_account(new, ended)?,
         Some(live) if live.certificate().is_some() => same_account(new, live)?,
         _ => return Err(ChainError::Liveness),
@@ -206,8 +206,9 @@ fn check_statement(it: &Statement, newest: Option<&Entry>, signer: Signer<'_>) -
     }
 }
 
-fn is_closed(entry: &Entry) -> bool {
-    matches!(entry, Entry::Statement(it) if it.body().cause == Cause::Closed)
+/// Others' certificates need those of staff.
+fn begins_history(entry: &Entry) -> bool {
+    matches!(entry, Entry::Statement(it) if it.body().cause == Cause::Closed && it.body().role == Role::Partner)
 }
 
 fn is_moved(entry: &Entry) -> bool {

@@ -48,6 +48,10 @@ use crate::label::Label;
 /// The value of a version of which nothing is left but that it was there: `akd`'s own sign for that.
 pub const TOMBSTONE: &[u8] = akd_core::TOMBSTONE;
 
+/// So long after the end of an account its certificates are removed at the earliest, however short the mail is kept: an
+/// auditor who looks more often sees every one of them.
+pub const REMOVAL_WAITS_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
 /// The subject of the policy.
 pub const POLICY_SUBJECT: &str = "policy";
 

@@ -8,7 +8,7 @@
 //! | messages | messages after `limits.retention_days`, by the expiry index, and parts that no other one names | every 5 minutes |
 //! | reminders | a mail 7 days before that to who never opened it, by the same index | every 5 minutes |
 //! | uploads | uploads that were never committed, 24 hours after they were opened | every 5 minutes |
-//! | closed accounts | what a broken-off closing left; contacts forget an account with its last mail | every 5 minutes |
+//! | closed accounts | what a broken-off closing left; an account is forgotten with its last mail, with a partner's certificates | every 5 minutes |
 //! | inactivity | warnings 30 and 7 days before `limits.inactivity_days`, then the account | at the start, every day |
 //! | orphans | pieces that no upload and no message names, files of broken-off writes | at the start, every day |
 //! | bin | messages `limits.bin_days` after their holder put them there, for that holder | every 5 minutes |
@@ -112,6 +112,11 @@ pub async fn once(state: &AppState) -> Result<Swept, JobError> {
     })
 }
 
+async fn closed_accounts(state: &AppState) -> Result<u64, JobError> {
+    crate::service::closing::go_on(state, BATCH).await?;
+    Ok(crate::service::forgetting::sweep(state, BATCH).await?)
+}
+
 /// One round of the jobs that know what is due without looking at everything.
 async fn due(state: &AppState) -> Result<Swept, JobError> {
     Ok(Swept {
@@ -121,7 +126,7 @@ async fn due(state: &AppState) -> Result<Swept, JobError> {
         bin: bin::sweep(state).await?,
         drafts: drafts::sweep(state).await?,
         uploads: uploads::sweep(state).await?,
-        forgotten: crate::service::closing::go_on(state, BATCH).await?,
+        forgotten: closed_accounts(state).await?,
         requests: crate::service::requests::announce(state).await?,
         ..Swept::default()
     })

@@ -13,7 +13,8 @@ use crypto_core::wire::api::{
     Wrap, WrapKind,
 };
 use crypto_core::wire::records::{
-    Account, AddressIndex, Bundle, Colleague, Credential, RecoveryKey, Reset, SecurityEventKind, StoredWrap,
+    Account, AddressIndex, Bundle, Closed, Colleague, Credential, RecoveryKey, Reset, SecurityEventKind,
+    StoredWrap,
 };
 use crypto_core::wire::{AccountId, Address, B64, ProblemCode, limits};
 use minicbor::bytes::ByteVec;
@@ -76,7 +77,9 @@ impl Draft {
         let body = self.certificate()?.body();
         let id = body.account;
         require(tx.load::<AddressIndex>(&[address.as_bytes()])?.is_none(), ProblemCode::AddressTaken)?;
-        require(tx.load::<Account>(&[id.as_bytes()])?.is_none(), ProblemCode::CertificateRefused)?;
+        let is_known =
+            tx.load::<Account>(&[id.as_bytes()])?.is_some() || tx.load::<Closed>(&[id.as_bytes()])?.is_some();
+        require(!is_known, ProblemCode::CertificateRefused)?;
         let account = Account {
             address: address.to_owned(),
             role: body.role,

@@ -3,33 +3,27 @@
 //! 1. One transaction ends the address's history with a statement, and removes what lets somebody in and what
 //!    an account is made of. From then on the address can be invited anew.
 //! 2. The mailbox is emptied in batches. If that is broken off, the job *closed accounts* goes on with it.
-//! 3. When the last mail with it has expired, its contacts forget it, and a partner's certificates are removed: the
-//!    history of the address begins with the statement by which the account ended, and the address is forgotten too
-//!    unless it was given anew. Those of staff stay, since other certificates name them as their issuers.
+//! 3. When the last mail with it has expired, it is forgotten: `forgetting`.
 
+use super::Error;
 use super::certificates::{newest, stored, subject_of};
 use super::holdings::let_go;
-use super::{DAY_MS, Error};
 use crate::blobs::BlobId;
 use crate::events;
 use crate::notify::take_back;
 use crate::state::AppState;
-use crate::store::models::{Records, directory, mailbox, newest_first, removal, sessions, tail};
+use crate::store::models::{Records, directory, newest_first, removal, sessions, tail};
 use crate::store::{StoreError, Tx, transact};
 use crypto_core::Secret;
-use crypto_core::certificate::{Cause, Entry, Role, Signer, StatementBody, admit, issue_statement};
+use crypto_core::certificate::{Cause, Signer, StatementBody, admit, issue_statement};
 use crypto_core::wire::api::Event;
 use crypto_core::wire::records::{
-    Account, Acquaintance, AddressIndex, Closed, ExpiryIndex, Holding, InvitationIndex, Kind,
-    SecurityEventKind, Upload, UploadIndex,
+    Account, AddressIndex, Closed, Holding, InvitationIndex, Kind, SecurityEventKind, Upload, UploadIndex,
 };
 use crypto_core::wire::{AccountId, MessageId, SUITE_1, SubjectLabel, UploadId};
-use std::collections::BTreeSet;
 
 /// Messages that leave a mailbox in one transaction.
 const BATCH: usize = 50;
-/// Entries of an index that are read at once.
-const INDEX_PAGE: usize = 10_000;
 /// What goes in batches, or later.
 const NOT_AT_ONCE: &[Kind] =
     &[Kind::Holding, Kind::FolderIndex, Kind::UploadIndex, Kind::Acquaintance, Kind::Closed];
@@ -104,67 +98,31 @@ pub async fn empty(state: &AppState, id: AccountId) -> Result<(), Error> {
     .await
 }
 
-/// Goes on with what was broken off, and lets contacts forget whose mail has expired. Answers how many
-/// accounts are forgotten.
+/// Goes on with what was broken off.
 ///
 /// # Errors
 /// The store's and the parts'.
-pub async fn go_on(state: &AppState, page: usize) -> Result<u64, Error> {
-    let kept_ms = u64::from(state.limits().retention_days) * DAY_MS;
-    let (mut forgotten, mut after, mut oldest) = (0, None, None);
+pub async fn go_on(state: &AppState, page: usize) -> Result<(), Error> {
+    for (id, _) in ended(state, page).await?.into_iter().filter(|(_, closed)| !closed.emptied) {
+        empty(state, id).await?;
+    }
+    Ok(())
+}
+
+/// Accounts that have ended and are not forgotten, `page` read at once.
+///
+/// # Errors
+/// The store's.
+pub async fn ended(state: &AppState, page: usize) -> Result<Vec<(AccountId, Closed)>, Error> {
+    let (mut all, mut after) = (Vec::new(), None);
     loop {
         let found = transact(&*state.store, |tx| tx.list::<Closed>(&[], after.clone(), page)).await?;
-        let Some((last, _)) = found.last() else { return Ok(forgotten) };
+        let Some((last, _)) = found.last() else { return Ok(all) };
         after = Some(last.clone());
         for (key, closed) in found {
-            let id = AccountId::from_bytes(tail(&key)?);
-            if !closed.emptied {
-                empty(state, id).await?;
-            }
-            if state.now_ms() < closed.closed_ms.saturating_add(kept_ms) {
-                continue;
-            }
-            let oldest_ms = match oldest {
-                Some(oldest_ms) => oldest_ms,
-                None => *oldest.insert(oldest_mail(state).await?),
-            };
-            if closed.closed_ms < oldest_ms {
-                // What is removed stands in the tree by then.
-                state.directory.publish(state.now_ms()).await?;
-                // No chain is given with its certificates while proofs of them end.
-                let _apart = state.directory.apart().await;
-                transact(&*state.store, |tx| forget(tx, id, &closed.address)).await?;
-                forgotten += 1;
-            }
+            all.push((AccountId::from_bytes(tail(&key)?), closed));
         }
     }
-}
-
-/// When the oldest message that is still there became visible: mail is kept by the rule of the day on which it was sent,
-/// and the rule may have become stricter since.
-async fn oldest_mail(state: &AppState) -> Result<u64, Error> {
-    let (mut oldest_ms, mut after) = (u64::MAX, None);
-    loop {
-        let found =
-            transact(&*state.store, |tx| tx.list::<ExpiryIndex>(&[], after.clone(), INDEX_PAGE)).await?;
-        oldest_ms = found.iter().map(|(_, index)| index.delivered_ms).fold(oldest_ms, u64::min);
-        match found.into_iter().last() {
-            Some((last, _)) => after = Some(last),
-            None => return Ok(oldest_ms),
-        }
-    }
-}
-
-fn forget(tx: &mut Tx<'_>, id: AccountId, address: &str) -> Result<(), Error> {
-    for address in addresses(tx, id, address)? {
-        remove_certificates(tx, id, &address)?;
-    }
-    for (other, _) in mailbox::acquaintances(tx, id)? {
-        tx.erase::<Acquaintance>(&[other.as_bytes(), id.as_bytes()]);
-        tx.erase::<Acquaintance>(&[id.as_bytes(), other.as_bytes()]);
-    }
-    tx.erase::<Closed>(&[id.as_bytes()]);
-    Ok(())
 }
 
 fn leave_some(tx: &mut Tx<'_>, id: AccountId) -> Result<(usize, Vec<BlobId>), StoreError> {
@@ -194,21 +152,24 @@ async fn drop_uploads(state: &AppState, id: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
-/// The last address of an account, and those that it had before.
-fn addresses(tx: &mut Tx<'_>, id: AccountId, last: &str) -> Result<BTreeSet<String>, Error> {
-    let mut addresses = BTreeSet::new();
-    let mut open = vec![last.to_owned()];
+/// The last address of an account, and those that it had before, the latest first.
+///
+/// # Errors
+/// The store's.
+pub fn addresses(tx: &mut Tx<'_>, id: AccountId, last: &str) -> Result<Vec<String>, Error> {
+    let (mut addresses, mut open) = (Vec::new(), vec![last.to_owned()]);
     while let Some(address) = open.pop() {
-        if !addresses.insert(address.clone()) {
+        if addresses.contains(&address) {
             continue;
         }
         for version in directory::history(tx, &subject_of(&address))? {
             let entry = stored(&version.signed)?;
             let of_account = entry.certificate().filter(|it| it.body().account == id);
             let Some(moved_from) = of_account.and_then(|it| it.body().moved_from) else { continue };
-            let moved = directory::by_fingerprint(tx, &moved_from)?.ok_or(Error::Internal("moved"))?;
+            let Some(moved) = directory::by_fingerprint(tx, &moved_from)? else { continue };
             open.extend(stored(&moved.signed)?.address().map(str::to_owned));
         }
+        addresses.push(address);
     }
     Ok(addresses)
 }
@@ -244,21 +205,5 @@ fn end_history(
     let log_key = state.secrets.log_public_key();
     admit(&statement, Some(&last), Signer::Log(&log_key)).map_err(|_| Error::Internal("statement"))?;
     directory::enter(tx, &subject, statement.as_bytes(), now_ms)?;
-    Ok(())
-}
-
-fn remove_certificates(tx: &mut Tx<'_>, id: AccountId, address: &str) -> Result<(), Error> {
-    for version in directory::history(tx, &subject_of(address))?.into_iter().rev() {
-        let is_end = match stored(&version.signed)? {
-            Entry::Statement(it) => {
-                let body = it.body();
-                body.cause == Cause::Closed && body.account == id && body.role == Role::Partner
-            }
-            Entry::Certificate(_) => false,
-        };
-        if is_end {
-            return Ok(directory::remove_before(tx, address, version.sequence)?);
-        }
-    }
     Ok(())
 }

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod drafts;
 pub mod duties;
 pub mod error;
+pub mod forgetting;
 pub mod grants;
 pub mod holdings;
 pub mod invitations;

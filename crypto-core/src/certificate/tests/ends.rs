@@ -343,6 +343,8 @@ fn a_history_may_begin_with_closed_and_with_nothing_else() {
     let moved = end(&partner, Cause::Moved, signed_by(Hand::of(&world.staff)), |_| {});
     assert_eq!(world.organisation.refusal(&moved), Some(ChainError::Succession));
     assert_eq!(world.organisation.refusal(&new), Some(ChainError::Succession));
+    let of_staff = end(&partner, Cause::Closed, log, |body| body.role = Role::Staff);
+    assert_eq!(world.organisation.refusal(&of_staff), Some(ChainError::Succession));
     // The account is not begun again, neither there nor elsewhere, nor lives anywhere already.
     let identity = Some(ChainError::Identity);
     let same = anew(partner.body().account);

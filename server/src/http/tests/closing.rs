@@ -2,16 +2,17 @@
 
 use super::actors::{Actor, PASSWORD, World};
 use super::directory::Client;
+use super::people::without_second_factor;
 use super::sending::{People, people};
 use crate::config::LimitsConfig;
 use crate::rules::InForce;
 use crate::service::closing;
 use crate::store::Scan;
 use crypto_core::auth::ClientSignIn;
-use crypto_core::certificate::{Cause, Directory, Entry, Lookup};
+use crypto_core::certificate::{Cause, Directory, Entry, Lookup, Role};
 use crypto_core::directory::ProvenDirectory;
 use crypto_core::wire::api::{
-    Chains, ChainsWanted, ContactList, InvitationList, MessagePage, MoveAccount, Proved, SignInStart,
+    Chains, ChainsWanted, ContactList, InvitationList, MessagePage, MoveAccount, Proved, Revoke, SignInStart,
     SignInStarted,
 };
 use crypto_core::wire::records::{Kind, Usage};
@@ -210,13 +211,7 @@ async fn an_address_that_was_left_is_closed_and_forgotten_too() {
     const LATER: &str = "later@firma.example";
     let People { world, staff, partner, .. } = people().await;
     world.sent(&staff, &[&partner]).await;
-    let current = world.current(&staff, &partner).await;
-    let moved = staff.bundle().move_account(&current, LATER, None, None, world.state.now_ms()).unwrap();
-    let body = MoveAccount {
-        moved: B64(moved.moved.as_bytes().to_vec()),
-        readdressed: B64(moved.readdressed.as_bytes().to_vec()),
-    };
-    world.post(&staff, &format!("/people/{}/address", partner.id()), &body).await.done();
+    moved(&world, &staff, &partner, LATER).await;
     closing::close(&world.state, partner.id()).await.unwrap();
     for address in [ADDRESS, LATER] {
         let directory = follow(&staff, &by_address(&world, &staff, address).await);
@@ -244,12 +239,80 @@ async fn a_stricter_rule_does_not_take_certificates_from_mail_that_is_there() {
         crate::jobs::once(&world.state).await.unwrap();
         world.signed_in(staff.made.unwrap()).await
     };
-    let staff = after(8, staff).await;
+    let staff = after(31, staff).await;
     let directory = follow(&staff, &chains(&world, &staff, &partner).await);
     assert!(directory.accepted_certificate(&partner.certificate()).is_some());
-    let staff = after(52, staff).await;
+    let staff = after(29, staff).await;
     let directory = follow(&staff, &chains(&world, &staff, &partner).await);
     assert!(directory.accepted_certificate(&partner.certificate()).is_none());
+}
+
+async fn moved(world: &World, by: &Actor, who: &Actor, to: &str) {
+    let current = world.current(by, who).await;
+    let moved = by.bundle().move_account(&current, to, None, None, world.state.now_ms()).unwrap();
+    let body = MoveAccount {
+        moved: B64(moved.moved.as_bytes().to_vec()),
+        readdressed: B64(moved.readdressed.as_bytes().to_vec()),
+    };
+    world.post(by, &format!("/people/{}/address", who.id()), &body).await.done();
+}
+
+/// The address of staff who left was a partner's later: those whom the staff invited need their certificates.
+#[tokio::test]
+async fn an_address_that_was_of_staff_keeps_its_certificates() {
+    const FORMER: &str = "staff@kbs.example";
+    let (world, admin) = World::set_up_with(without_second_factor()).await;
+    let former = world.invited(&admin, FORMER, Role::Staff).await;
+    let colleague = world.invited(&admin, "colleague@kbs.example", Role::Staff).await;
+    let invited = world.invited(&former, ADDRESS, Role::Partner).await;
+    let current = world.current(&admin, &former).await;
+    let statement = admin.bundle().revoke(&current, Cause::Left, None, world.state.now_ms()).unwrap();
+    let revoke = Revoke { statement: B64(statement.as_bytes().to_vec()) };
+    world.post(&admin, &format!("/admin/people/{}/revoke", former.id()), &revoke).await.done();
+    let again = (statement.version(), statement.fingerprint());
+    let partner = world.invited_anew(&colleague, FORMER, again).await;
+    closing::close(&world.state, partner.id()).await.unwrap();
+    let colleague = after_retention(&world, colleague).await;
+    assert!(!traces(&world, &partner).contains(&(Kind::Closed as u8)), "forgotten all the same");
+    let (_, directory) = proved(&world, &colleague, &mut Client::new(), ADDRESS).await;
+    assert!(directory.account(invited.id()).is_some());
+}
+
+/// A live account came from an address that somebody else had after it.
+#[tokio::test]
+async fn where_a_live_account_came_from_stays() {
+    const LATER: &str = "later@firma.example";
+    let People { world, staff, partner, .. } = people().await;
+    moved(&world, &staff, &partner, LATER).await;
+    let left = follow(&staff, &by_address(&world, &staff, ADDRESS).await).newest(ADDRESS).unwrap();
+    let second = world.invited_anew(&staff, ADDRESS, left).await;
+    closing::close(&world.state, second.id()).await.unwrap();
+    let staff = after_retention(&world, staff).await;
+    let (_, directory) = proved(&world, &staff, &mut Client::new(), LATER).await;
+    assert!(directory.account(partner.id()).is_some());
+    // Nor does its own end take what it left there.
+    closing::close(&world.state, partner.id()).await.unwrap();
+    let staff = after_retention(&world, staff).await;
+    for address in [ADDRESS, LATER] {
+        let (_, directory) = proved(&world, &staff, &mut Client::new(), address).await;
+        assert!(matches!(directory.look_up(address), Lookup::Ended(Cause::Closed)), "{address}");
+    }
+}
+
+/// An account moved twice; its second address is somebody else's now.
+#[tokio::test]
+async fn an_account_goes_from_all_its_addresses_or_from_none() {
+    const SECOND: &str = "second@firma.example";
+    let People { world, staff, partner, .. } = people().await;
+    moved(&world, &staff, &partner, SECOND).await;
+    moved(&world, &staff, &partner, "third@firma.example").await;
+    let left = follow(&staff, &by_address(&world, &staff, SECOND).await).newest(SECOND).unwrap();
+    let live = world.invited_anew(&staff, SECOND, left).await;
+    closing::close(&world.state, partner.id()).await.unwrap();
+    let staff = after_retention(&world, staff).await;
+    assert!(!traces(&world, &partner).contains(&(Kind::Closed as u8)), "forgotten all the same");
+    let (_, directory) = proved(&world, &staff, &mut Client::new(), SECOND).await;
+    assert!(directory.account(live.id()).is_some());
 }
 
 /// Staff vouch for others: what they were stays.

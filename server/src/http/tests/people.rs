@@ -88,7 +88,7 @@ impl Scene {
     }
 }
 
-fn without_second_factor() -> Config {
+pub(super) fn without_second_factor() -> Config {
     let mut config = Config::default();
     config.security.second_factor_required.clear();
     config
