@@ -9,7 +9,7 @@ use crate::check;
 use crate::paths::Paths;
 
 /// As the tests name them.
-const PAGES: [&str; 36] = [
+const PAGES: [&str; 39] = [
     "not-found",
     "sign-in",
     "forgotten",
@@ -46,6 +46,9 @@ const PAGES: [&str; 36] = [
     "admin-people",
     "admin-rules",
     "admin-events",
+    "admin-outbox",
+    "admin-key",
+    "admin-witnesses",
 ];
 const VIEWS: [&str; 8] = [
     "desktop-de-light",
@@ -58,7 +61,7 @@ const VIEWS: [&str; 8] = [
     "phone-en-dark",
 ];
 /// What all of them together may weigh in the repository.
-const MOST_BYTES: usize = 6 * 1024 * 1024;
+const MOST_BYTES: usize = 7 * 1024 * 1024;
 
 /// Runs the browser tests and puts their pictures in the place of the old ones.
 ///

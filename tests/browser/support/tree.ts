@@ -53,7 +53,7 @@ export async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Pro
   const fits = (text: string) => (typeof name === 'string' ? text === name : name.test(text));
   for (let presses = 0; presses < 80; presses += 1) {
     await page.keyboard.press(key);
-    const { text, ringed } = await page.evaluate(() => {
+    const focused = () => page.evaluate(() => {
       const element = document.activeElement;
       const input = element as HTMLInputElement | null;
       const labels = [...(input?.labels ?? [])].map((label) => label.textContent ?? '').join(' ');
@@ -62,7 +62,9 @@ export async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Pro
       const ringed = !style || element === document.body || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
       return { text: text.replace(/\s+/g, ' ').trim(), ringed };
     });
-    expect(ringed, `“${text}” shows that it has the focus`).toBe(true);
+    const { text, ringed } = await focused();
+    // A list that is drawn anew takes a moment to give the focus back.
+    if (!ringed) await expect.poll(async () => (await focused()).ringed, { message: `“${text}” shows that it has the focus` }).toBe(true);
     if (fits(text)) return;
     seen.push(text);
   }
