@@ -96,7 +96,7 @@ fn Table(witnesses: Vec<Witness>, page: Page) -> impl IntoView {
     };
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::WITNESSES)>
-            <table class="table">
+            <table class="table table--dates">
                 <thead>
                     <tr>
                         <th scope="col">{i18n.t(admin::WITNESSES)}</th>
