@@ -76,8 +76,8 @@ pub fn enter(tx: &mut Tx<'_>, subject: &Subject, signed: &[u8], now_ms: u64) -> 
     Ok(sequence)
 }
 
-/// Removes what stands in the history of an address before its version number `kept`: of each only the place is left.
-/// An address whose history ends there is forgotten.
+/// Removes what stands in the history of an address before the entry with the number `kept`: of each only the place is
+/// left. An address whose history ends there is forgotten.
 ///
 /// # Errors
 /// See [`StoreError`].
