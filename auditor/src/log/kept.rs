@@ -185,6 +185,21 @@ mod tests {
     }
 
     #[test]
+    fn an_older_file_names_histories_by_their_addresses() {
+        let older = r#"{"entries": [], "versions": {"root": [1], "a@kbs.example": [2, 3]}}"#;
+        let read: KeptDirectory = serde_json::from_str(older).unwrap();
+        let again = serde_json::from_slice(&serde_json::to_vec(&read).unwrap()).unwrap();
+        for it in [read, again] {
+            let wanted = [("root", vec![1]), ("a@kbs.example", vec![2, 3])];
+            assert_eq!(
+                it.versions,
+                wanted.map(|(subject, epochs)| (SubjectLabel::of(subject), epochs)).into()
+            );
+            assert_eq!((it.removed, it.looked_ms), (Vec::new(), None));
+        }
+    }
+
+    #[test]
     fn a_file_that_was_changed_is_not_believed() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("kept.json");
