@@ -1,6 +1,6 @@
 //! The auditor follows the key directory of a real server over several runs; then of one that lies.
 
-use crate::faketime::{at_day, until};
+use crate::faketime::at_day;
 use auditor::http::Server;
 use auditor::log::{Followed, Kept, Witness, follow};
 use auditor::report::log::{Cosigned, EventKind, LogProblem};
@@ -11,6 +11,7 @@ use crypto_core::certificate::{Cause, Entry, Witness as Named};
 use crypto_core::wire::{Fingerprint, SubjectLabel};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 use tests::actors::{
     ADMIN, COLLEAGUE, Cast, OTHER_PARTNER, PARTNER, PASSWORD, STAFF, join, partner, read, sign_in, write,
 };
@@ -21,6 +22,7 @@ use tests::{ServerProcess, SmtpSink};
 const TOKEN: &str = "ein-zufaelliges-Merkmal-von-32-Bytes";
 const NOW_MS: u64 = 1_800_000_000_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const SOON: Duration = Duration::from_secs(60);
 
 fn settings(sink: &SmtpSink) -> Settings {
     let hash = Fingerprint::of(TOKEN.as_bytes());
@@ -216,30 +218,24 @@ async fn what_was_removed_with_an_account_is_not_missed() {
     staff.reset(OTHER_PARTNER).await.unwrap();
     let (_, without_end) = on(335, &server.url(), Some(before.clone())).await;
     at_day(&mut server, 366);
-    let log = server.log_file();
-    until("the end of accounts", || std::fs::read_to_string(&log).unwrap_or_default().contains("closed: "))
-        .await;
+    let at = Server::at(&server.url()).unwrap().with_token(TOKEN).unwrap();
+    let page = async || at.get::<EntryPage>("/auditors/entries?after=0").await.unwrap();
+    soon("the end of both partners", async || {
+        let entries = page().await.entries;
+        [PARTNER, OTHER_PARTNER].iter().all(|it| entries.iter().any(|entry| is_end_of(entry, it)))
+    })
+    .await;
     let (ended, with_end) = on(366, &server.url(), Some(without_end.clone())).await;
     assert!(ended.events.iter().any(|it| (it.kind, it.subject.as_str()) == (EventKind::Closed, PARTNER)));
     assert_eq!(ended.removed, 0);
     let staff = sign_in(&server.url(), STAFF, PASSWORD).await.unwrap();
     let again = join(&staff, &partner(PARTNER), PASSWORD).await;
 
-    let with_bodies: EntryPage = {
-        let at = Server::at(&server.url()).unwrap().with_token(TOKEN).unwrap();
-        at.get("/auditors/entries?after=0").await.unwrap()
-    };
+    let with_bodies = page().await;
     at_day(&mut server, 427);
-    let at = Server::at(&server.url()).unwrap().with_token(TOKEN).unwrap();
-    let removed = async || at.get::<EntryPage>("/auditors/entries?after=0").await.unwrap().removed.len();
-    for _ in 0..600 {
-        if removed().await > 0 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    let gone = removed().await;
-    assert!(gone >= 4, "two partners with two certificates each");
+    // Two partners with two certificates each.
+    soon("removal", async || page().await.removed.len() >= 4).await;
+    let gone = page().await.removed.len();
     drop(again);
     let staff = sign_in(&server.url(), STAFF, PASSWORD).await.unwrap();
     let again = sign_in(&server.url(), PARTNER, PASSWORD).await.unwrap();
@@ -286,7 +282,7 @@ async fn what_was_removed_with_an_account_is_not_missed() {
     assert_eq!(lie(|page| hide(page, STAFF)).await, LogProblem::OtherCertificate);
     assert_eq!(lie(|page| hide(page, PARTNER)).await, LogProblem::OtherCertificate);
     // With tombstones in the tree it would have to be somebody whom the log's key has ended.
-    let page: EntryPage = at.get("/auditors/entries?after=0").await.unwrap();
+    let page = page().await;
     let unclosed = LogProblem::RemovedNotClosed;
     for (address, wrong) in [(PARTNER, unclosed), (OTHER_PARTNER, unclosed), (STAFF, LogProblem::Chain)] {
         let subject = SubjectLabel::of(address);
@@ -306,6 +302,21 @@ async fn what_was_removed_with_an_account_is_not_missed() {
         });
         assert_eq!(problem(&proxy.url(), None).await, wrong, "{address}");
     }
+}
+
+/// Waits for what the server does by itself.
+async fn soon(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(SOON, waiting).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+fn is_end_of(it: &SequencedEntry, address: &str) -> bool {
+    is_of(it, SubjectLabel::of(address))
+        && matches!(Entry::parse(&it.entry.0), Ok(Entry::Statement(it)) if it.body().cause == Cause::Closed)
 }
 
 fn is_of(it: &SequencedEntry, subject: SubjectLabel) -> bool {

@@ -15,6 +15,7 @@ use tests::server::Settings;
 use tests::{ServerProcess, SmtpSink};
 
 const ROUNDS: u32 = 8;
+const FIRST_STRIKE: Duration = Duration::from_millis(200);
 const SOON: Duration = Duration::from_secs(20);
 const STRICT: &str = "KBS__SECURITY__SECOND_FACTOR_REQUIRED";
 
@@ -33,6 +34,8 @@ async fn a_change_of_password_that_a_crash_cuts_off_leaves_one_password_that_wor
     write(&staff, &[PARTNER], "Vor dem Absturz", "Text", &[]).await.unwrap();
     let mut current = PASSWORD.to_owned();
     let (mut kept, mut replaced) = (0, 0);
+    // Where the change was not made yet, and where it was: the next crash comes in between, however slow the machine.
+    let (mut too_early, mut too_late) = (Duration::ZERO, None);
     for round in 0..ROUNDS {
         let person = sign_in(&server.url(), PARTNER, &current).await.unwrap();
         let next = format!("Wechsel-auf-Kanal-{round}");
@@ -41,7 +44,12 @@ async fn a_change_of_password_that_a_crash_cuts_off_leaves_one_password_that_wor
             async move { person.set_password(&next).await }
         });
         // Not to wait for anything, but to strike at another moment each time.
-        tokio::time::sleep(Duration::from_millis(u64::from(round) * 200)).await;
+        let wait = match too_late {
+            Some(too_late) => (too_early + too_late) / 2,
+            None if round == 0 => Duration::ZERO,
+            None => too_early * 2 + FIRST_STRIKE,
+        };
+        tokio::time::sleep(wait).await;
         tokio::task::block_in_place(|| {
             server.kill();
             server.start();
@@ -54,8 +62,10 @@ async fn a_change_of_password_that_a_crash_cuts_off_leaves_one_password_that_wor
         if new.is_ok() {
             replaced += 1;
             current = next;
+            too_late = Some(wait);
         } else {
             kept += 1;
+            too_early = too_early.max(wait);
         }
         let person = new.or(old).unwrap();
         assert_eq!(read_newest(&person).await.unwrap().0.subject, "Vor dem Absturz");
