@@ -207,6 +207,8 @@ pub struct LimitsConfig {
     pub draft_days: u32,
     /// Days for which a message stays in a bin.
     pub bin_days: u32,
+    /// Days for which security events are kept.
+    pub security_event_days: u32,
     /// Ciphertext of an account.
     pub storage_bytes: u64,
     /// Days for which an unused initial password works.
@@ -309,6 +311,7 @@ impl Default for Config {
                 inactivity_days: 365,
                 draft_days: 60,
                 bin_days: 7,
+                security_event_days: 365,
                 storage_bytes: 500 * 1024 * 1024,
                 initial_password_days: 30,
                 invitations_per_day: 200,
@@ -432,6 +435,7 @@ impl Config {
             ("limits.inactivity_days", limits.inactivity_days, 3650),
             ("limits.draft_days", limits.draft_days, 3650),
             ("limits.bin_days", limits.bin_days, 3650),
+            ("limits.security_event_days", limits.security_event_days, 3650),
             ("limits.initial_password_days", limits.initial_password_days, 3650),
             ("limits.attachments", limits.attachments, most_of(most::ATTACHMENTS)),
             ("limits.recipients", limits.recipients, most_of(most::RECIPIENTS)),

@@ -13,11 +13,13 @@
 //! | orphans | pieces that no upload and no message names, files of broken-off writes | at the start, every day |
 //! | bin | messages `limits.bin_days` after their holder put them there, for that holder | every 5 minutes |
 //! | password requests | an e-mail to those who may deal with one, if the request itself was cut off | every 5 minutes |
+//! | security events | events after `limits.security_event_days` | every 5 minutes |
 //! | drafts | drafts `limits.draft_days` after their last change, and their uploads | every 5 minutes |
 
 mod bin;
 pub mod check;
 mod drafts;
+mod events;
 mod inactivity;
 mod orphans;
 mod reminders;
@@ -78,6 +80,8 @@ pub struct Swept {
     pub bin: u64,
     /// Drafts that nobody has changed for long.
     pub drafts: u64,
+    /// Security events that are old.
+    pub events: u64,
     /// Requests for a new password of which nobody was told.
     pub requests: u64,
 }
@@ -125,6 +129,7 @@ async fn due(state: &AppState) -> Result<Swept, JobError> {
         reminded: reminders::sweep(state).await?,
         bin: bin::sweep(state).await?,
         drafts: drafts::sweep(state).await?,
+        events: events::sweep(state).await?,
         uploads: uploads::sweep(state).await?,
         forgotten: closed_accounts(state).await?,
         requests: crate::service::requests::announce(state).await?,

@@ -9,7 +9,9 @@ use crate::config::Config;
 use crate::store::models::{Records, mailbox, sessions as model};
 use crate::store::transact;
 use crypto_core::wire::api::Folder;
-use crypto_core::wire::records::{Kind, Message, Part, Session, Upload, UploadIndex, UploadPart, Usage};
+use crypto_core::wire::records::{
+    Kind, Message, Part, SecurityEvent, SecurityEventKind, Session, Upload, UploadIndex, UploadPart, Usage,
+};
 use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, UploadId};
 use futures::TryStreamExt;
 use std::sync::Arc;
@@ -211,4 +213,21 @@ async fn a_session_without_a_request_ends_and_its_clients_are_told() {
     assert_eq!(once(&state).await.unwrap(), Swept { sessions: 1, ..Swept::default() });
     assert_eq!(live.recv().await.unwrap().0, READER);
     assert_eq!(records(&state), 0);
+}
+
+#[tokio::test]
+async fn security_events_go_after_their_days_and_not_before() {
+    let (state, clock) = portal().await;
+    let at = |days: u64, kind| (START_MS + days * DAY_MS, kind);
+    // More than one batch on the first day.
+    let first = (0..=BATCH).map(|_| at(0, SecurityEventKind::SignedIn));
+    for (time_ms, kind) in first.chain([at(1, SecurityEventKind::SignInRefused)]) {
+        write(&state, |tx| crate::events::record(tx, &mut *state.rng(), time_ms, kind, None, None)).await;
+    }
+    clock.advance(Duration::from_millis(365 * DAY_MS - 1));
+    assert_eq!(once(&state).await.unwrap(), Swept::default());
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(once(&state).await.unwrap(), Swept { events: BATCH as u64 + 1, ..Swept::default() });
+    let left = transact(&*state.store, |tx| tx.list::<SecurityEvent>(&[], None, 9)).await.unwrap();
+    assert!(matches!(left[..], [(_, SecurityEvent { kind: SecurityEventKind::SignInRefused, .. })]));
 }

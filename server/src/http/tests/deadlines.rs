@@ -49,7 +49,7 @@ async fn exists(world: &World, who: &Actor) -> bool {
 
 /// A round without what ends by itself in these tests.
 async fn round(world: &World) -> Swept {
-    Swept { sessions: 0, uploads: 0, ..once(&world.state).await.unwrap() }
+    Swept { sessions: 0, uploads: 0, events: 0, ..once(&world.state).await.unwrap() }
 }
 
 #[tokio::test]
