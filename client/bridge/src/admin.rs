@@ -30,6 +30,11 @@ pub enum Call {
         /// Whose.
         account: AccountId,
     },
+    /// Ends an account of a partner. → [`crate::Answer::Done`]
+    Close {
+        /// Which.
+        account: AccountId,
+    },
     /// Ends an account of staff. → [`crate::Answer::Done`]
     Remove {
         /// Which.

@@ -75,6 +75,14 @@ impl<P: Platform> Session<P> {
         self.api().plain(Method::Post, &format!("/admin/people/{account}/{what}")).await
     }
 
+    /// Ends an account of a partner. Nobody seals to it from then on.
+    ///
+    /// # Errors
+    /// The problem `forbidden`.
+    pub async fn close(&self, account: AccountId) -> Result<(), Error> {
+        self.api().plain(Method::Post, &format!("/admin/people/{account}/close")).await
+    }
+
     /// Ends an account of staff; an administrator's: [`Self::remove_administrator`]. Nobody seals to it from then on.
     ///
     /// # Errors

@@ -59,6 +59,7 @@ async fn change(session: &Session<Web>, call: bridge::Call) -> Result<(), Error>
         Call::SetLocked { account, locked } => session.set_locked(account, locked).await,
         Call::RequirePassword { account } => session.require_password_change(account).await,
         Call::ResetSecondFactor { account } => session.reset_second_factor(account).await,
+        Call::Close { account } => session.close(account).await,
         Call::Remove { account, why } => session.revoke(account, cause(why)).await,
         Call::Depute { owner, deputies } => session.depute(owner, &stand_ins(&deputies)).await,
         Call::ShareRoot { account } => session.share_root(account).await,

@@ -195,6 +195,7 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(people::lock))
         .routes(routes!(people::unlock))
         .routes(routes!(people::revoke))
+        .routes(routes!(people::close))
         .routes(routes!(administrators::remove))
         .routes(routes!(people::depute))
         .routes(routes!(people::give_root_share))

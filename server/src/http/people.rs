@@ -61,6 +61,17 @@ pub(super) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Ends an account of a partner.
+#[utoipa::path(post, path = "/admin/people/{account}/close", params(("account" = AccountId, Path)), responses((status = NO_CONTENT)))]
+pub(super) async fn close(
+    State(portal): State<Arc<Portal>>,
+    session: SignedIn,
+    Path(account): Path<AccountId>,
+) -> Done {
+    people::close(&portal, &session.caller, account).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Other deputies for somebody who is absent.
 #[utoipa::path(post, path = "/admin/people/{account}/deputies", params(("account" = AccountId, Path)), request_body = Depute, responses((status = NO_CONTENT)))]
 pub(super) async fn depute(

@@ -46,7 +46,7 @@ pub(super) async fn sweep(state: &AppState) -> Result<Done, JobError> {
                 Step::Nothing => {}
                 Step::Warn(_) => done.warned += 1,
                 Step::Close => {
-                    closing::close(state, id).await?;
+                    closing::close(state, id, None).await?;
                     done.closed += 1;
                 }
             }

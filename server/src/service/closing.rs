@@ -29,12 +29,12 @@ const NOT_AT_ONCE: &[Kind] =
     &[Kind::Holding, Kind::FolderIndex, Kind::UploadIndex, Kind::Acquaintance, Kind::Closed];
 const AT_THE_END: &[Kind] = &[Kind::Acquaintance, Kind::Closed];
 
-/// Closes an account: the server's statement *closed*, and then everything of it goes. Nothing happens if
-/// there is no such account.
+/// Closes an account, at the word of an administrator or after its time: the server's statement *closed*, and then
+/// everything of it goes. Nothing happens if there is no such account.
 ///
 /// # Errors
 /// The store's and the parts'. What is not done then, the job does.
-pub async fn close(state: &AppState, id: AccountId) -> Result<(), Error> {
+pub async fn close(state: &AppState, id: AccountId, by: Option<AccountId>) -> Result<(), Error> {
     let now_ms = state.now_ms();
     let found = transact(&*state.store, |tx| {
         let Some(account) = tx.load::<Account>(&[id.as_bytes()])? else { return Ok(false) };
@@ -42,8 +42,8 @@ pub async fn close(state: &AppState, id: AccountId) -> Result<(), Error> {
             end_history(state, tx, (id, &address), now_ms)?;
         }
         end_account(tx, id, &account, now_ms)?;
-        let kind = SecurityEventKind::AccountClosed;
-        events::record(tx, &mut *state.rng(), now_ms, kind, Some(id), None);
+        let kind = by.map_or(SecurityEventKind::AccountClosed, |_| SecurityEventKind::AccountRevoked);
+        events::record(tx, &mut *state.rng(), now_ms, kind, Some(id), by);
         Ok::<_, Error>(true)
     })
     .await?;

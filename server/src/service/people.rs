@@ -136,6 +136,17 @@ pub async fn revoke(portal: &Portal, caller: &Caller, id: AccountId, body: Revok
     closing::empty(&portal.state, id).await
 }
 
+/// Ends an account of a partner, who wants to be deleted. The log key signs, as for whoever was not here for long.
+///
+/// # Errors
+/// [`ProblemCode::Forbidden`] to all but administrators, and about staff; [`ProblemCode::NotFound`].
+pub async fn close(portal: &Portal, caller: &Caller, id: AccountId) -> Result<(), Error> {
+    administrator(caller)?;
+    let role = transact(&*portal.state.store, |tx| Ok::<_, Error>(account(tx, id)?.role)).await?;
+    require(role == Role::Partner, ProblemCode::Forbidden)?;
+    closing::close(&portal.state, id, Some(caller.id)).await
+}
+
 /// Lets an account go on at another address. The password stays good: the credential identifier is kept with
 /// the record.
 ///

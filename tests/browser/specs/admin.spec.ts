@@ -377,6 +377,22 @@ test.describe('people come and go', () => {
     await boss.field('Ereignis').selectOption('E-Mail abgelehnt');
     await expect(boss.page.getByRole('rowheader', { name: 'E-Mail abgelehnt' }).first()).toBeVisible();
   });
+
+  test('a partner who wants to be deleted is, and is told so at once', async () => {
+    const dialog = await edit(boss, peter);
+    await expect(dialog).toContainText('Auf Verlangen der Person');
+    await expect(dialog.getByLabel('Grund')).toHaveCount(0);
+    const end = dialog.getByRole('button', { name: 'Postfach endgültig beenden' });
+    await expect(end).toHaveAttribute('aria-disabled', 'true');
+    await dialog.getByRole('checkbox', { name: 'Ich bin sicher' }).check();
+    await boss.look('admin-remove-partner');
+    await end.click();
+    await expect(boss.toast('Das Postfach ist beendet.')).toBeVisible(CRYPTO);
+    await expect(boss.page.getByRole('row', { name: peter.address })).toHaveCount(0);
+    await expect(p.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
+    await area(boss, 'Ereignisse');
+    await told(boss, 'Postfach durch die Verwaltung beendet', admin);
+  });
 });
 
 test.describe('the organisation\'s key', () => {

@@ -94,6 +94,7 @@ texts! {
     WRITE_ON_BEHALF: "Im Auftrag der vertretenen Person schreiben; sie erhält die Nachricht auch" | "Write on behalf of the person you stand in for; they get the message too";
     REMOVE_TITLE: "Postfach beenden" | "End the mailbox";
     REMOVE_TEXT: "Das Postfach und seine Nachrichten werden gelöscht; was andere haben, bleibt bei ihnen. Lassen Sie es vorher übergeben, von der Person selbst oder von ihrer Vertretung." | "The mailbox and its messages are deleted; what others have stays with them. Have it handed over before, by the person or by their deputy.";
+    CLOSE_TEXT: "Auf Verlangen der Person: Das Postfach und seine Nachrichten werden gelöscht, und niemand kann ihr mehr schreiben, bis sie neu eingeladen wird. Was andere haben, bleibt bei ihnen bis zu dessen Frist. Die Person erhält keine E-Mail darüber." | "At the person's request: the mailbox and its messages are deleted, and nobody can write to it until the person is invited anew. What others have stays with them for its time. The person gets no e-mail about it.";
     REMOVE_WHY: "Grund" | "Reason";
     REMOVE_LEFT: "ausgeschieden" | "left";
     REMOVE_LOST: "Schlüssel verloren" | "keys lost";

@@ -220,7 +220,7 @@ fn Actions(person: Person, page: Page) -> impl IntoView {
         <Address account page/>
         {(role == Role::Staff).then(|| view! { <Deputies account deputies page/> })}
         {(role == Role::Staff).then(|| view! { <p class="note">{i18n.t(admin::PROMOTE)}</p> })}
-        {(matches!(role, Role::Staff | Role::Administrator) && !own).then(|| view! { <Remove account role page/> })}
+        {(!own).then(|| view! { <Remove account role page/> })}
     }
 }
 
@@ -292,7 +292,7 @@ fn Remove(account: AccountId, role: Role, page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let why = NodeRef::<html::Select>::new();
     let sure = RwSignal::new(false);
-    let administrator = role == Role::Administrator;
+    let (administrator, partner) = (role == Role::Administrator, role == Role::Partner);
     let remove = move |_| {
         if !sure.get_untracked() {
             return;
@@ -302,25 +302,27 @@ fn Remove(account: AccountId, role: Role, page: Page) -> impl IntoView {
             Some("stolen") => Removal::Stolen,
             _ => Removal::Left,
         };
-        let call = if administrator {
-            AdminCall::RemoveAdministrator { account, why }
-        } else {
-            AdminCall::Remove { account, why }
+        let call = match role {
+            Role::Partner => AdminCall::Close { account },
+            Role::Administrator => AdminCall::RemoveAdministrator { account, why },
+            _ => AdminCall::Remove { account, why },
         };
         page.act(call, admin::REMOVED);
     };
     view! {
         <h3>{i18n.t(admin::REMOVE_TITLE)}</h3>
-        <p>{i18n.t(admin::REMOVE_TEXT)}</p>
+        <p>{i18n.t(if partner { admin::CLOSE_TEXT } else { admin::REMOVE_TEXT })}</p>
         {administrator.then(|| view! { <p>{i18n.t(admin::REMOVE_ADMINISTRATOR)}</p> })}
         <div class="form">
-            <Field id="remove-why" label=admin::REMOVE_WHY>
-                <select id="remove-why" node_ref=why>
-                    <option value="left">{i18n.t(admin::REMOVE_LEFT)}</option>
-                    <option value="lost">{i18n.t(admin::REMOVE_LOST)}</option>
-                    <option value="stolen">{i18n.t(admin::REMOVE_STOLEN)}</option>
-                </select>
-            </Field>
+            {(!partner).then(|| view! {
+                <Field id="remove-why" label=admin::REMOVE_WHY>
+                    <select id="remove-why" node_ref=why>
+                        <option value="left">{i18n.t(admin::REMOVE_LEFT)}</option>
+                        <option value="lost">{i18n.t(admin::REMOVE_LOST)}</option>
+                        <option value="stolen">{i18n.t(admin::REMOVE_STOLEN)}</option>
+                    </select>
+                </Field>
+            })}
             <label class="check">
                 <input type="checkbox" on:change=move |event| sure.set(event_target_checked(&event))/>
                 {i18n.t(admin::REMOVE_SURE)}

@@ -5,6 +5,7 @@
 //! | `GET /admin/people?after=C` | → [`PeoplePage`] |
 //! | `POST /admin/people/{account}/lock`, `…/unlock` | → 204 |
 //! | `POST /admin/people/{account}/revoke` | [`Revoke`] → 204 |
+//! | `POST /admin/people/{account}/close` | → 204; partners alone |
 //! | `POST /admin/people/{account}/remove-administrator` | [`RemoveAdministrator`] → 204 |
 //! | `POST /admin/people/{account}/deputies` | [`Depute`] → 204 |
 //! | `POST /admin/people/{account}/root-share` | [`GiveRootShare`] → 204 |

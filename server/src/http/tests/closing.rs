@@ -55,7 +55,7 @@ async fn nothing_is_left_but_what_others_hold() {
     let shared = world.sent(&staff, &[&partner]).await;
     let answer = world.sent(&partner, &[&staff]).await;
     let under_way = world.upload(&partner, &[super::sending::part(7)]).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     assert_eq!(world.get(&partner, "/session").await.code(), ProblemCode::NotSignedIn);
     assert_eq!(traces(&world, &partner), [Kind::Acquaintance as u8, Kind::Closed as u8]);
     let (_, ke1) = ClientSignIn::start(PASSWORD, &mut super::actors::rng()).unwrap();
@@ -87,7 +87,7 @@ async fn nothing_is_left_but_what_others_hold() {
 async fn the_address_can_be_invited_anew_and_contacts_follow() {
     let People { world, staff, partner, other, .. } = people().await;
     world.sent(&staff, &[&partner]).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     let again = newest(&chains(&world, &staff, &partner).await);
     let anew = world.invited_anew(&staff, ADDRESS, again).await;
     let directory = follow(&staff, &chains(&world, &staff, &partner).await);
@@ -161,7 +161,7 @@ async fn certificates_go_with_the_last_mail_and_the_address_with_them() {
     world.sent(&partner, &[&staff]).await;
     let mut client = Client::new();
     proved(&world, &staff, &mut client, ADDRESS).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     crate::jobs::once(&world.state).await.unwrap();
     let (before, directory) = proved(&world, &staff, &mut client, ADDRESS).await;
     assert!(directory.accepted_certificate(&partner.certificate()).is_some(), "mail is verified");
@@ -193,7 +193,7 @@ async fn certificates_go_with_the_last_mail_and_the_address_with_them() {
     assert!(directory.account(anew.id()).is_some());
     world.sent(&staff, &[&anew]).await;
     // And once more: what is left begins with the second end.
-    closing::close(&world.state, anew.id()).await.unwrap();
+    closing::close(&world.state, anew.id(), None).await.unwrap();
     let staff = after_retention(&world, staff).await;
     assert_eq!(places(&world, ADDRESS.as_bytes()), [0; 0]);
     for mut client in [client, Client::new()] {
@@ -212,7 +212,7 @@ async fn an_address_that_was_left_is_closed_and_forgotten_too() {
     let People { world, staff, partner, .. } = people().await;
     world.sent(&staff, &[&partner]).await;
     moved(&world, &staff, &partner, LATER).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     for address in [ADDRESS, LATER] {
         let directory = follow(&staff, &by_address(&world, &staff, address).await);
         assert!(matches!(directory.look_up(address), Lookup::Ended(Cause::Closed)), "{address}");
@@ -231,7 +231,7 @@ async fn a_stricter_rule_does_not_take_certificates_from_mail_that_is_there() {
     let People { world, staff, partner, .. } = people().await;
     world.sent(&staff, &[&partner]).await;
     world.sent(&partner, &[&staff]).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     let limits = LimitsConfig { retention_days: 7, ..LimitsConfig::clone(&world.state.limits()) };
     world.state.set_rules(InForce { limits: limits.into(), texts: world.state.rules().texts.clone() });
     let after = async |days: u64, staff: Actor| {
@@ -271,7 +271,7 @@ async fn an_address_that_was_of_staff_keeps_its_certificates() {
     world.post(&admin, &format!("/admin/people/{}/revoke", former.id()), &revoke).await.done();
     let again = (statement.version(), statement.fingerprint());
     let partner = world.invited_anew(&colleague, FORMER, again).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     let colleague = after_retention(&world, colleague).await;
     assert!(!traces(&world, &partner).contains(&(Kind::Closed as u8)), "forgotten all the same");
     let (_, directory) = proved(&world, &colleague, &mut Client::new(), ADDRESS).await;
@@ -286,12 +286,12 @@ async fn where_a_live_account_came_from_stays() {
     moved(&world, &staff, &partner, LATER).await;
     let left = follow(&staff, &by_address(&world, &staff, ADDRESS).await).newest(ADDRESS).unwrap();
     let second = world.invited_anew(&staff, ADDRESS, left).await;
-    closing::close(&world.state, second.id()).await.unwrap();
+    closing::close(&world.state, second.id(), None).await.unwrap();
     let staff = after_retention(&world, staff).await;
     let (_, directory) = proved(&world, &staff, &mut Client::new(), LATER).await;
     assert!(directory.account(partner.id()).is_some());
     // Nor does its own end take what it left there.
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     let staff = after_retention(&world, staff).await;
     for address in [ADDRESS, LATER] {
         let (_, directory) = proved(&world, &staff, &mut Client::new(), address).await;
@@ -308,7 +308,7 @@ async fn an_account_goes_from_all_its_addresses_or_from_none() {
     moved(&world, &staff, &partner, "third@firma.example").await;
     let left = follow(&staff, &by_address(&world, &staff, SECOND).await).newest(SECOND).unwrap();
     let live = world.invited_anew(&staff, SECOND, left).await;
-    closing::close(&world.state, partner.id()).await.unwrap();
+    closing::close(&world.state, partner.id(), None).await.unwrap();
     let staff = after_retention(&world, staff).await;
     assert!(!traces(&world, &partner).contains(&(Kind::Closed as u8)), "forgotten all the same");
     let (_, directory) = proved(&world, &staff, &mut Client::new(), SECOND).await;
@@ -320,7 +320,7 @@ async fn an_account_goes_from_all_its_addresses_or_from_none() {
 async fn certificates_of_staff_stay() {
     let People { world, staff, colleague, partner, .. } = people().await;
     world.sent(&staff, &[&partner]).await;
-    closing::close(&world.state, staff.id()).await.unwrap();
+    closing::close(&world.state, staff.id(), None).await.unwrap();
     let colleague = after_retention(&world, colleague).await;
     let (_, directory) = proved(&world, &colleague, &mut Client::new(), ADDRESS).await;
     assert!(directory.accepted_certificate(&staff.certificate()).is_some());

@@ -83,6 +83,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /account/second-factor/backup-codes", "..dnnnnnn"),
     ("POST /accounts/{account}/require-password-change", "..dfffff+"),
     ("POST /accounts/{account}/second-factor/reset", "..dfffffn"),
+    ("POST /admin/people/{account}/close", "..dfffff+"),
     ("POST /admin/people/{account}/deputies", "..dfffff+"),
     ("POST /admin/people/{account}/lock", "..dfffff+"),
     ("POST /admin/people/{account}/remove-administrator", "..dfffff+"),

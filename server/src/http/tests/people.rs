@@ -116,7 +116,7 @@ async fn administration_is_for_administrators_alone() {
         for path in ["/admin/people", "/admin/events", "/admin/rules", "/account/root-share"] {
             assert_eq!(it.world.get(actor, path).await.code(), code, "{path}");
         }
-        for what in ["lock", "unlock"] {
+        for what in ["lock", "unlock", "close"] {
             assert_eq!(it.world.post(actor, &about(&it.colleague, what), &()).await.code(), code, "{what}");
         }
         let replies = [
@@ -185,6 +185,27 @@ async fn who_is_revoked_is_gone_and_the_address_is_free() {
     assert_eq!(it.people().await.people.len(), 3);
     assert!(it.world.directory(&it.admin, &[it.colleague.id()]).await.account(it.colleague.id()).is_none());
     assert_eq!(it.world.post(&it.admin, &path, &revoke).await.code(), Code::NotFound, "once");
+}
+
+#[tokio::test]
+async fn a_partner_is_ended_by_an_administrator_and_staff_are_not_so() {
+    let it = Scene::new().await;
+    for who in [&it.colleague, &it.admin] {
+        assert_eq!(it.world.post(&it.admin, &about(who, "close"), &()).await.code(), Code::Forbidden);
+    }
+    it.world.post(&it.admin, &about(&it.partner, "close"), &()).await.done();
+    assert_eq!(it.world.get(&it.partner, "/contacts").await.code(), Code::NotSignedIn);
+    assert_eq!(it.people().await.people.len(), 3);
+    let directory = it.world.directory(&it.admin, &[it.partner.id()]).await;
+    assert!(directory.account(it.partner.id()).is_none());
+    let events: SecurityEventPage = it.world.get(&it.admin, "/admin/events").await.json();
+    let ended = events.events.iter().find(|it| it.kind == SecurityEventKind::AccountRevoked).unwrap();
+    assert_eq!((ended.account, ended.by), (Some(it.partner.id()), Some(it.admin.id())));
+    assert_eq!(
+        it.world.post(&it.admin, &about(&it.partner, "close"), &()).await.code(),
+        Code::NotFound,
+        "once"
+    );
 }
 
 #[tokio::test]
