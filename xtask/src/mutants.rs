@@ -70,7 +70,8 @@ pub(crate) fn run(paths: &Paths, filter: Option<&str>, rest: &[String]) -> Resul
         for file in chosen {
             mutants.args(["--file", &format!("crypto-core/src/{file}")]);
         }
-        mutants.args(["--features", "crypto-core/kat", "--jobs", "1", "--no-shuffle", "--output", "target"]);
+        mutants.args(["--features", "crypto-core/kat,crypto-core/strength"]);
+        mutants.args(["--jobs", "1", "--no-shuffle", "--output", "target"]);
         // Of what is compiled so often, compiling takes longer than running.
         mutants
             .args(["--cargo-arg=--lib", "--cargo-arg=--config=profile.dev.package.crypto-core.opt-level=1"]);

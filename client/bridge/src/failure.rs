@@ -54,6 +54,8 @@ pub enum Failure {
     },
     /// The message is damaged, forged or not sealed to this account.
     MessageRefused,
+    /// The sender's keys were reported as stolen.
+    SenderStolen,
     /// An attachment is damaged, or not the one that was sent.
     FileRefused,
     /// One does not stand in, or not any more, for whom one writes.

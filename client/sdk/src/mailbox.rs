@@ -177,7 +177,8 @@ impl<P: Platform> Session<P> {
             .buffered(FETCHES)
             .collect()
             .await;
-        let opened: Vec<_> = page.messages.iter().filter_map(|entry| self.opened_before(entry)).collect();
+        let opened = page.messages.iter().filter_map(|entry| self.opened_before(entry, &directory));
+        let opened: Vec<_> = opened.collect();
         // Without that they are marked when they are opened, no more.
         let _: Result<(), Error> = self.remember_verified(&opened).await;
         Ok(Page { rows, next: page.next })
@@ -194,20 +195,10 @@ impl<P: Platform> Session<P> {
     /// [`Error::Message`], [`Error::Keys`], [`Error::Problem`]; [`Error::Directory`] if the sender was shown another
     /// key directory than this reader.
     pub async fn open(&self, message: MessageId) -> Result<MessageView, Error> {
-        let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
-        if entry.message != message {
-            return Err(Error::Answer);
-        }
-        let known = self.opened_before(&entry).filter(|_| entry.deliveries.is_empty());
-        let (open, deliveries) = match known {
-            Some(open) => (open, Vec::new()),
-            None => {
-                let directory = self.directory_for(std::slice::from_ref(&entry)).await?;
-                let open = self.open_entry(&entry, &directory).await?;
-                let deliveries = deliveries(&entry, open.message.header(), &directory);
-                (open, deliveries)
-            }
-        };
+        let entry = self.entry(message).await?;
+        let directory = self.directory_for(std::slice::from_ref(&entry)).await?;
+        let open = self.open_entry(&entry, &directory).await?;
+        let deliveries = deliveries(&entry, open.message.header(), &directory);
         if let Some(checkpoint) = &open.part_0.checkpoint {
             self.compare_checkpoint(checkpoint).await?;
         }
@@ -308,10 +299,7 @@ impl<P: Platform> Session<P> {
     }
 
     pub(crate) async fn open_message(&self, message: MessageId) -> Result<Arc<OpenMessage>, Error> {
-        if let Some(open) = lock(&self.opened).0.get(&message) {
-            return Ok(Arc::clone(open));
-        }
-        let entry: MessageEntry = self.api().get(&format!("/messages/{message}")).await?;
+        let entry = self.entry(message).await?;
         let directory = self.directory_for(std::slice::from_ref(&entry)).await?;
         self.open_entry(&entry, &directory).await
     }
@@ -359,9 +347,15 @@ impl<P: Platform> Session<P> {
         self.directory_to_read(&accounts).await
     }
 
-    pub(crate) fn opened_before(&self, entry: &MessageEntry) -> Option<Arc<OpenMessage>> {
+    /// What was opened before, if the directory says of its sender what it said then.
+    fn opened_before(&self, entry: &MessageEntry, directory: &ProvenDirectory) -> Option<Arc<OpenMessage>> {
         let open = lock(&self.opened).0.get(&entry.message).map(Arc::clone)?;
-        (open.message.header().as_bytes() == entry.header.0).then_some(open)
+        let header = open.message.header();
+        let sender = directory.accepted_certificate(&header.sender_certificate())?;
+        let holds = header.as_bytes() == entry.header.0
+            && !sender.is_stolen()
+            && directory.signing_key_state(&sender) == open.signing_key;
+        holds.then_some(open)
     }
 
     pub(crate) async fn open_entry(
@@ -380,7 +374,7 @@ impl<P: Platform> Session<P> {
         entry: &MessageEntry,
         directory: &ProvenDirectory,
     ) -> Result<Arc<OpenMessage>, Error> {
-        if let Some(open) = self.opened_before(entry) {
+        if let Some(open) = self.opened_before(entry, directory) {
             return Ok(open);
         }
         let (message, sender) = match self.verified(entry, directory) {

@@ -157,9 +157,6 @@ impl<P: Platform> Session<P> {
     }
 
     async fn open_for_taking(&self, entry: &MessageEntry) -> Result<Arc<OpenMessage>, Error> {
-        if let Some(open) = self.opened_before(entry) {
-            return Ok(open);
-        }
         let directory = self.directory_for(std::slice::from_ref(entry)).await?;
         self.open_entry(entry, &directory).await
     }

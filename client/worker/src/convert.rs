@@ -5,6 +5,7 @@ use client_bridge as bridge;
 use client_sdk as sdk;
 use crypto_core::directory::DirectoryError;
 use crypto_core::keys::KeyError;
+use crypto_core::message::MessageError;
 use crypto_core::password::{PolicyFault, check_policy};
 use crypto_core::wire::api::Invitation;
 use crypto_core::wire::shown_address;
@@ -22,6 +23,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::NoKeys(address) => Failure::NoKeys { address: shown_address(&address) },
         sdk::Error::Making(KeyError::Authority) => Failure::RootNeeded,
         sdk::Error::Directory(error) => Failure::DirectoryRefused { fault: fault(error) },
+        sdk::Error::Message(MessageError::Stolen) => Failure::SenderStolen,
         sdk::Error::Message(_) => Failure::MessageRefused,
         sdk::Error::TooLarge { bytes, limit } => Failure::TooLarge { bytes, limit },
         sdk::Error::TooMany(limit) => Failure::TooMany { limit },
@@ -48,6 +50,7 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
 /// Of something that is saved, while the message itself is shown.
 pub(crate) fn file_failure(error: sdk::Error) -> bridge::Failure {
     match error {
+        sdk::Error::Message(MessageError::Stolen) => bridge::Failure::SenderStolen,
         sdk::Error::Message(_) | sdk::Error::Answer => bridge::Failure::FileRefused,
         other => failure(other),
     }

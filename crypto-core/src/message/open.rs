@@ -26,6 +26,9 @@ pub enum MessageError {
     /// Not signed by the sender.
     #[error("the sender is not who the header says")]
     Sender,
+    /// The sender's keys are in other hands, says who may say it: anybody may have written the message.
+    #[error("the sender's keys were stolen")]
+    Stolen,
     /// Part 0 and header do not fit together.
     #[error("parts do not fit")]
     Parts,
@@ -110,13 +113,15 @@ impl UnverifiedMessage {
     /// Checks that `sender` signed the header.
     ///
     /// # Errors
-    /// [`MessageError::Sender`].
+    /// [`MessageError::Sender`], [`MessageError::Stolen`].
     pub fn verify(self, sender: &AcceptedCertificate) -> Result<Message, MessageError> {
         let named = sender.fingerprint() == self.header.sender_certificate()
-            && sender.body().account == self.header.sender()
-            && !sender.is_stolen();
+            && sender.body().account == self.header.sender();
         if !named {
             return Err(MessageError::Sender);
+        }
+        if sender.is_stolen() {
+            return Err(MessageError::Stolen);
         }
         let key = signature_key(&self.content_key, self.header.message());
         let signature = Opener::new(key).open_last(&self.signature)?;

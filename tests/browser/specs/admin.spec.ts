@@ -266,7 +266,7 @@ test.describe('people come and go', () => {
     await m.read(AFTER);
   });
 
-  test('staff is removed: signed out, not written to any more, and what they wrote stays', async () => {
+  test('staff whose keys were stolen is removed: signed out, not written to any more, and what they wrote is not shown', async () => {
     await (await contact(p, mia.name!)).getByRole('button', { name: /^Name und Notiz ändern: / }).click();
     await p.field('Eigener Name').fill(OWN_NAME);
     await p.button('Kontakt speichern').click();
@@ -299,7 +299,10 @@ test.describe('people come and go', () => {
     await p.goTo('Neue Nachricht');
     await p.addRecipient(mia.address, 'Dorthin können Sie nicht schreiben.');
     await p.goTo('Posteingang');
-    await p.read(BEFORE);
+    await p.row('Diese Nachricht kann nicht angezeigt werden.').first().click();
+    await expect(p.alert(), 'though this session had it open before').toContainText('sind als gestohlen gemeldet');
+    await expect(p.row(BEFORE)).toHaveCount(0);
+    await p.look('message-stolen');
   });
 
   test('a partner whose contact has left asks for a password, and an administrator deals with it', async () => {

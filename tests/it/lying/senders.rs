@@ -128,7 +128,9 @@ async fn a_superseded_key_is_marked_and_a_stolen_one_refused() {
     let id = late.deliver(&scene.lying);
     assert_eq!(reader.open(id).await.unwrap().signing_key, Some(SigningKeyState::Renewed));
     cast.admin.revoke(cast.staff.account(), Cause::Stolen).await.unwrap();
+    let stolen = Some(Error::Message(MessageError::Stolen));
+    assert_eq!(reader.open(id).await.err(), stolen, "also by who had it open before");
     let reader = scene.deceived(PARTNER).await;
     let id = late.deliver(&scene.lying);
-    assert_eq!(reader.open(id).await.err(), Some(Error::Message(MessageError::Sender)));
+    assert_eq!(reader.open(id).await.err(), stolen);
 }

@@ -47,6 +47,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::NotTheRoot => f::NOT_THE_ROOT,
         Failure::DirectoryRefused { fault } => of_directory(*fault),
         Failure::MessageRefused => f::MESSAGE_REFUSED,
+        Failure::SenderStolen => f::SENDER_STOLEN,
         Failure::FileRefused => f::FILE_REFUSED,
         Failure::NotDeputy => f::NOT_DEPUTY,
         Failure::TooLarge { .. } => f::TOO_LARGE,

@@ -174,11 +174,12 @@ fn a_stolen_certificate_verifies_nothing() {
     let admin = Hand::of(&world.admin);
     let certificate = world.staff.certificate().clone();
     let entries = world.organisation.entries.len();
-    for (cause, readable) in [(Cause::Stolen, false), (Cause::Left, true), (Cause::Lost, true)] {
+    let refused = Some(MessageError::Stolen);
+    for (cause, error) in [(Cause::Stolen, refused), (Cause::Left, None), (Cause::Lost, None)] {
         world.organisation.entries.truncate(entries);
         let statement = end(&certificate, cause, (admin.seed, Some(admin.certificate)), |_| {});
         world.organisation.enter(statement.as_bytes().to_vec());
-        assert_eq!(world.read(&sent, &world.haus).is_ok(), readable, "{cause:?}");
+        assert_eq!(world.read(&sent, &world.haus).err(), error, "{cause:?}");
     }
 }
 
