@@ -111,6 +111,10 @@ test('single keys lead through the mailbox, and can be switched off', async ({ b
   await expect(person.heading(first)).toBeVisible();
   await keyboard.press('r');
   await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await expect(person.field('Betreff')).not.toHaveValue('');
+  await person.heading('Neue Nachricht').focus();
+  await keyboard.type('cr');
+  await expect(person.field('Betreff'), 'nobody who types too early opens another draft').not.toHaveValue('');
   await person.field('Betreff').fill('c wie Klettern?');
   await expect(person.field('Betreff'), 'letters stay letters').toHaveValue('c wie Klettern?');
   await person.goTo('Posteingang');

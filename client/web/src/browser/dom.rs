@@ -2,7 +2,7 @@
 
 use crate::i18n::tag;
 use crypto_core::wire::api::Language;
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -55,6 +55,19 @@ pub(crate) fn give_back(owner: HtmlElement) {
             focus_now("main h1");
         }
     });
+}
+
+/// Gives the focus to the list, or to the heading, if what had it goes away within the next moment.
+pub(crate) fn keep_focus() {
+    for after_ms in [100, 500, 1500] {
+        let look = || {
+            let lost = focused().is_none_or(|element| element.tag_name() == "BODY");
+            if lost && !focus_now(".list .row__link") {
+                focus_now("main h1");
+            }
+        };
+        set_timeout(look, std::time::Duration::from_millis(after_ms));
+    }
 }
 
 /// Opens a dialog over the page; the browser keeps the focus within it.

@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod dialog;
 pub(crate) mod failure_note;
 pub(crate) mod field;
+pub(crate) mod file_icon;
 pub(crate) mod heading;
 pub(crate) mod language_switch;
 pub(crate) mod markdown;

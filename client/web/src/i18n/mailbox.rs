@@ -5,6 +5,8 @@ texts! {
     EMPTY_BIN: "Der Papierkorb ist leer. Was Sie löschen, bleibt hier {days} Tage." | "The bin is empty. What you delete stays here for {days} days.";
     BIN_RULE: "Was hier liegt, wird {days} Tage nach dem Löschen endgültig entfernt." | "What lies here is removed for good {days} days after it was deleted.";
     UNTIL: "bis {date}" | "until {date}";
+    UNTIL_DAYS: "noch {n} Tage" | "{n} days left";
+    UNTIL_A_DAY: "noch 1 Tag" | "1 day left";
     TO_BIN: "Löschen" | "Delete";
     RESTORE: "Wiederherstellen" | "Restore";
     FOR_GOOD: "Endgültig löschen" | "Delete for good";

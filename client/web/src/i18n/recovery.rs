@@ -12,7 +12,7 @@ texts! {
     CODE_FILE: "wiederherstellungscode.txt" | "recovery-code.txt";
     CODE_COPY: "Code kopieren" | "Copy the code";
     CODE_GO_ON: "Weiter: Code eingeben" | "Next: enter the code";
-    CODE_TYPE_TEXT: "Geben Sie den Code jetzt einmal von Ihrem Ausdruck oder Ihrer Abschrift ein. So ist sicher, dass er im Notfall hilft." | "Now enter the code once from your printout or your copy. That makes sure that it will help when it is needed.";
+    CODE_TYPE_TEXT: "Geben Sie den Code jetzt einmal von Ihrem Ausdruck oder Ihrer Abschrift ein. So ist sicher, dass er im Notfall hilft. Solange er nicht bestätigt ist, entsteht beim Neuladen der Seite ein anderer; ein Ausdruck von vorher gilt dann nicht." | "Now enter the code once from your printout or your copy. That makes sure that it will help when it is needed. Until it is confirmed, another one is made whenever the page is loaded anew; an earlier printout is void then.";
     CODE_SHOW_AGAIN: "Code noch einmal anzeigen" | "Show the code again";
     CODE_CONFIRM: "Code bestätigen" | "Confirm the code";
     CODE_SET: "Ihr Wiederherstellungscode gilt ab jetzt." | "Your recovery code is in force.";

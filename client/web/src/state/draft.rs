@@ -242,6 +242,17 @@ impl DraftModel {
         self.attachments.iter().find(|item| item.progress == Progress::Waiting).map(|item| item.ticket)
     }
 
+    /// Whether a file of it is in this page alone.
+    pub(crate) fn lacks_files(&self) -> bool {
+        self.attachments.iter().any(|item| !matches!(item.progress, Progress::Ready(_)))
+    }
+
+    /// Attachments whose way was cut off by the network.
+    pub(crate) fn cut_off(&self) -> Vec<u32> {
+        let offline = |item: &&Item| item.progress == Progress::Failed(Failure::Offline);
+        self.attachments.iter().filter(offline).map(|item| item.ticket).collect()
+    }
+
     /// The attachment that is being uploaded.
     pub(crate) fn under_way(&self) -> Option<u32> {
         self.attachments.iter().find(|item| item.progress == Progress::Uploading).map(|item| item.ticket)

@@ -5,6 +5,12 @@
 pub(crate) enum FileKind {
     /// A raster image, which the browser can show.
     Image,
+    /// Text to read or print.
+    Document,
+    /// Rows and columns.
+    Table,
+    /// Other files in one.
+    Archive,
     /// Runs as a program, or brings macros or scripts along.
     Active,
     /// Anything else.
@@ -13,6 +19,12 @@ pub(crate) enum FileKind {
 
 /// Decoded by the browser itself. No SVG: it is a document.
 const IMAGES: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"];
+
+const DOCUMENTS: [&str; 10] = ["pdf", "doc", "docx", "odt", "rtf", "txt", "md", "ppt", "pptx", "odp"];
+
+const TABLES: [&str; 4] = ["xls", "xlsx", "ods", "csv"];
+
+const ARCHIVES: [&str; 6] = ["zip", "7z", "rar", "tar", "gz", "tgz"];
 
 const ACTIVE: [&str; 46] = [
     "app",
@@ -68,13 +80,14 @@ pub(crate) fn of(name: &str) -> FileKind {
     let ending = name.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     // Windows drops these at the end.
     let ending = ending.trim_end_matches(['.', ' ']);
-    if IMAGES.contains(&ending) {
-        FileKind::Image
-    } else if ACTIVE.contains(&ending) {
-        FileKind::Active
-    } else {
-        FileKind::Other
-    }
+    let kinds: [(&[&str], FileKind); 5] = [
+        (&IMAGES, FileKind::Image),
+        (&ACTIVE, FileKind::Active),
+        (&DOCUMENTS, FileKind::Document),
+        (&TABLES, FileKind::Table),
+        (&ARCHIVES, FileKind::Archive),
+    ];
+    kinds.iter().find(|(endings, _)| endings.contains(&ending)).map_or(FileKind::Other, |(_, kind)| *kind)
 }
 
 #[cfg(test)]
@@ -88,9 +101,11 @@ mod tests {
             ("Bescheid.pdf.exe", FileKind::Active),
             ("Liste.xlsm", FileKind::Active),
             ("Bild.svg", FileKind::Active),
-            ("Liste.xlsx", FileKind::Other),
+            ("Liste.xlsx", FileKind::Table),
             ("exe", FileKind::Other),
-            ("Foto.jpg.txt", FileKind::Other),
+            ("Foto.jpg.txt", FileKind::Document),
+            ("Belege.tar.GZ", FileKind::Archive),
+            ("Schlüssel.asc", FileKind::Other),
         ] {
             assert_eq!(of(name), kind, "{name}");
         }

@@ -33,9 +33,24 @@ pub(crate) fn precision(of: Day, today: Day) -> Precision {
     }
 }
 
+/// The days that are left until then, the begun one counted, in the last week of something.
+pub(crate) fn days_left(until_ms: u64, now_ms: u64) -> Option<u64> {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+    let days = until_ms.checked_sub(now_ms)?.div_ceil(DAY_MS);
+    (1..=7).contains(&days).then_some(days)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_days_of_the_last_week_are_counted() {
+        let day = 86_400_000;
+        let left = [0, 1, day, day + 1, 6 * day, 7 * day, 7 * day + 1].map(|it| days_left(9 + it, 9));
+        assert_eq!(left, [None, Some(1), Some(1), Some(2), Some(6), Some(7), None]);
+        assert_eq!(days_left(8, 9), None, "over");
+    }
 
     #[test]
     fn the_nearer_the_finer() {

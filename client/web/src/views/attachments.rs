@@ -2,9 +2,10 @@
 //! so far.
 
 use crate::components::failure_note::AlertNote;
+use crate::components::file_icon::FileIcon;
 use crate::i18n::{compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
-use crate::state::draft::{Item, Progress, Refused};
+use crate::state::draft::{DraftModel, Item, Progress, Refused};
 use crate::state::failure::sentence;
 use crate::state::file_kind::{self, FileKind};
 use crate::state::{file_name, size};
@@ -56,7 +57,16 @@ pub(crate) fn AttachmentsField(
             refused.set(portal.add_files(pasted));
         }
     });
-    on_cleanup(move || pasting.remove());
+    let online = window_event_listener(ev::online, move |_| {
+        for ticket in portal.draft.model.with_untracked(DraftModel::cut_off) {
+            // What there is no room for any more says so in its line.
+            drop(portal.retry_attachment(ticket));
+        }
+    });
+    on_cleanup(move || {
+        pasting.remove();
+        online.remove();
+    });
     let told = Memo::new(move |_| refused.with(|files| refusal_text(portal, files)));
     let items = Memo::new(move |_| portal.draft.model.with(|model| model.attachments.clone()));
     view! {
@@ -142,7 +152,8 @@ fn ItemView(item: Item) -> impl IntoView {
     let i18n = portal.i18n;
     let Item { ticket, name, bytes, progress, .. } = item;
     let shown = file_name::display(&name);
-    let active = file_kind::of(&name) == FileKind::Active;
+    let kind = file_kind::of(&name);
+    let active = kind == FileKind::Active;
     let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
     let under_way = progress == Progress::Uploading;
     let failed = matches!(progress, Progress::Failed(_));
@@ -160,6 +171,7 @@ fn ItemView(item: Item) -> impl IntoView {
     let label = move || spoken.fill(i18n.language(), &[("name", &name.get())]);
     view! {
         <li class="attachment">
+            <FileIcon kind/>
             <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
             {active.then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>

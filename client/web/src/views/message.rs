@@ -10,6 +10,7 @@ use super::take_along::TakeMessage;
 use crate::browser::{clock, save, worker};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
+use crate::components::file_icon::FileIcon;
 use crate::components::heading::DynamicHeading;
 use crate::components::markdown::Markdown;
 use crate::i18n::{Text, admin, mail, mailbox};
@@ -176,6 +177,7 @@ fn AttachmentRow(
     let show_label = move || mail::SHOW_LABEL.fill(i18n.language(), &[("name", &name.get())]);
     view! {
         <li class="attachment">
+            <FileIcon kind/>
             <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
             {(kind == FileKind::Active).then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}

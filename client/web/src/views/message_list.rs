@@ -9,6 +9,7 @@ use crate::portal::{Portal, use_portal};
 use crate::state::people;
 use crate::state::route::folder_path;
 use crate::state::selection::{Selected, Selection, use_selection};
+use crate::state::time;
 use crate::state::whose::Whose;
 use client_bridge::{Answer, Call, Failure, Person, Row};
 use crypto_core::wire::MessageId;
@@ -304,8 +305,14 @@ fn RowView(
     let unread_mark =
         move || unread.then(|| view! { <span class="row__unread">{i18n.t(mail::UNREAD)}</span> });
     let expires = row.expires_at_ms;
-    let until =
-        move || texts::UNTIL.fill(i18n.language(), &[("date", &clock::day_month(expires, i18n.language()))]);
+    let until = move || {
+        let language = i18n.language();
+        match time::days_left(expires, clock::now_ms()) {
+            Some(1) => texts::UNTIL_A_DAY.in_language(language).into(),
+            Some(days) => texts::UNTIL_DAYS.fill(language, &[("n", &days.to_string())]),
+            None => texts::UNTIL.fill(language, &[("date", &clock::day_month(expires, language))]),
+        }
+    };
     let (deliveries, recalled) = (row.deliveries.clone(), row.recalled_at_ms);
     let word = move || word(&deliveries, recalled, i18n.language());
     let selection = use_selection();

@@ -21,9 +21,12 @@ use leptos::task::spawn_local;
 pub(crate) fn RecipientsField() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
+    let is_partner =
+        portal.session.with_untracked(|it| it.as_ref().is_some_and(|it| it.role == Role::Partner));
+    let hint = if is_partner { compose::TO_HINT_PARTNER } else { compose::TO_HINT };
     let addressees = Memo::new(move |_| portal.draft.model.with(|model| model.to.clone()));
     view! {
-        <Field id="to" label=compose::TO hint=compose::TO_HINT>
+        <Field id="to" label=compose::TO hint>
             <ul class="chips" aria-live="polite" aria-label=i18n.t(compose::RECIPIENTS)>
                 <For each=move || addressees.get() key=key let:addressee>
                     <Chip addressee/>

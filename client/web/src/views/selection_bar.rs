@@ -2,6 +2,7 @@
 
 use super::message_list::ListStore;
 use super::take_along::TakeMessages;
+use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::i18n::contacts as c;
 use crate::i18n::{Text, general, mailbox as texts};
@@ -168,7 +169,10 @@ pub(crate) fn restore(portal: Portal, messages: Vec<MessageId>) {
 fn act(portal: Portal, call: mailbox::Call, then: impl FnOnce() + 'static) {
     spawn_local(async move {
         let failed = match portal.ask(Call::Mailbox(call)).await {
-            Ok(Answer::Done) => return then(),
+            Ok(Answer::Done) => {
+                dom::keep_focus();
+                return then();
+            }
             Ok(_) => Failure::Internal,
             Err(failure) => failure,
         };

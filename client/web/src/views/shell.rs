@@ -16,6 +16,7 @@ use crate::components::language_switch::LanguageSwitch;
 use crate::i18n::{contacts, general, mail, mailbox, recovery, staff};
 use crate::later;
 use crate::portal::{Departure, Phase, Portal, use_portal};
+use crate::state::draft::DraftModel;
 use crate::state::route::{
     ADMIN, COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide,
     duty_first, folder_path, may_invite,
@@ -61,7 +62,7 @@ fn keep_what_is_typed(portal: Portal) {
     });
     let leaving = window_event_listener_untyped("pagehide", move |_| flush(portal));
     let unload = window_event_listener(ev::beforeunload, move |event| {
-        let uploading = portal.draft.model.with_untracked(|model| model.under_way().is_some());
+        let uploading = portal.draft.model.with_untracked(DraftModel::lacks_files);
         let unkept = portal.seen_once.get_untracked() || portal.initial.with_untracked(Option::is_some);
         let waiting = portal.draft.pressed.with_untracked(Option::is_some);
         if uploading || unkept || waiting {

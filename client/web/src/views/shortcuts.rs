@@ -33,6 +33,8 @@ pub(crate) fn Shortcuts() -> impl IntoView {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         let busy = event.ctrl_key() || event.alt_key() || event.meta_key() || dialog_is_open();
         let writing = target.is_some_and(|it| it.closest(WRITING).is_ok_and(|found| found.is_some()));
+        // Whoever types before the cursor stands in a field loses what is open to no key.
+        let writing = writing || (event.key() != "?" && composing());
         let Some(wanted) = shortcut::of(&event.key(), busy, writing) else { return };
         if !on.get_untracked() && wanted != Shortcut::Help {
             return;
@@ -77,6 +79,10 @@ const WRITING: &str = "input, textarea, select, [contenteditable], [role=menu]";
 
 fn dialog_is_open() -> bool {
     document().query_selector("dialog[open]").is_ok_and(|found| found.is_some())
+}
+
+fn composing() -> bool {
+    document().query_selector("#send").is_ok_and(|found| found.is_some())
 }
 
 fn click(selector: &str) {
