@@ -253,9 +253,9 @@ pub struct AccountRecord {
 pub struct AccountReport {
     /// Canonical.
     pub address: String,
-    /// In hexadecimal.
-    pub account: String,
-    /// Everything that names it.
+    /// Who has it, and who had it when they ended, in hexadecimal.
+    pub accounts: Vec<String>,
+    /// Everything that names one of them, the address or its hash.
     pub records: Vec<AccountRecord>,
 }
 

@@ -71,5 +71,6 @@ fn account(report: &StoreReport, language: Language) -> Option<Section> {
             ]
         })
     });
-    Some(Section::new(format!("{title} {}", account.address), &head, rows.collect()))
+    let title = format!("{title} {} ({})", account.address, account.accounts.join(", "));
+    Some(Section::new(title, &head, rows.collect()))
 }

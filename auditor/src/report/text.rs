@@ -56,7 +56,7 @@ fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt
 
 fn account_lines(out: &mut String, account: &AccountReport, language: Language) -> std::fmt::Result {
     let title = language.of("Was der Server weiß über", "What the server knows about");
-    writeln!(out, "\n{title} {} ({})", account.address, account.account)?;
+    writeln!(out, "\n{title} {} ({})", account.address, account.accounts.join(", "))?;
     for record in &account.records {
         writeln!(out, "  {} {}", record.kind, record.key)?;
         for (name, class, value) in &record.fields {

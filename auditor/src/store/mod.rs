@@ -31,7 +31,7 @@ impl Findings {
 /// Looks at everything in a data directory; `address` asks for what is known of an account.
 ///
 /// # Errors
-/// When it cannot be read at all, or there is no such account. What is wrong in it is a finding, and no error.
+/// When it cannot be read at all, or nothing names the address. What is wrong in it is a finding, and no error.
 pub fn audit(data: &Path, address: Option<&str>) -> Result<StoreReport> {
     let mut findings = Findings::default();
     let mut samples = randomness::Samples::default();
@@ -40,11 +40,9 @@ pub fn audit(data: &Path, address: Option<&str>) -> Result<StoreReport> {
     let ciphertexts = ciphertext::check(&records, &mut samples, &mut findings);
     let files = files::check(data, &records, &mut samples, &mut findings)?;
     let randomness = samples.judge(&mut findings);
-    let account = address
-        .map(|address| {
-            account::inventory(&records, address).context("There is no account with this address.")
-        })
-        .transpose()?;
+    let nothing = "Nothing is known of this address: there is no account, and nothing remains of one.";
+    let account =
+        address.map(|address| account::inventory(&records, address).context(nothing)).transpose()?;
     Ok(StoreReport {
         auditor: env!("CARGO_PKG_VERSION"),
         trees,

@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::report::Sealed;
+use crate::report::{Language, Report};
 use crypto_core::wire::api::WrapKind;
 use crypto_core::wire::records::{
-    AddressIndex, Bundle, Draft, Message, Part, Record, RootShare, Settings, StoredWrap, Upload,
+    AddressIndex, Bundle, Closed, Draft, Entry, Message, Part, Record, RootShare, SecurityEvent,
+    SecurityEventKind, Settings, StoredWrap, Upload,
 };
-use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, UploadId};
+use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, SubjectLabel, UploadId};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::PathBuf;
@@ -82,10 +84,22 @@ impl Made {
         self.db.insert([&[0], key].concat(), head).unwrap();
     }
 
-    fn audit(self) -> StoreReport {
+    /// The folder, with nothing in memory any more.
+    fn closed(self) -> TempDir {
         self.db.flush().unwrap();
-        drop(self.db);
-        audit(self.folder.path(), Some("Anna@example.org")).unwrap()
+        self.folder
+    }
+
+    fn audit(self) -> StoreReport {
+        audit(self.closed().path(), Some("Anna@example.org")).unwrap()
+    }
+
+    /// Kinds of all records about an address, and the whole report.
+    fn about(self, address: &str) -> (Vec<&'static str>, String) {
+        let report = audit(self.closed().path(), Some(address)).unwrap();
+        assert_eq!(report.findings, []);
+        let records = &report.account.as_ref().unwrap().records;
+        (records.iter().map(|it| it.kind).collect(), report.text(Language::De))
     }
 
     fn problems(self) -> Vec<Problem> {
@@ -257,6 +271,84 @@ fn a_right_store_has_no_finding_and_everything_is_counted() {
     assert_eq!(kinds, ["AddressIndex", "Part", "Draft"]);
     let sealed = &account.records[2].fields[1];
     assert_eq!((sealed.0, sealed.2.as_str()), ("sealed", "1099 bytes"));
+}
+
+/// As signed: the text lies in a map in a byte string in a map in a byte string.
+fn signed(address: &str) -> Entry {
+    let text = [&[0x60 + u8::try_from(address.len()).unwrap()], address.as_bytes()].concat();
+    let body = map(&[(0, Field::Number(1)), (2, Field::Raw(&text))]);
+    let signed = map(&[(0, Field::Number(0)), (1, Field::Bytes(&body))]);
+    Entry { signed: signed.into(), entered_ms: 1 }
+}
+
+fn ended(address: &str) -> Closed {
+    Closed { address: address.into(), closed_ms: 1, emptied: true }
+}
+
+fn event_of(account: AccountId) -> SecurityEvent {
+    SecurityEvent { kind: SecurityEventKind::SignedIn, account: Some(account), by: None }
+}
+
+#[test]
+fn an_address_that_ends_alike_is_somebody_else() {
+    let made = Made::right();
+    made.put(&signed("anna@example.org"), &1_u64.to_be_bytes());
+    // "p" is the head of a text of 16 bytes, too.
+    for (address, number) in (20..).zip(["t.anna@example.org", "panna@example.org"]).map(|(n, it)| (it, n)) {
+        let account = AccountId::from_bytes([number; 16]);
+        made.put(&AddressIndex { account }, address.as_bytes());
+        made.put(&signed(address), &u64::from(number).to_be_bytes());
+        made.put(&ended(address), &[number; 16]);
+    }
+    let (kinds, text) = made.about("anna@example.org");
+    assert_eq!(kinds, ["AddressIndex", "Entry", "Part", "Draft"]);
+    assert!(!text.contains("t.anna") && !text.contains("panna"), "{text}");
+}
+
+#[test]
+fn what_remains_of_an_account_that_ended_is_shown() {
+    let (address, former, again) =
+        ("ende@example.org", AccountId::from_bytes([12; 16]), AccountId::from_bytes([13; 16]));
+    let store = || {
+        let made = Made::right();
+        made.put(&event_of(former), &[1; 16]);
+        made.put(&event_of(again), &[2; 16]);
+        made
+    };
+    let made = store();
+    made.put(&ended(address), former.as_bytes());
+    let (kinds, text) = made.about(address);
+    assert_eq!(kinds, ["SecurityEvent", "Closed"]);
+    assert!(text.contains(&hex(former.as_bytes())) && !text.contains(&hex(again.as_bytes())), "{text}");
+
+    // Later the statement alone names the number, by the hash of the address.
+    let body = map(&[
+        (0, Field::Number(1)),
+        (1, Field::Bytes(former.as_bytes())),
+        (6, Field::Number(1)),
+        (8, Field::Number(1)),
+        (12, Field::Number(1)),
+        (13, Field::Number(0)),
+        (14, Field::Number(2)),
+        (15, Field::Bytes(&[5; 32])),
+        (17, Field::Bytes(SubjectLabel::of(address).as_bytes())),
+    ]);
+    let statement = map(&[(0, Field::Number(1)), (1, Field::Bytes(&body)), (2, Field::Bytes(&[6; 64]))]);
+    let statement = || Entry { signed: statement.clone().into(), entered_ms: 1 };
+    let made = store();
+    made.put(&statement(), &1_u64.to_be_bytes());
+    assert_eq!(made.about(address).0, ["Entry", "SecurityEvent"]);
+
+    // Whoever was invited there anew has both.
+    let made = store();
+    made.put(&statement(), &1_u64.to_be_bytes());
+    made.put(&AddressIndex { account: again }, address.as_bytes());
+    let (kinds, text) = made.about(address);
+    assert_eq!(kinds, ["AddressIndex", "Entry", "SecurityEvent", "SecurityEvent"]);
+    assert!(text.contains(&hex(former.as_bytes())) && text.contains(&hex(again.as_bytes())), "{text}");
+
+    let nobody = audit(store().closed().path(), Some("niemand@example.org")).unwrap_err();
+    assert!(nobody.to_string().contains("Nothing is known"), "{nobody}");
 }
 
 #[test]
