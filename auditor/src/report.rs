@@ -86,6 +86,8 @@ impl Sealed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Problem {
+    /// The record that every server's store has is not there.
+    NoDeployment,
     /// A tree that the product does not make.
     UnknownTree,
     /// A key that the product does not make.
@@ -110,7 +112,7 @@ pub enum Problem {
     HeaderMismatch,
     /// Bytes that must look random do not.
     NotRandom,
-    /// A file that the product does not make.
+    /// A file, link or empty folder that the product does not make.
     UnknownFile,
     /// A part of a message that nothing names.
     StrayPart,
@@ -119,6 +121,9 @@ pub enum Problem {
 impl Problem {
     pub(crate) const fn sentence(self, language: Language) -> &'static str {
         match self {
+            Self::NoDeployment => {
+                language.of("Die Datenbank ist leer oder beschädigt", "The database is empty or damaged")
+            }
             Self::UnknownTree => language.of("Unbekannter Datenbankbaum", "Unknown tree"),
             Self::UnknownKey => {
                 language.of("Unbekannter Schlüssel in der Datenbank", "Unknown key in the store")
@@ -150,7 +155,9 @@ impl Problem {
             Self::NotRandom => {
                 language.of("Ein Chiffrat sieht nicht zufällig aus", "Ciphertext does not look random")
             }
-            Self::UnknownFile => language.of("Unbekannte Datei", "Unknown file"),
+            Self::UnknownFile => {
+                language.of("Unbekannte Datei oder unbekannter Ordner", "Unknown file or folder")
+            }
             Self::StrayPart => {
                 language.of("Ein Nachrichtenteil, den nichts nennt", "A part of a message that nothing names")
             }

@@ -49,7 +49,9 @@ fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt
     }
     writeln!(out)?;
     for finding in &report.findings {
-        writeln!(out, "{}: {} ({})", finding.problem.sentence(language), finding.place, finding.detail)?;
+        write!(out, "{}: {}", finding.problem.sentence(language), finding.place)?;
+        let detail = if finding.detail.is_empty() { "" } else { &format!(" ({})", finding.detail) };
+        writeln!(out, "{detail}")?;
     }
     writeln!(out, "{}", verdict(report, language))
 }

@@ -11,8 +11,9 @@ use crypto_core::wire::records::{Kind, Part, Record as _, Upload};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 const CHUNK_BYTES: u64 = 65_536;
 const TAG_BYTES: u64 = 16;
@@ -32,12 +33,17 @@ pub(super) fn check(
     let mut store = Files { folder: "metadata", class: Class::Metadata, files: 0, bytes: 0 };
     for entry in WalkDir::new(data).sort_by_file_name() {
         let entry = entry.with_context(|| format!("{} cannot be read", data.display()))?;
-        if entry.file_type().is_dir() {
+        let path = entry.path().strip_prefix(data)?;
+        let names: Vec<_> = path.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        if !entry.file_type().is_file() {
+            if !is_known(&entry, &names)? {
+                let target = fs::read_link(entry.path()).map(|it| format!("→ {}", it.display()));
+                let detail = target.unwrap_or_default();
+                findings.add(Problem::UnknownFile, path.display().to_string(), detail);
+            }
             continue;
         }
-        let path = entry.path().strip_prefix(data)?;
         let bytes = entry.metadata().with_context(|| path.display().to_string())?.len();
-        let names: Vec<_> = path.iter().map(|name| name.to_string_lossy().into_owned()).collect();
         match piece_of(&names) {
             Some((upload, part, offset)) => {
                 parts.files += 1;
@@ -55,20 +61,36 @@ pub(super) fn check(
     Ok(vec![store, parts])
 }
 
+/// What is no file: a folder of the product's, or one whose files are looked at, and the server's socket, which stays when it
+/// is killed.
+fn is_known(entry: &DirEntry, names: &[String]) -> Result<bool> {
+    if entry.file_type().is_dir() {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let ours =
+            matches!(names.as_slice(), [] | ["metadata"] | ["metadata", "blobs"]) || is_in_parts(&names);
+        let cannot = || format!("{} cannot be read", entry.path().display());
+        return Ok(ours || fs::read_dir(entry.path()).with_context(cannot)?.next().is_some());
+    }
+    Ok(entry.file_type().is_socket() && names == ["control"])
+}
+
 /// `parts/<2 hex>/<upload>/<part>/<offset>`
 fn piece_of(names: &[String]) -> Option<(String, String, u64)> {
-    let [folder, first, upload, part, offset] = names else { return None };
-    let is_hex = |text: &str, digits: usize| {
+    let [_, _, upload, part, offset] = names else { return None };
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let offset = u64::from_str_radix(offset, 16).ok()?;
+    is_in_parts(&names).then(|| (upload.clone(), part.clone(), offset))
+}
+
+/// The path of a piece, or the beginning of one.
+fn is_in_parts(names: &[&str]) -> bool {
+    let is_hex = |(text, digits): (&&str, usize)| {
         text.len() == digits && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
     };
-    let right = folder == "parts"
-        && upload.starts_with(first.as_str())
-        && is_hex(first, 2)
-        && is_hex(upload, 32)
-        && is_hex(part, 32)
-        && is_hex(offset, 16);
-    let offset = u64::from_str_radix(offset, 16).ok()?;
-    right.then(|| (upload.clone(), part.clone(), offset))
+    let ["parts", below @ ..] = names else { return false };
+    below.len() <= 4
+        && below.iter().zip([2, 32, 32, 16]).all(is_hex)
+        && below.first_chunk().is_none_or(|[first, upload]| upload.starts_with(first))
 }
 
 /// `metadata/conf`, `metadata/db`, `metadata/snap.*`. Its folder `blobs` has to be empty: see [`super::tree`].
@@ -95,11 +117,9 @@ fn check_parts(
         let found = pieces.remove(&key).unwrap_or_default();
         let (bytes, hash) = read(&found, &record.place(), samples)?;
         if bytes != Some(said.bytes) {
-            findings.add(
-                Problem::CiphertextLength,
-                record.place(),
-                format!("{bytes:?} instead of {}", said.bytes),
-            );
+            let bytes = bytes.map_or_else(|| "–".into(), |bytes| bytes.to_string());
+            let detail = format!("{bytes} ≠ {} bytes", said.bytes);
+            findings.add(Problem::CiphertextLength, record.place(), detail);
         } else if hash != *said.hash.as_bytes() {
             findings.add(Problem::CiphertextHash, record.place(), hex(&hash));
         } else if !is_stream(said.bytes) {

@@ -16,6 +16,7 @@ mod tests;
 
 use crate::report::{Finding, Problem, StoreReport};
 use anyhow::{Context as _, Result};
+use crypto_core::wire::records::Kind;
 use std::path::Path;
 
 /// Collects what is found.
@@ -36,6 +37,9 @@ pub fn audit(data: &Path, address: Option<&str>) -> Result<StoreReport> {
     let mut findings = Findings::default();
     let mut samples = randomness::Samples::default();
     let tree::Contents { trees, records } = tree::read(&data.join("metadata"), &mut findings)?;
+    if !records.iter().any(|it| it.kind() == Kind::Deployment as u8) {
+        findings.add(Problem::NoDeployment, "metadata", "");
+    }
     let kinds = record::walk(&records, &mut findings);
     let ciphertexts = ciphertext::check(&records, &mut samples, &mut findings);
     let files = files::check(data, &records, &mut samples, &mut findings)?;

@@ -5,12 +5,14 @@ use crate::report::Sealed;
 use crate::report::{Language, Report};
 use crypto_core::wire::api::WrapKind;
 use crypto_core::wire::records::{
-    AddressIndex, Bundle, Closed, Draft, Entry, Message, Part, Record, RootShare, SecurityEvent,
+    AddressIndex, Bundle, Closed, Deployment, Draft, Entry, Message, Part, Record, RootShare, SecurityEvent,
     SecurityEventKind, Settings, StoredWrap, Upload,
 };
-use crypto_core::wire::{AccountId, Fingerprint, MessageId, PartId, SubjectLabel, UploadId};
+use crypto_core::wire::{AccountId, DeploymentId, Fingerprint, MessageId, PartId, SubjectLabel, UploadId};
 use sha2::{Digest as _, Sha256};
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -41,6 +43,7 @@ impl Made {
         let db =
             sled::Config::new().path(folder.path().join("metadata")).flush_every_ms(None).open().unwrap();
         let made = Self { folder, db };
+        made.put(&Deployment { id: DeploymentId::from_bytes([2; 16]), layout: 1 }, b"");
         made.put(&index(), b"anna@example.org");
         made.put(&draft(noise(72 + 1024)), &[ACCOUNT.as_bytes().as_slice(), &[1; 16]].concat());
         let part = noise(65_536 + 16 + 1024 * 16 + 16);
@@ -352,6 +355,27 @@ fn what_remains_of_an_account_that_ended_is_shown() {
 }
 
 #[test]
+fn a_database_that_was_emptied_is_found() {
+    for emptied in [true, false] {
+        let folder = Made::right().closed();
+        let db = folder.path().join("metadata/db");
+        if emptied {
+            fs::write(db, "").unwrap()
+        } else {
+            fs::remove_file(db).unwrap()
+        }
+        // A snapshot without what it is of cannot be read at all.
+        if let Ok(report) = audit(folder.path(), None) {
+            assert!(report.findings.iter().any(|it| it.problem == Problem::NoDeployment), "{emptied}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("metadata")).unwrap();
+    let problems: Vec<_> = audit(folder.path(), None).unwrap().findings.iter().map(|it| it.problem).collect();
+    assert_eq!(problems, [Problem::NoDeployment]);
+}
+
+#[test]
 fn another_tree_or_key_is_found() {
     let made = Made::right();
     made.db.open_tree("hidden").unwrap().insert("a", "b").unwrap();
@@ -469,6 +493,27 @@ fn a_part_is_what_its_record_says_and_no_file_is_without_one() {
     fs::create_dir_all(&known).unwrap();
     fs::write(known.join("0".repeat(16)), noise(100)).unwrap();
     assert_eq!(made.problems(), [], "an upload under way");
+}
+
+#[test]
+fn links_and_empty_folders_are_found_and_the_servers_own_socket_is_not() {
+    let made = Made::right();
+    fs::create_dir(made.folder.path().join("Bescheid an Frau Beispiel")).unwrap();
+    fs::create_dir_all(made.folder.path().join("parts/x")).unwrap();
+    symlink("/dev/null", made.folder.path().join("metadata/snap.1")).unwrap();
+    symlink("/", made.folder.path().join("parts/y")).unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownFile; 4]);
+
+    let made = Made::right();
+    fs::create_dir_all(made.folder.path().join("metadata/blobs")).unwrap();
+    fs::create_dir_all(made.folder.path().join("parts/0a").join("0a".repeat(16))).unwrap();
+    let _control = UnixListener::bind(made.folder.path().join("control")).unwrap();
+    assert_eq!(made.problems(), [], "what a server leaves");
+
+    let made = Made::right();
+    fs::write(made.folder.path().join("control"), "x").unwrap();
+    let _other = UnixListener::bind(made.folder.path().join("control2")).unwrap();
+    assert_eq!(made.problems(), [Problem::UnknownFile; 2]);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use super::{Findings, hex};
 use crate::report::{Problem, Tree};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -50,7 +50,7 @@ pub(super) fn read(metadata: &Path, findings: &mut Findings) -> Result<Contents>
         .path(copy.path())
         .flush_every_ms(None)
         .open()
-        .with_context(|| format!("{} is no store that can be read", metadata.display()))?;
+        .map_err(|error| unreadable(metadata, error))?;
     let mut trees = Vec::new();
     for name in db.tree_names() {
         let shown = String::from_utf8_lossy(&name).into_owned();
@@ -70,6 +70,16 @@ pub(super) fn read(metadata: &Path, findings: &mut Findings) -> Result<Contents>
     Ok(Contents { trees, records })
 }
 
+/// sled says of a damaged file neither which nor, of a snapshot, where.
+fn unreadable(metadata: &Path, error: sled::Error) -> anyhow::Error {
+    let path = metadata.display();
+    match error {
+        sled::Error::Corruption { at: Some(at), .. } => anyhow!("{path}/db is damaged ({at:?})"),
+        sled::Error::Corruption { at: None, .. } => anyhow!("{path}/snap.… or {path}/db is damaged"),
+        error => anyhow!(error).context(format!("{path} is no store that can be read")),
+    }
+}
+
 fn copy_of(metadata: &Path) -> Result<tempfile::TempDir> {
     let copy = tempfile::tempdir().context("a temporary folder")?;
     for entry in WalkDir::new(metadata) {
@@ -77,7 +87,7 @@ fn copy_of(metadata: &Path) -> Result<tempfile::TempDir> {
         let target = copy.path().join(entry.path().strip_prefix(metadata)?);
         if entry.file_type().is_dir() {
             fs::create_dir_all(&target).context("a temporary folder")?;
-        } else {
+        } else if entry.file_type().is_file() {
             fs::copy(entry.path(), &target)
                 .with_context(|| format!("{} cannot be read", entry.path().display()))?;
         }
