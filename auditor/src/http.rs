@@ -122,6 +122,12 @@ impl Server {
         match self.problem(&answer) {
             None => serde_json::from_slice(&answer.body)
                 .with_context(|| format!("{path}: the answer is not what it must be.")),
+            // As the server says it, a session would be needed.
+            Some(problem) if problem.status == 401 && path.starts_with("/auditors/") => {
+                bail!(
+                    "The server does not take the auditors' token: it is another one, or the server has none"
+                )
+            }
             Some(problem) => bail!("{path}: the server refuses: {}", problem.title),
         }
     }

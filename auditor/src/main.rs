@@ -5,7 +5,7 @@
 use anyhow::{Context as _, Result};
 use auditor::http::Server;
 use auditor::log::{self, Kept, Witness};
-use auditor::report::{Output, Report};
+use auditor::report::{Output, Report, told};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
@@ -85,7 +85,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("auditor: {error:#}");
+            eprintln!("auditor: {}", told(&error));
             ExitCode::from(2)
         }
     }

@@ -7,7 +7,7 @@ mod output;
 mod tables;
 mod text;
 
-pub use document::{Document, Report, Section};
+pub use document::{Document, Report, Section, told, visible};
 pub use output::Output;
 
 pub use crypto_core::wire::records::Class;

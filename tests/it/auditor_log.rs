@@ -444,6 +444,7 @@ async fn two_histories_and_a_certificate_that_is_another_are_found() {
     std::fs::write(&token, "another").unwrap();
     let (code, text) = run(&first.url());
     assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("does not take the auditors' token"), "{text}");
     std::fs::write(&keep, "{}").unwrap();
     assert_eq!(run(&first.url()).0, Some(2));
 }

@@ -4,7 +4,7 @@
 
 use anyhow::{Context as _, Result};
 use auditor::http::Server;
-use auditor::report::Output;
+use auditor::report::{Output, told};
 use auditor_canary::canaries::{Staff, sing, word};
 use auditor_canary::places::{Places, look};
 use auditor_canary::report::CanaryReport;
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("auditor canary: {error:#}");
+            eprintln!("auditor canary: {}", told(&error));
             ExitCode::from(2)
         }
     }

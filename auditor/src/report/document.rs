@@ -60,17 +60,19 @@ impl Document {
     /// For a terminal.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut out = format!("{}\n", self.title);
+        let mut out = format!("{}\n", visible(&self.title));
         // Writing to a string does not fail.
         for section in self.sections.iter().filter(|section| !section.rows.is_empty()) {
-            let _ = writeln!(out, "\n{}", section.title);
+            let _ = writeln!(out, "\n{}", visible(&section.title));
             let columns = section.head.len();
+            let rows: Vec<Vec<String>> =
+                section.rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
             let width = |column: usize| {
-                let cells = section.rows.iter().filter_map(|row| row.get(column));
+                let cells = rows.iter().filter_map(|row| row.get(column));
                 cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
             };
             let widths: Vec<usize> = (0..columns).map(width).collect();
-            for row in &section.rows {
+            for row in &rows {
                 let mut line = String::from(" ");
                 for (cell, width) in row.iter().zip(&widths) {
                     let _ = write!(line, " {cell:<width$}");
@@ -78,7 +80,7 @@ impl Document {
                 let _ = writeln!(out, "{}", line.trim_end());
             }
         }
-        let _ = writeln!(out, "\n{}", self.verdict);
+        let _ = writeln!(out, "\n{}", visible(&self.verdict));
         out
     }
 
@@ -119,13 +121,42 @@ impl Section {
     }
 }
 
+/// Text from outside as it can be shown: what would break a line, steer a terminal or turn the direction of writing is
+/// written out.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let hides = |it: char| {
+        it.is_control()
+            || matches!(it, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut shown = String::with_capacity(text.len());
+    for it in text.chars() {
+        if hides(it) { shown.extend(it.escape_default()) } else { shown.push(it) }
+    }
+    shown
+}
+
+/// An error with its causes, in one line.
+#[must_use]
+pub fn told(error: &anyhow::Error) -> String {
+    let causes: Vec<String> =
+        error.chain().map(|it| it.to_string().trim_end_matches('.').to_owned()).collect();
+    visible(&causes.join(": "))
+}
+
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_is_one_line_with_one_stop_at_most() {
+        let error = anyhow::anyhow!("No such file").context("a\nb cannot be read.");
+        assert_eq!(told(&error), r"a\nb cannot be read: No such file");
+    }
 
     #[test]
     fn what_the_data_says_is_text_and_never_markup() {

@@ -1,6 +1,6 @@
 //! For a terminal.
 
-use super::{AccountReport, Class, Language, StoreReport, class_name};
+use super::{AccountReport, Class, Language, StoreReport, class_name, visible};
 use std::fmt::Write as _;
 
 /// Lines of text; the last one is the verdict.
@@ -15,7 +15,7 @@ fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt
     writeln!(out, "{}", language.of("Datenbank", "Store"))?;
     for tree in &report.trees {
         let keys = language.of("Schlüssel", "keys");
-        writeln!(out, "  {:<24} {:>9} {keys} {:>14} bytes", tree.name, tree.keys, tree.bytes)?;
+        writeln!(out, "  {:<24} {:>9} {keys} {:>14} bytes", visible(&tree.name), tree.keys, tree.bytes)?;
     }
     for kind in report.kinds.iter().filter(|kind| kind.records > 0) {
         writeln!(out, "  {:>3} {:<20} {:>9} {:>20} bytes", kind.kind, kind.name, kind.records, kind.bytes)?;
@@ -49,8 +49,8 @@ fn write(out: &mut String, report: &StoreReport, language: Language) -> std::fmt
     }
     writeln!(out)?;
     for finding in &report.findings {
-        write!(out, "{}: {}", finding.problem.sentence(language), finding.place)?;
-        let detail = if finding.detail.is_empty() { "" } else { &format!(" ({})", finding.detail) };
+        write!(out, "{}: {}", finding.problem.sentence(language), visible(&finding.place))?;
+        let detail = if finding.detail.is_empty() { "" } else { &format!(" ({})", visible(&finding.detail)) };
         writeln!(out, "{detail}")?;
     }
     writeln!(out, "{}", verdict(report, language))
@@ -63,7 +63,7 @@ fn account_lines(out: &mut String, account: &AccountReport, language: Language) 
         writeln!(out, "  {} {}", record.kind, record.key)?;
         for (name, class, value) in &record.fields {
             let class = if *class == Class::Metadata { "" } else { class_name(*class, language) };
-            writeln!(out, "      {name:<22} {value} {class}")?;
+            writeln!(out, "      {name:<22} {} {class}", visible(value))?;
         }
     }
     Ok(())

@@ -517,6 +517,20 @@ fn links_and_empty_folders_are_found_and_the_servers_own_socket_is_not() {
 }
 
 #[test]
+fn a_name_is_no_line_of_the_report() {
+    let made = Made::right();
+    let name = "x\nErgebnis: kein Befund. \u{1b}[8m\u{202e}";
+    fs::write(made.folder.path().join(name), "x").unwrap();
+    let report = made.audit();
+    for text in [report.text(Language::De), report.document(Language::De).text()] {
+        assert!(!text.contains("\nErgebnis: kein") && !text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        assert!(text.contains(r"x\nErgebnis: kein Befund. \u{1b}[8m\u{202e}"), "{text}");
+    }
+    let page = report.document(Language::De).html(Language::De);
+    assert!(!page.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
 fn bytes_that_look_random_pass_and_others_do_not() {
     assert_eq!(judged(&[&noise(1 << 20)]), 0);
     let weak = noise(8192).into_iter().map(|it| it & 0x7f).collect::<Vec<_>>();
