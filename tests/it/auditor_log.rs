@@ -63,6 +63,12 @@ async fn it_goes_on_from_run_to_run_and_tells_what_happened() {
     assert!(
         told.contains(&(EventKind::FirstRoot, "root")) && told.contains(&(EventKind::Administrator, ADMIN))
     );
+    let new_staff = |address| {
+        first.events.iter().find(|it| (it.kind, it.subject.as_str()) == (EventKind::Staff, address))
+    };
+    assert!(new_staff(STAFF).is_some_and(|it| it.by == format!("Anna Admin <{ADMIN}>") && !it.again));
+    assert!(new_staff(COLLEAGUE).is_some() && first.new_partners == 2, "{first:?}");
+    assert!(first.events.iter().all(|it| it.kind != EventKind::Partner));
     let (still, kept) = clean(&url, Some(kept)).await;
     assert_eq!((still.new_epochs, still.new_entries, still.events.len()), (0, 0, 0));
 
@@ -245,6 +251,8 @@ async fn what_was_removed_with_an_account_is_not_missed() {
     let (fresh, kept) = on(427, &url, None).await;
     assert_eq!(fresh.removed, gone);
     assert_eq!(on(427, &url, Some(kept)).await.0.new_entries, 0);
+    let again = fresh.events.iter().filter(|it| it.kind == EventKind::Partner && it.again);
+    assert_eq!(again.map(|it| it.subject.as_str()).collect::<Vec<_>>(), [PARTNER]);
     let (went_on, kept) = on(427, &url, Some(with_end)).await;
     assert_eq!(went_on.removed, 0, "what was seen stays seen");
     on(427, &url, Some(kept)).await;

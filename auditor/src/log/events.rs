@@ -7,6 +7,7 @@ use crypto_core::wire::Fingerprint;
 
 pub(super) fn since(known: usize, entries: &Gathered, directory: &Directory) -> Vec<LogEvent> {
     let event = |(entry, epoch): (&crypto_core::wire::api::SequencedEntry, Option<u64>)| {
+        let mut again = false;
         let (kind, subject, by, at_ms) = match parse(&entry.entry.0)? {
             Signed::Policy(policy) => {
                 let body = policy.body();
@@ -21,6 +22,7 @@ pub(super) fn since(known: usize, entries: &Gathered, directory: &Directory) -> 
             Signed::Entry(it) => {
                 let (kind, at_ms) = match it.as_ref() {
                     Entry::Certificate(certificate) => {
+                        again = is_again(certificate);
                         (issued(certificate)?, certificate.body().issued_at_ms)
                     }
                     Entry::Statement(statement) => (ended(statement), statement.body().issued_at_ms),
@@ -28,12 +30,30 @@ pub(super) fn since(known: usize, entries: &Gathered, directory: &Directory) -> 
                 (kind, entries.name(it.subject()), name(directory, it.issuer()), Some(at_ms))
             }
         };
-        Some(LogEvent { entry: entry.sequence, epoch, kind, subject, by, at_ms })
+        Some(LogEvent { entry: entry.sequence, epoch, kind, subject, again, by, at_ms })
     };
     entries.behind(known).filter_map(event).collect()
 }
 
-/// Rotations by oneself and invitations of staff and partners are no events.
+/// How many partners are new since then.
+pub(super) fn new_partners(known: usize, entries: &Gathered) -> usize {
+    let is_new = |signed: &[u8]| match parse(signed) {
+        Some(Signed::Entry(entry)) => match entry.as_ref() {
+            Entry::Certificate(it) => it.body().role == Role::Partner && it.body().reason == Reason::Issued,
+            Entry::Statement(_) => false,
+        },
+        _ => false,
+    };
+    entries.behind(known).filter(|(it, _)| is_new(&it.entry.0)).count()
+}
+
+/// Whether somebody is new at an address whose account has ended.
+fn is_again(certificate: &Certificate) -> bool {
+    let body = certificate.body();
+    body.reason == Reason::Issued && body.version > 1
+}
+
+/// Rotations by oneself are no events, and partners only where somebody else was.
 fn issued(certificate: &Certificate) -> Option<EventKind> {
     let body = certificate.body();
     match (body.role, body.reason) {
@@ -41,6 +61,8 @@ fn issued(certificate: &Certificate) -> Option<EventKind> {
         (Role::Root, _) => Some(EventKind::NewRoot),
         (_, Reason::Reset) => Some(EventKind::Reset),
         (Role::Administrator, Reason::Issued | Reason::Readdressed) => Some(EventKind::Administrator),
+        (Role::Staff, Reason::Issued | Reason::Readdressed) => Some(EventKind::Staff),
+        (Role::Partner, Reason::Issued) if is_again(certificate) => Some(EventKind::Partner),
         (_, Reason::Deputed) => Some(EventKind::Deputed),
         _ => None,
     }

@@ -141,6 +141,7 @@ async fn look(
         report.entries = Some(entries.len());
         report.removed = entries.removed();
         report.new_entries = entries.len() - known;
+        report.new_partners = events::new_partners(known, &entries);
         report.events = events::since(known, &entries, &directory);
     }
     let (log_key, directory) = (B64(log.key.to_vec()), entries.kept());

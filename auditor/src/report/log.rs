@@ -145,6 +145,10 @@ pub enum EventKind {
     Policy,
     /// Somebody is an administrator.
     Administrator,
+    /// Somebody is staff.
+    Staff,
+    /// Somebody is a partner, at an address whose account had ended.
+    Partner,
     /// Somebody else issued new keys.
     Reset,
     /// An administrator named deputies.
@@ -172,6 +176,8 @@ impl EventKind {
                 language.of("Richtlinie (nötige/benannte Zeugen)", "policy (witnesses needed/named)")
             }
             Self::Administrator => language.of("Administration erteilt", "made an administrator"),
+            Self::Staff => language.of("Beschäftigte/r aufgenommen", "made staff"),
+            Self::Partner => language.of("Partner/in aufgenommen", "made a partner"),
             Self::Reset => language.of("neue Schlüssel ausgestellt", "new keys issued"),
             Self::Deputed => language.of("Vertretung bestimmt", "deputies named"),
             Self::RevokedLeft => language.of("gesperrt: ausgeschieden", "revoked: left"),
@@ -194,6 +200,8 @@ pub struct LogEvent {
     pub kind: EventKind,
     /// Whose: an address, `root`, or the revision of the policy.
     pub subject: String,
+    /// Whether the address had an account before that has ended.
+    pub again: bool,
     /// Who signed it; empty: the server.
     pub by: String,
     /// When, by the clock of who signed it; ms since 1970.
@@ -237,6 +245,8 @@ pub struct LogReport {
     pub removed: usize,
     /// Since the last time.
     pub new_entries: usize,
+    /// How many of them are certificates of new partners.
+    pub new_partners: usize,
     /// What they mean.
     pub events: Vec<LogEvent>,
     /// The own signature.
@@ -259,6 +269,7 @@ impl LogReport {
             entries: None,
             removed: 0,
             new_entries: 0,
+            new_partners: 0,
             events: Vec::new(),
             cosigned: Cosigned::No,
             findings: Vec::new(),
@@ -279,6 +290,7 @@ impl LogReport {
             ),
             None => t("nicht angesehen", "not looked at"),
         };
+        let partners = self.entries.map_or_else(none, |_| self.new_partners.to_string());
         let cosigned = match &self.cosigned {
             Cosigned::No => none(),
             Cosigned::Taken(name) => format!("{name}: {}", language.of("angenommen", "taken")),
@@ -297,6 +309,7 @@ impl LogReport {
             vec![t("Jetzt", "Now"), shown(&self.now)],
             vec![t("Neue Stände", "New epochs"), self.new_epochs.to_string()],
             vec![t("Einträge", "Entries"), entries],
+            vec![t("Neue Partner", "New partners"), partners],
             vec![t("Eigene Unterschrift", "Own signature"), cosigned],
         ]
     }
@@ -330,11 +343,12 @@ impl Report for LogReport {
     fn document(&self, language: Language) -> Document {
         let t = |german, english| language.of(german, english);
         let server = t("der Server", "the server");
+        let again = t(", nach einem früheren Konto", ", after another account");
         let rows = self.events.iter().map(|event| {
             vec![
                 event.entry.to_string(),
                 event.at_ms.map_or_else(|| "–".into(), time),
-                event.kind.name(language).to_owned(),
+                format!("{}{}", event.kind.name(language), if event.again { again } else { "" }),
                 event.subject.clone(),
                 if event.by.is_empty() { server.to_owned() } else { event.by.clone() },
             ]
