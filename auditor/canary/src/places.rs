@@ -5,6 +5,7 @@ use crate::memory;
 use crate::report::{Looked, Place};
 use crate::scan::{Finding, Needle, Scanner};
 use anyhow::{Context as _, Result};
+use auditor::report::Language;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -55,7 +56,13 @@ pub async fn look(places: &Places, sung: &Sung, held: &Needle) -> Result<Vec<Loo
     Ok(looked)
 }
 
+/// A look takes its time.
+fn tell(place: Place, what: &str) {
+    eprintln!("auditor canary: {}{what}", place.name(Language::En));
+}
+
 fn in_memory(pid: u32, sung: &Sung, held: &Needle) -> Result<Looked> {
+    tell(Place::Memory, "");
     let mut findings = BTreeSet::new();
     let amount = memory::scan(pid, &scanner(sung, Some(held)), &mut findings)?;
     Ok(judged(Place::Memory, amount.regions, amount.bytes, findings, Some(held)))
@@ -69,6 +76,7 @@ struct Files<'a> {
 }
 
 async fn in_files(files: &Files<'_>, most: u32, sung: &Sung, control: Option<&Needle>) -> Result<Looked> {
+    tell(files.place, "");
     let scanner = scanner(sung, control);
     let mut tries = 0;
     loop {
@@ -76,6 +84,13 @@ async fn in_files(files: &Files<'_>, most: u32, sung: &Sung, control: Option<&Ne
         tries += 1;
         if looked.control == Some(true) || control.is_none() || tries >= most {
             return Ok(looked);
+        }
+        if tries == 1 {
+            let seconds = BETWEEN.as_secs() * u64::from(most - 1);
+            tell(
+                files.place,
+                &format!(": what must be there is not there yet, waiting for up to {seconds} seconds"),
+            );
         }
         tokio::time::sleep(BETWEEN).await;
     }

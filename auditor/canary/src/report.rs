@@ -21,7 +21,7 @@ pub enum Place {
 }
 
 impl Place {
-    const fn name(self, language: Language) -> &'static str {
+    pub(crate) const fn name(self, language: Language) -> &'static str {
         match self {
             Self::Store => language.of("Datenbank", "store"),
             Self::Parts => language.of("Nachrichtenteile", "parts of messages"),
