@@ -8,3 +8,13 @@ pub mod http;
 pub mod log;
 pub mod report;
 pub mod store;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since 1970.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the auditor's one clock")]
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

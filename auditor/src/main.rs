@@ -11,7 +11,6 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Checks that the portal's server holds nothing that it could read, and shows everybody the same.
 #[derive(Parser)]
@@ -126,7 +125,7 @@ fn follow(url: &str, keep: &Path, token: Option<&Path>, key: Option<&Path>) -> R
     }
     let witness = key.map(Witness::read).transpose()?;
     let before = Kept::read(keep)?;
-    let followed = wait(log::follow(&server, before, witness.as_ref(), now_ms()))?;
+    let followed = wait(log::follow(&server, before, witness.as_ref(), auditor::now_ms()))?;
     if let Some(kept) = &followed.kept {
         kept.write(keep)?;
     }
@@ -142,12 +141,6 @@ fn canary(arguments: &[OsString]) -> Result<bool> {
 
 fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the auditor's one clock")]
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[expect(clippy::print_stdout, reason = "what it makes is what it is for")]

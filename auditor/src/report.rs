@@ -271,6 +271,8 @@ pub struct AccountReport {
 pub struct StoreReport {
     /// Version of the auditor.
     pub auditor: &'static str,
+    /// The folder.
+    pub data: String,
     /// Its trees.
     pub trees: Vec<Tree>,
     /// Every kind of record that is known, whether or not there is one.

@@ -6,11 +6,15 @@ use std::fmt::Write as _;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#111}\
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}\
-th,td{border-bottom:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
+th,td{border-bottom:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}\
+td.w{white-space:nowrap}td.l{overflow-wrap:anywhere}\
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 .ok,.bad{padding:.75rem 1rem;border:2px solid #111;font-weight:bold}.bad{border-color:#b00020}\
 thead{display:table-header-group}tr{break-inside:avoid}\
 @media print{body{margin:0;max-width:none;font-size:10pt}h2{break-after:avoid}}@page{margin:18mm}";
+
+/// No name of a record or field is longer.
+const NAME_CHARS: usize = 22;
 
 /// Something that can be written down in two languages.
 pub trait Report: serde::Serialize {
@@ -84,16 +88,17 @@ impl Document {
         out
     }
 
-    /// The whole page.
+    /// The whole page, made at a time (ms since 1970).
     #[must_use]
-    pub fn html(&self, language: Language) -> String {
+    pub fn html(&self, language: Language, at_ms: u64) -> String {
         let mark = if self.is_clean { "ok" } else { "bad" };
         let mut out = format!(
             "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\
-             <body><h1>{title}</h1><p class=\"{mark}\">{}</p><p>auditor {}</p>",
+             <body><h1>{title}</h1><p class=\"{mark}\">{}</p><p>auditor {}, {}</p>",
             language.of("de", "en"),
             escaped(&self.verdict),
             env!("CARGO_PKG_VERSION"),
+            super::log::time(at_ms),
             title = escaped(&self.title),
         );
         self.sections.iter().filter(|it| !it.rows.is_empty()).for_each(|it| it.html(&mut out));
@@ -112,12 +117,26 @@ impl Section {
         for row in &self.rows {
             out.push_str("<tr>");
             for cell in row {
-                let class = if cell.parse::<f64>().is_ok() { " class=\"n\"" } else { "" };
+                let class = class_of(cell);
                 let _ = write!(out, "<td{class}>{}</td>", escaped(cell));
             }
             out.push_str("</tr>");
         }
         out.push_str("</tbody></table>");
+    }
+}
+
+/// Numbers stand below one another; names of records and fields are never broken, and long values anywhere.
+fn class_of(cell: &str) -> &'static str {
+    let longest = cell.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    if cell.parse::<f64>().is_ok() {
+        " class=\"n\""
+    } else if longest > NAME_CHARS {
+        " class=\"l\""
+    } else if cell.chars().count() <= NAME_CHARS {
+        " class=\"w\""
+    } else {
+        ""
     }
 }
 
@@ -139,8 +158,14 @@ pub fn visible(text: &str) -> String {
 /// An error with its causes, in one line.
 #[must_use]
 pub fn told(error: &anyhow::Error) -> String {
-    let causes: Vec<String> =
-        error.chain().map(|it| it.to_string().trim_end_matches('.').to_owned()).collect();
+    let mut causes: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let cause = cause.to_string().trim_end_matches('.').to_owned();
+        // Some say theirs themselves.
+        if causes.last().is_none_or(|before| !before.ends_with(&cause)) {
+            causes.push(cause);
+        }
+    }
     visible(&causes.join(": "))
 }
 
@@ -153,9 +178,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_is_not_broken_and_a_long_value_is() {
+        assert_eq!(class_of("12"), " class=\"n\"");
+        assert_eq!(class_of("MessageGrants"), " class=\"w\"");
+        assert_eq!(class_of(&"0a".repeat(16)), " class=\"l\"");
+        assert_eq!(class_of("credential, hashed or wrapped"), "");
+    }
+
+    #[test]
     fn an_error_is_one_line_with_one_stop_at_most() {
         let error = anyhow::anyhow!("No such file").context("a\nb cannot be read.");
         assert_eq!(told(&error), r"a\nb cannot be read: No such file");
+        assert_eq!(told(&anyhow::anyhow!("No file").context("x: No file.")), "x: No file");
     }
 
     #[test]
@@ -167,7 +201,8 @@ mod tests {
             is_clean: true,
             sections: vec![Section::new("<S>", &["H"], rows), Section::new("empty", &["H"], Vec::new())],
         };
-        let page = document.html(Language::En);
+        let page = document.html(Language::En, 1_800_000_000_000);
+        assert!(page.contains(", 2027-01-15T08:00:00Z</p>"), "{page}");
         assert!(page.contains("&lt;b a=&quot;1&quot;&gt;&amp;") && page.contains("&lt;V&gt;"));
         assert!(!page.contains("<b ") && !page.contains("<S>") && !page.contains("empty"));
         assert!(document.text().ends_with("\n<V>\n"));

@@ -26,7 +26,7 @@ impl Output {
     #[expect(clippy::print_stdout, reason = "the report is what it is for")]
     pub fn write(&self, report: &impl Report) -> Result<bool> {
         if let Some(file) = &self.html {
-            std::fs::write(file, report.document(self.language).html(self.language))
+            std::fs::write(file, report.document(self.language).html(self.language, crate::now_ms()))
                 .with_context(|| format!("{} cannot be written", file.display()))?;
         }
         if self.json {

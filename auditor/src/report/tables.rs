@@ -42,7 +42,9 @@ pub(super) fn document(report: &StoreReport, language: Language) -> Document {
     });
     let title = t("Zufälligkeit der Chiffrate", "Randomness of ciphertext");
     let randomness = Section::new(title, &head, rows.collect());
-    let mut sections = vec![findings, store, files, randomness];
+    let rows = vec![vec![t("Ordner", "Folder").to_owned(), report.data.clone()]];
+    let looked = Section::new(t("Angesehen", "Looked at"), &["", ""], rows);
+    let mut sections = vec![looked, findings, store, files, randomness];
     sections.extend(account(report, language));
     Document {
         title: t("Prüfbericht: Datenbestand des Servers", "Audit report: data of the server").to_owned(),
@@ -57,6 +59,7 @@ fn account(report: &StoreReport, language: Language) -> Option<Section> {
     let title = language.of("Was der Server weiß über", "What the server knows about");
     let head = [
         language.of("Datensatz", "Record"),
+        language.of("Schlüssel", "Key"),
         language.of("Feld", "Field"),
         language.of("Klasse", "Class"),
         language.of("Inhalt", "Content"),
@@ -65,6 +68,7 @@ fn account(report: &StoreReport, language: Language) -> Option<Section> {
         record.fields.iter().map(|(name, class, value): &(&str, Class, String)| {
             vec![
                 record.kind.to_owned(),
+                record.key.clone(),
                 (*name).to_owned(),
                 class_name(*class, language).to_owned(),
                 value.clone(),

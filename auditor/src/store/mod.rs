@@ -49,6 +49,7 @@ pub fn audit(data: &Path, address: Option<&str>) -> Result<StoreReport> {
         address.map(|address| account::inventory(&records, address).context(nothing)).transpose()?;
     Ok(StoreReport {
         auditor: env!("CARGO_PKG_VERSION"),
+        data: data.display().to_string(),
         trees,
         kinds,
         files,

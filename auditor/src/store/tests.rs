@@ -526,7 +526,7 @@ fn a_name_is_no_line_of_the_report() {
         assert!(!text.contains("\nErgebnis: kein") && !text.contains(['\u{1b}', '\u{202e}']), "{text}");
         assert!(text.contains(r"x\nErgebnis: kein Befund. \u{1b}[8m\u{202e}"), "{text}");
     }
-    let page = report.document(Language::De).html(Language::De);
+    let page = report.document(Language::De).html(Language::De, 0);
     assert!(!page.contains(['\u{1b}', '\u{202e}']));
 }
 

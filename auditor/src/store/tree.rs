@@ -75,7 +75,7 @@ fn unreadable(metadata: &Path, error: sled::Error) -> anyhow::Error {
     let path = metadata.display();
     match error {
         sled::Error::Corruption { at: Some(at), .. } => anyhow!("{path}/db is damaged ({at:?})"),
-        sled::Error::Corruption { at: None, .. } => anyhow!("{path}/snap.… or {path}/db is damaged"),
+        sled::Error::Corruption { at: None, .. } => anyhow!("{path}/snap.* or {path}/db is damaged"),
         error => anyhow!(error).context(format!("{path} is no store that can be read")),
     }
 }
