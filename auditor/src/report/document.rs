@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#111}\
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}\
 th,td{border-bottom:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}\
-td.w{white-space:nowrap}td.l{overflow-wrap:anywhere}\
+h1,h2{overflow-wrap:anywhere}td.w{white-space:nowrap}td.l{overflow-wrap:anywhere}\
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 .ok,.bad{padding:.75rem 1rem;border:2px solid #111;font-weight:bold}.bad{border-color:#b00020}\
 thead{display:table-header-group}tr{break-inside:avoid}\
 @media print{body{margin:0;max-width:none;font-size:10pt}h2{break-after:avoid}}@page{margin:18mm}";
 
-/// No name of a record or field is longer.
-const NAME_CHARS: usize = 22;
+/// A word that is longer may be broken.
+const WORD_CHARS: usize = 14;
 
 /// Something that can be written down in two languages.
 pub trait Report: serde::Serialize {
@@ -128,13 +128,13 @@ impl Section {
 
 /// Numbers stand below one another; names of records and fields are never broken, and long values anywhere.
 fn class_of(cell: &str) -> &'static str {
-    let longest = cell.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    let mut words = cell.split_whitespace().map(|word| word.chars().count());
     if cell.parse::<f64>().is_ok() {
         " class=\"n\""
-    } else if longest > NAME_CHARS {
-        " class=\"l\""
-    } else if cell.chars().count() <= NAME_CHARS {
+    } else if cell.chars().all(|it| it.is_alphabetic() || it == '_') {
         " class=\"w\""
+    } else if words.any(|it| it > WORD_CHARS) {
+        " class=\"l\""
     } else {
         ""
     }

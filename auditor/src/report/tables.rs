@@ -59,21 +59,19 @@ fn account(report: &StoreReport, language: Language) -> Option<Section> {
     let title = language.of("Was der Server weiß über", "What the server knows about");
     let head = [
         language.of("Datensatz", "Record"),
-        language.of("Schlüssel", "Key"),
         language.of("Feld", "Field"),
         language.of("Klasse", "Class"),
         language.of("Inhalt", "Content"),
     ];
     let rows = account.records.iter().flat_map(|record| {
-        record.fields.iter().map(|(name, class, value): &(&str, Class, String)| {
-            vec![
-                record.kind.to_owned(),
-                record.key.clone(),
-                (*name).to_owned(),
-                class_name(*class, language).to_owned(),
-                value.clone(),
-            ]
-        })
+        let row = |field: &str, class: &str, value: &str| {
+            [record.kind, field, class, value].map(str::to_owned).to_vec()
+        };
+        let key =
+            row(language.of("(Schlüssel)", "(key)"), class_name(Class::Metadata, language), &record.key);
+        let fields = record.fields.iter();
+        let fields = fields.map(move |(name, class, value)| row(name, class_name(*class, language), value));
+        std::iter::once(key).chain(fields)
     });
     let title = format!("{title} {} ({})", account.address, account.accounts.join(", "));
     Some(Section::new(title, &head, rows.collect()))
