@@ -22,7 +22,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Looks at every byte of a copy of the data directory.
+    /// Looks at every live record and every file of a copy of the data directory.
     Store {
         /// The copy; it is not changed.
         data: PathBuf,

@@ -376,6 +376,14 @@ fn a_database_that_was_emptied_is_found() {
 }
 
 #[test]
+fn what_cannot_be_read_is_named() {
+    let folder = Made::right().closed();
+    fs::write(folder.path().join("metadata/snap.00000000000FFFFF"), noise(100)).unwrap();
+    let error = audit(folder.path(), None).unwrap_err().to_string();
+    assert!(error.contains("metadata/snap.* or") && !error.contains("backtrace"), "{error}");
+}
+
+#[test]
 fn another_tree_or_key_is_found() {
     let made = Made::right();
     made.db.open_tree("hidden").unwrap().insert("a", "b").unwrap();
