@@ -131,6 +131,8 @@ test('by the keyboard alone: sign in, read, answer, send, sign out', async ({ br
   await tabTo(page, new RegExp(`^(?!Auswählen).*${SUBJECT}`));
   await keyboard.press('Enter');
   await expect(page.getByText('Absender geprüft')).toBeVisible();
+  // It gets the focus a moment after it is there: whoever is quicker is called back once.
+  await expect(page.getByRole('heading', { level: 1, name: SUBJECT })).toBeFocused();
   await tabTo(page, 'Antworten');
   await keyboard.press('Enter');
   await expect(person.heading('Neue Nachricht')).toBeFocused();
