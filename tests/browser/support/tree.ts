@@ -63,7 +63,7 @@ export async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Pro
       return { text: text.replace(/\s+/g, ' ').trim(), ringed };
     });
     const { text, ringed } = await focused();
-    // A list that is drawn anew takes a moment to give the focus back.
+    // What was opened takes the focus a moment after it is there.
     if (!ringed) await expect.poll(async () => (await focused()).ringed, { message: `“${text}” shows that it has the focus` }).toBe(true);
     if (fits(text)) return;
     seen.push(text);
