@@ -3,7 +3,7 @@
 //! Deterministic CBOR, arrays all the way (CDDL in `docs/FORMATS.md`). A label is its number of bits and its bytes
 //! without the zeroes at the end.
 
-use super::{DirectoryError, Tree};
+use super::{DirectoryError, Tree, paths};
 use crate::wire::cbor::{self, CborError};
 use crate::wire::records::StoredLabel;
 use crate::wire::{Fingerprint, SubjectLabel, limits};
@@ -50,7 +50,7 @@ impl ProvenPlace {
 }
 
 /// A proof of right form, unverified.
-pub struct HistoryProof(akd_core::HistoryProof);
+pub struct HistoryProof(pub(super) akd_core::HistoryProof);
 
 impl HistoryProof {
     /// Reads a proof.
@@ -82,6 +82,9 @@ impl HistoryProof {
         root: [u8; 32],
         epoch: u64,
     ) -> Result<Vec<ProvenPlace>, DirectoryError> {
+        if !paths::are_of_their_labels(&self.0) {
+            return Err(DirectoryError::History);
+        }
         let label = AkdLabel(subject.as_bytes().to_vec());
         let history_params = HistoryParams::MostRecent(count);
         let params = HistoryVerificationParams::AllowMissingValues { history_params };

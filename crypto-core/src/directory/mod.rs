@@ -27,6 +27,7 @@ mod audit;
 mod checkpoint;
 mod history;
 mod log;
+mod paths;
 mod proven;
 mod state;
 #[cfg(all(test, feature = "client", feature = "server"))]

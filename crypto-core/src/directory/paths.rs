@@ -1,0 +1,132 @@
+//! What `akd_core` 0.13 does not look at in a history proof, and a server that lies could make use of.
+//!
+//! * A proof of absence shows a node and its two children, and that the label begins as the node does. That the label
+//!   lies below neither child is not looked at: any node above a version "proved" that there is no such version, so
+//!   that the newest one could be hidden.
+//! * A path of no step leads from the root to the root, whatever label it is said to be of: it "proved" any version whose
+//!   value is not looked at, and the label of a path's first parent is nowhere hashed.
+//!
+//! Source: the absence proofs of [SEEMless](https://eprint.iacr.org/2018/607), section 4.
+
+use super::Tree;
+use akd_core::configuration::Configuration as _;
+use akd_core::{HistoryProof, MembershipProof, NodeLabel, NonMembershipProof};
+
+/// Whether each path begins at the root and leads to its label, and no label that is said to be absent lies below a node
+/// that is there.
+pub(super) fn are_of_their_labels(proof: &HistoryProof) -> bool {
+    let updates = proof.update_proofs.iter();
+    let present = updates.flat_map(|it| [Some(&it.existence_proof), it.previous_version_proof.as_ref()]);
+    present.flatten().chain(&proof.existence_of_past_marker_proofs).all(is_from_the_root)
+        && proof.non_existence_of_future_marker_proofs.iter().all(is_between_its_children)
+}
+
+fn is_from_the_root(proof: &MembershipProof) -> bool {
+    proof.sibling_proofs.first().map_or(proof.label, |step| step.label) == NodeLabel::root()
+}
+
+fn is_between_its_children(proof: &NonMembershipProof) -> bool {
+    let is_apart = |child: NodeLabel| child == Tree::empty_label() || !child.is_prefix_of(&proof.label);
+    proof.longest_prefix_children.iter().all(|child| is_apart(child.label))
+        && is_from_the_root(&proof.longest_prefix_membership_proof)
+}
+
+#[cfg(all(test, feature = "client", feature = "server"))]
+mod tests {
+    use super::super::{DirectoryError, HistoryProof};
+    use super::*;
+    use crate::testing::Pinned;
+    use crate::wire::SubjectLabel;
+    use akd_core::{AkdValue, AzksElement, AzksValue, Direction, SiblingProof};
+
+    const SUBJECT: &str = "a@kbs.example";
+
+    /// Three versions in three epochs, and the tree's root.
+    fn pinned() -> (Pinned, HistoryProof) {
+        let pinned = Pinned::read("proofs");
+        let proof = HistoryProof::parse(&pinned.bytes("history")).unwrap();
+        (pinned, proof)
+    }
+
+    fn places(pinned: &Pinned, proof: akd_core::HistoryProof, count: usize) -> Result<usize, DirectoryError> {
+        let (key, root) = (pinned.array("vrf_key"), pinned.array("epoch_3"));
+        HistoryProof(proof).verify(SubjectLabel::of(SUBJECT), count, &key, root, 3).map(|it| it.len())
+    }
+
+    /// The value of a node's parent, from a step of the path to the node.
+    fn parent_value(step: &SiblingProof, label: NodeLabel, value: AzksValue) -> AzksValue {
+        let [left, right] = children(step, label, value);
+        let label = |it: &AzksElement| it.label.value::<Tree>();
+        Tree::compute_parent_hash_from_children(&left.value, &label(&left), &right.value, &label(&right))
+    }
+
+    fn children(step: &SiblingProof, label: NodeLabel, value: AzksValue) -> [AzksElement; 2] {
+        let ([sibling], node) = (step.siblings, AzksElement { label, value });
+        if step.direction == Direction::Left { [node, sibling] } else { [sibling, node] }
+    }
+
+    /// From the path to a leaf: that the leaf is not there, shown at the root, between whose children it would not be.
+    fn denied(proof: &MembershipProof) -> NonMembershipProof {
+        let (top, below) = proof.sibling_proofs.split_first().unwrap();
+        let (mut label, mut value) = (proof.label, proof.hash_val);
+        for step in below.iter().rev() {
+            (label, value) = (step.label, parent_value(step, label, value));
+        }
+        let root = parent_value(top, label, value);
+        NonMembershipProof {
+            label: proof.label,
+            longest_prefix: NodeLabel::root(),
+            longest_prefix_children: children(top, label, value),
+            longest_prefix_membership_proof: MembershipProof {
+                label: NodeLabel::root(),
+                hash_val: root,
+                sibling_proofs: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_version_that_is_there_is_not_proved_absent_by_a_node_above_it() {
+        let (pinned, HistoryProof(mut proof)) = pinned();
+        assert_eq!(places(&pinned, proof.clone(), 3), Ok(3));
+        // The newest is hidden: its own path becomes the proof that there is none.
+        let hidden = proof.update_proofs.remove(0);
+        assert!(hidden.existence_proof.sibling_proofs.len() > 1, "a child of the root hides nothing");
+        proof.future_marker_vrf_proofs.insert(0, hidden.existence_vrf_proof);
+        proof.non_existence_of_future_marker_proofs.insert(0, denied(&hidden.existence_proof));
+        assert_eq!(places(&pinned, proof, 2), Err(DirectoryError::History));
+    }
+
+    #[test]
+    fn a_version_that_is_not_there_is_not_proved_by_the_root_alone() {
+        let (pinned, HistoryProof(proof)) = pinned();
+        let step = &proof.update_proofs[0].existence_proof;
+        let root = denied(step).longest_prefix_membership_proof.hash_val;
+        // What says nothing of a value could stand for any: the label of a tombstone, and those of older versions.
+        let mut tombstone = proof.clone();
+        tombstone.update_proofs[0].value = AkdValue(super::super::TOMBSTONE.to_vec());
+        assert_eq!(places(&pinned, tombstone.clone(), 3), Ok(3));
+        tombstone.update_proofs[0].existence_proof.hash_val = root;
+        tombstone.update_proofs[0].existence_proof.sibling_proofs.clear();
+        assert_eq!(places(&pinned, tombstone, 3), Err(DirectoryError::History));
+        let mut stale = proof;
+        let before = stale.update_proofs[0].previous_version_proof.as_mut().unwrap();
+        before.hash_val = root;
+        before.sibling_proofs.clear();
+        assert_eq!(places(&pinned, stale, 3), Err(DirectoryError::History));
+    }
+
+    #[test]
+    fn not_one_byte_of_a_proof_may_be_another_one() {
+        let (pinned, _) = pinned();
+        let honest = pinned.bytes("history");
+        let accepted: Vec<_> = (0..honest.len())
+            .filter(|at| {
+                let mut altered = honest.clone();
+                altered[*at] ^= 1;
+                HistoryProof::parse(&altered).is_ok_and(|it| places(&pinned, it.0, 3).is_ok())
+            })
+            .collect();
+        assert!(accepted.is_empty(), "{accepted:?} of {}", honest.len());
+    }
+}
