@@ -55,19 +55,32 @@ pub fn check_policy(password: &str) -> Result<(), Vec<PolicyFault>> {
 
 /// Whether a password has the form of an initial one, which somebody else has seen.
 pub fn has_initial_form(password: &str) -> bool {
-    let mut groups = 0;
-    let right = password.trim().to_uppercase().split('-').all(|group| {
-        groups += 1;
-        group.len() == GROUP_CHARACTERS && group.bytes().all(|byte| ALPHABET.contains(&byte))
-    });
-    right && groups == GROUPS
+    initial_form(password).is_some()
 }
 
-/// The form in which a password enters OPAQUE: NFC, so that keyboards which compose letters in different ways type
-/// the same password (RFC 8265, section 4.2: `OpaqueString`, but for its mapping of spaces).
+/// An initial password as it was made, from how it was typed: in small letters, without any hyphen, with spaces around
+/// it. Nobody's own password looks like that: forms refuse the one, and the policy what has no special character.
+fn initial_form(password: &str) -> Option<Zeroizing<String>> {
+    let typed = Zeroizing::new(password.trim().to_uppercase());
+    let letters = Zeroizing::new(typed.replace('-', ""));
+    let right =
+        letters.len() == GROUPS * GROUP_CHARACTERS && letters.bytes().all(|it| ALPHABET.contains(&it));
+    let mut made = Zeroizing::new(String::with_capacity(GROUPS * (GROUP_CHARACTERS + 1)));
+    for (place, character) in letters.chars().enumerate() {
+        if place > 0 && place % GROUP_CHARACTERS == 0 {
+            made.push('-');
+        }
+        made.push(character);
+    }
+    (right && (*typed == *made || *typed == *letters)).then_some(made)
+}
+
+/// The form in which a password enters OPAQUE: an initial one as it was made; any other one in NFC, so that keyboards
+/// which compose letters in different ways type the same password (RFC 8265, section 4.2: `OpaqueString`, but for its
+/// mapping of spaces).
 #[must_use]
 pub fn normalize(password: &str) -> Zeroizing<String> {
-    Zeroizing::new(password.nfc().collect())
+    initial_form(password).unwrap_or_else(|| Zeroizing::new(password.nfc().collect()))
 }
 
 /// Makes an initial password of 96 bits, which always obeys the policy.
@@ -206,6 +219,7 @@ mod tests {
     fn composed_and_decomposed_input_is_one_password() {
         assert_eq!(normalize("A\u{308}pfel"), normalize("Äpfel"));
         assert_ne!(normalize("Apfel"), normalize("apfel"));
+        assert_ne!(normalize("Apfel"), normalize("Apfel "));
     }
 
     #[test]
@@ -218,6 +232,19 @@ mod tests {
             "AAAA-AAAA-AAAA-AAAA-AAA1",
         ] {
             assert!(!has_initial_form(own), "{own}");
+        }
+    }
+
+    #[test]
+    fn an_initial_password_may_be_typed_as_people_type() {
+        let made = "ACDE-FH23-4567-89JK-LMNP";
+        for typed in
+            [made, "acde-fh23-4567-89jk-lmnp", " ACDE-FH23-4567-89JK-LMNP \n", "acdefh23456789jklmnp"]
+        {
+            assert_eq!(*normalize(typed), made, "{typed}");
+        }
+        for other in ["ACDE-FH23-4567-89JKLMNP", "ACDE FH23 4567 89JK LMNP", "ACDE-FH23-4567-89JK-LMNO"] {
+            assert_eq!(*normalize(other), other);
         }
     }
 

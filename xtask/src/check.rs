@@ -14,7 +14,7 @@ use crate::wasm::Compiler;
 use crate::{needs, web};
 
 /// The packages whose own tests run natively, each with its own features.
-const NATIVE: [&[&str]; 7] = [
+const NATIVE: [&[&str]; 5] = [
     &["--package", "crypto-core", "--features", "kat"],
     &[
         "--package",
@@ -28,10 +28,11 @@ const NATIVE: [&[&str]; 7] = [
     ],
     &["--package", "server"],
     &["--package", "auditor"],
-    &["--package", "fuzz"],
-    &["--package", "auditor-canary"],
     &["--package", "xtask"],
 ];
+
+/// The packages whose tests start the programs, or that share everything with those: built as one.
+const INTEGRATION: [&str; 6] = ["--package", "tests", "--package", "auditor-canary", "--package", "fuzz"];
 
 struct Step {
     name: &'static str,
@@ -50,7 +51,7 @@ const STEPS: [Step; 10] = [
     step("kat", "Known answers in WebAssembly", known_answers),
     ground("web", "Web client", web_client),
     ground("programs", "Server and test programs", programs),
-    step("it", "Protocol, crashes, plaintext", integration),
+    step("it", "Protocol, crashes, plaintext, corpora", integration),
     step("browser", "Browser", browser),
 ];
 
@@ -172,15 +173,14 @@ fn web_client(paths: &Paths, _: &[String]) -> Result<Tally> {
 fn programs(paths: &Paths, _: &[String]) -> Result<Tally> {
     run::run(paths.cargo("build").args(["--package", "server"]))?;
     run::run(paths.cargo("build").args(["--package", "auditor"]))?;
-    run::run(paths.cargo("build").args(["--package", "auditor-canary"]))?;
-    run::run(paths.cargo("build").args(["--package", "tests", "--bins"]))?;
+    run::run(paths.cargo("build").args(INTEGRATION).arg("--bins"))?;
     Ok(Tally::default().closed_by(true))
 }
 
 fn integration(paths: &Paths, rest: &[String]) -> Result<Tally> {
     needs::faketime()?;
     let mut cargo = paths.cargo("test");
-    cargo.args(["--package", "tests", "--no-fail-fast", "--"]).args(rest);
+    cargo.args(INTEGRATION).args(["--no-fail-fast", "--"]).args(rest);
     run::run_counting(with_programs(paths, &mut cargo))
 }
 

@@ -266,8 +266,9 @@ impl<P: Platform> Session<P> {
         let total = files.iter().map(|file| file.bytes).sum();
         let names = unique_names(files.iter().map(|file| safe_file_name(&file.name)));
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options =
-            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(self.zip_date(open.part_0.sent_at_ms).unwrap_or_default());
         let mut before = 0;
         for (file, name) in files.iter().zip(names) {
             let pieces = self

@@ -110,6 +110,15 @@ impl<P: Platform> Session<P> {
         at_ms.saturating_add_signed(i64::from(ahead) * MINUTE_MS)
     }
 
+    /// As archives tell the time: of the person's clock.
+    pub(crate) fn zip_date(&self, at_ms: u64) -> Option<zip::DateTime> {
+        let (year, month, day, hour, minute) = civil(self.on_the_wall(at_ms));
+        let small = |number: u64| u8::try_from(number).ok();
+        let year = u16::try_from(year).ok()?;
+        zip::DateTime::from_date_and_time(year, small(month)?, small(day)?, small(hour)?, small(minute)?, 0)
+            .ok()
+    }
+
     async fn entries(&self, what: &Selection) -> Result<Vec<MessageEntry>, Error> {
         match what {
             Selection::All => {
@@ -152,7 +161,7 @@ impl<P: Platform> Session<P> {
         let files = self.files(entry, &open, progress).await?;
         let writer = writer(&open);
         let letter = self.letter(entry, &open, &writer, files);
-        spool.add(name, zip_date(self.on_the_wall(open.part_0.sent_at_ms)), |out| letter.write(out))?;
+        spool.add(name, self.zip_date(open.part_0.sent_at_ms), |out| letter.write(out))?;
         Ok(open)
     }
 
@@ -241,13 +250,6 @@ fn stem(subject: &str, at_ms: u64) -> String {
 fn day(at_ms: u64) -> String {
     let (year, month, day, ..) = civil(at_ms);
     format!("{year:04}-{month:02}-{day:02}")
-}
-
-fn zip_date(at_ms: u64) -> Option<zip::DateTime> {
-    let (year, month, day, hour, minute) = civil(at_ms);
-    let small = |number: u64| u8::try_from(number).ok();
-    let year = u16::try_from(year).ok()?;
-    zip::DateTime::from_date_and_time(year, small(month)?, small(day)?, small(hour)?, small(minute)?, 0).ok()
 }
 
 /// Year, month, day, hour, minute (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*,

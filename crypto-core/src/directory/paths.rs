@@ -31,7 +31,8 @@ fn is_between_its_children(proof: &NonMembershipProof) -> bool {
         && is_from_the_root(&proof.longest_prefix_membership_proof)
 }
 
-#[cfg(all(test, feature = "client", feature = "server"))]
+#[cfg(test)]
+#[cfg(all(feature = "client", feature = "server"))]
 mod tests {
     use super::super::{DirectoryError, HistoryProof};
     use super::*;

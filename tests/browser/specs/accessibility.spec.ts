@@ -135,7 +135,7 @@ test('by the keyboard alone: sign in, read, answer, send, sign out', async ({ br
   await expect(page.getByRole('heading', { level: 1, name: SUBJECT })).toBeFocused();
   await tabTo(page, 'Antworten');
   await keyboard.press('Enter');
-  await expect(person.heading('Neue Nachricht')).toBeFocused();
+  await expect(person.heading('Antwort')).toBeFocused();
   await tabTo(page, 'Nachricht');
   await keyboard.type('Nur mit der Tastatur: Wendehals.');
   await tabTo(page, 'Senden');

@@ -113,7 +113,7 @@ test('a message made to stop the page is cut off, and the page goes on answering
     await expect(reader.page.locator('.prose *').nth(5_000)).toHaveCount(0);
     await expect(reader.page.getByText('hier steht nur sein Anfang')).toBeVisible();
     await reader.button('Antworten').click();
-    await expect(reader.heading('Neue Nachricht')).toBeVisible();
+    await expect(reader.heading('Antwort')).toBeVisible();
     await reader.goTo('Posteingang');
   }
   await reader.read('Ein einziges Wort');

@@ -155,6 +155,8 @@ test('the partner reads, and saves one attachment and all of them, byte for byte
 
   const archive = await partnerPerson.save(partnerPerson.button('Alle speichern'));
   const contents = Object.entries(unzipSync(archive.bytes));
+  // APPNOTE.TXT, 4.3.7: the date stands at 12 of a file's header, its year from the 9th bit on.
+  expect(1980 + (archive.bytes.readUInt16LE(12) >> 9), 'sent this year').toBe(new Date().getFullYear());
   expect(contents.map(([, bytes]) => sha256(bytes)).sort()).toEqual(files.map((file) => sha256(file.bytes)).sort());
   for (const [name] of contents) expect(isSafeName(name), `in the archive as ${JSON.stringify(name)}`).toBe(true);
 });
@@ -162,7 +164,7 @@ test('the partner reads, and saves one attachment and all of them, byte for byte
 test('the partner answers with an attachment, and staff sees it without a refresh', async () => {
   await staffPerson.goTo('Posteingang');
   await partnerPerson.button('Antworten').click();
-  await expect(partnerPerson.heading('Neue Nachricht')).toBeVisible();
+  await expect(partnerPerson.heading('Antwort')).toBeVisible();
   await expect(partnerPerson.field('Betreff')).toHaveValue(`AW: ${SUBJECT}`);
   await expect(partnerPerson.page.getByRole('list', { name: 'Empfänger' })).toContainText('Postfach vorhanden');
   await partnerPerson.field('Nachricht').fill(ANSWER);

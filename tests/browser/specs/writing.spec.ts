@@ -44,6 +44,10 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
   await select(38, 50);
   await writer.button('Liste').click();
   await expect(text).toHaveValue('Die **Bilder** finden Sie im Anhang.\n- erstens\n- zweitens');
+  await text.press('Control+z');
+  await expect(text, 'a button is one step back').toHaveValue('Die **Bilder** finden Sie im Anhang.\nerstens\nzweitens');
+  await text.press('Control+Shift+z');
+  await expect(text).toHaveValue('Die **Bilder** finden Sie im Anhang.\n- erstens\n- zweitens');
   await writer.button('Vorschau').click();
   const preview = writer.page.getByRole('region', { name: 'Vorschau' });
   await expect(preview.locator('strong')).toHaveText('Bilder');
@@ -110,9 +114,10 @@ test('single keys lead through the mailbox, and can be switched off', async ({ b
   await keyboard.press('k');
   await expect(person.heading(first)).toBeVisible();
   await keyboard.press('r');
-  await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await expect(person.heading('Antwort')).toBeVisible();
   await expect(person.field('Betreff')).not.toHaveValue('');
-  await person.heading('Neue Nachricht').focus();
+  await expect.poll(() => person.field('Nachricht').evaluate((it) => (it as HTMLTextAreaElement).selectionStart), 'above the quote').toBe(0);
+  await person.heading('Antwort').focus();
   await keyboard.type('cr');
   await expect(person.field('Betreff'), 'nobody who types too early opens another draft').not.toHaveValue('');
   await person.field('Betreff').fill('c wie Klettern?');

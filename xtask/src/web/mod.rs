@@ -57,10 +57,17 @@ struct Inputs {
 pub(crate) fn build(paths: &Paths) -> Result<()> {
     let compiler = Compiler::find(paths)?;
     let [worker_profile, page_profile] = if is_quick() { ["quick"; 2] } else { ["worker", "page"] };
-    run::heading("The worker's module (WebAssembly)");
-    let worker = compiler.build(paths, worker_profile, &["--package", "client-worker", "--lib"])?;
-    run::heading("The page's module (WebAssembly)");
-    let page = compiler.build(paths, page_profile, &["--package", "client-web", "--lib"])?;
+    run::heading("The modules of worker and page (WebAssembly)");
+    // At once: the end of each keeps one processor busy, and the profiles have folders of their own.
+    let [worker, page] = std::thread::scope(|scope| {
+        let build = |profile, package| {
+            let compiler = &compiler;
+            scope.spawn(move || compiler.build(paths, profile, &["--package", package, "--lib"]))
+        };
+        [build(worker_profile, "client-worker"), build(page_profile, "client-web")].map(|it| it.join())
+    });
+    let ended = |it: std::thread::Result<Result<PathBuf>>| it.unwrap_or_else(|_| bail!("A build broke off."));
+    let (worker, page) = (ended(worker)?, ended(page)?);
 
     run::heading("The bundle");
     let _guard = lock(&paths.target.join("web.lock"))?;

@@ -6,7 +6,7 @@ use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{HtmlDialogElement, HtmlDocument, HtmlElement};
 
 /// Tells the browser which language the page is in.
 pub(crate) fn set_language(language: Language) {
@@ -35,6 +35,14 @@ pub(crate) fn focus(selector: &'static str) {
 pub(crate) fn focus_now(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
     found.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Writes over what is selected in the field that has the focus, as typing does: the browser can take it back. Tells
+/// whether it did.
+pub(crate) fn type_text(text: &str) -> bool {
+    let document = document().dyn_into::<HtmlDocument>();
+    document
+        .is_ok_and(|it| it.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or_default())
 }
 
 /// Does something when the views have settled.

@@ -9,4 +9,5 @@ pub(crate) mod heading;
 pub(crate) mod language_switch;
 pub(crate) mod markdown;
 pub(crate) mod new_password;
+pub(crate) mod table;
 pub(crate) mod try_again;

@@ -5,6 +5,7 @@ texts! {
     TO_HINT_PARTNER: "E-Mail-Adresse eingeben und mit der Eingabetaste bestätigen." | "Enter an e-mail address and confirm with the Enter key.";
     TO_HINT: "E-Mail-Adresse eingeben und mit der Eingabetaste bestätigen. Mehrere Partner erhalten je eine eigene Nachricht und erfahren nicht voneinander." | "Enter an e-mail address and confirm with the Enter key. Several partners each get a message of their own and do not learn of one another.";
     RECIPIENTS: "Empfänger" | "Recipients";
+    SUGGESTIONS: "Vorschläge" | "Suggestions";
     FILE_REFUSED: "„{name}“ ({size}) wurde nicht hinzugefügt." | "“{name}” ({size}) was not added.";
     REMOVE_RECIPIENT: "{address} entfernen" | "Remove {address}";
     STATE_CHECKING: "wird geprüft …" | "checking …";

@@ -7,6 +7,7 @@ texts! {
     NEW_MESSAGE: "Neue Nachricht" | "New message";
     LOADING_LIST: "Die Nachrichten werden geladen …" | "Loading the messages …";
     EMPTY_INBOX: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst. Nach einem neuen Initial-Kennwort kann Ihre Ansprechperson frühere Nachrichten wieder zugänglich machen." | "Your inbox is empty. New messages appear here by themselves. After a new initial password your contact can make earlier messages accessible again.";
+    EMPTY_INBOX_STAFF: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst." | "Your inbox is empty. New messages appear here by themselves.";
     EMPTY_SENT: "Sie haben in den letzten {days} Tagen nichts gesendet." | "You have sent nothing in the last {days} days.";
     LIST_LABEL: "Nachrichten, neueste zuerst" | "Messages, newest first";
     UNREAD: "Neu" | "New";
@@ -37,6 +38,7 @@ texts! {
     SAVING: "Anhang wird entschlüsselt: {name}" | "Decrypting attachment: {name}";
     SAVED: "„{name}“ ist gespeichert." | "“{name}” is saved.";
     ANSWER: "Antworten" | "Reply";
+    ANSWER_TITLE: "Antwort" | "Reply";
     CONVERSATION: "Unterhaltung" | "Conversation";
     THIS_MESSAGE: "diese Nachricht" | "this message";
     CANNOT_ANSWER: "Auf diese Nachricht können Sie nicht antworten." | "You cannot reply to this message.";

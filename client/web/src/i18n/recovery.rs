@@ -20,6 +20,7 @@ texts! {
     CODE_PAPER: "Streng vertraulich. Wer diesen Code und Ihre E-Mail-Adresse kennt, kann Ihr Postfach öffnen." | "Strictly confidential. Whoever knows this code and your e-mail address can open your mailbox.";
     REMINDER: "Sie haben noch keinen Wiederherstellungscode. Ohne ihn gehen bei einem vergessenen Kennwort Nachrichten verloren, die Ihre Ansprechperson nicht mehr hat." | "You have no recovery code yet. Without it, a forgotten password loses messages that your contact no longer has.";
     REMINDER_ACTION: "Wiederherstellungscode anlegen" | "Make a recovery code";
+    REMINDER_STEPS: "Erste Schritte fortsetzen" | "Go on with the first steps";
     FORGOTTEN_TEXT: "Ihr Kennwort kennt nur Ihr Browser; auch wir können es nicht nachsehen." | "Only your browser knows your password; we cannot look it up either.";
     WITH_CODE: "Mit Wiederherstellungscode" | "With your recovery code";
     WITH_CODE_TEXT: "Sie wählen ein neues Passwort, und alle Nachrichten bleiben erhalten." | "You choose a new password, and all messages are kept.";

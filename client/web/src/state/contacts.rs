@@ -39,6 +39,22 @@ pub(crate) fn standing(card: &Card, language: Language, day: impl Fn(u64) -> Str
     }
 }
 
+/// The same, and that they were issued a further time.
+pub(crate) fn keys(card: &Card, language: Language, day: impl Fn(u64) -> String) -> String {
+    let stands = standing(card, language, &day);
+    match &card.reissued {
+        Some(it) => format!("{stands}; {}", reissued(it, language, day)),
+        None => stands,
+    }
+}
+
+/// Whether each word that is typed stands in one of the names or the address.
+pub(crate) fn fits(card: &Card, typed: &str) -> bool {
+    let names = [&card.own_name, &card.certified_name, &card.unit].into_iter().flatten();
+    let all: Vec<_> = names.chain([&card.address]).map(|it| it.to_lowercase()).collect();
+    typed.to_lowercase().split_whitespace().all(|word| all.iter().any(|it| it.contains(word)))
+}
+
 /// Whether keys are as they should be.
 pub(crate) const fn is_good(standing: Standing) -> bool {
     matches!(standing, Standing::Confirmed(_))
@@ -102,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn people_are_found_by_any_of_their_names() {
+        let card = Card { own_name: Some("Förderfrau".into()), ..card() };
+        for typed in ["", "FÖRDER", "sommer sab", "esf", "s@kbs"] {
+            assert!(fits(&card, typed), "{typed}");
+        }
+        assert!(!fits(&card, "sommer winter"));
+    }
+
+    #[test]
     fn a_reset_is_told_with_day_and_issuer() {
         let day = |_| "3. Mai 2026".to_owned();
         let by = Reissued { at_ms: 1, by: "Sabine Sommer".into(), what: Reissue::Reset };
@@ -110,6 +135,8 @@ mod tests {
             "Neue Schlüssel ausgestellt am 3. Mai 2026 von Sabine Sommer"
         );
         assert_eq!(standing(&card(), Language::De, day), "Schlüssel seit 3. Mai 2026 bestätigt");
+        let both = "Schlüssel seit 3. Mai 2026 bestätigt; Neue Schlüssel ausgestellt am 3. Mai 2026 von Sabine Sommer";
+        assert_eq!(keys(&Card { reissued: Some(by), ..card() }, Language::De, day), both);
     }
 
     #[test]

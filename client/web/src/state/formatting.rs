@@ -22,36 +22,46 @@ pub(crate) struct Selected {
     pub(crate) end: u32,
 }
 
+/// What is written in the place of what, in the same units; the browser can take it back as one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Edit {
+    /// Where the part begins that is replaced.
+    pub(crate) from: u32,
+    /// Where it ends.
+    pub(crate) to: u32,
+    /// Stands there then.
+    pub(crate) written: String,
+    /// Where the selection begins then.
+    pub(crate) start: u32,
+    /// Where it ends then.
+    pub(crate) end: u32,
+}
+
 /// Writes a mark; the same text stays selected.
-pub(crate) fn apply(selected: &Selected, mark: Mark) -> Selected {
+pub(crate) fn apply(selected: &Selected, mark: Mark) -> Edit {
     let text = &selected.text;
-    let (start, end) = (byte(text, selected.start), byte(text, selected.end.max(selected.start)));
-    match mark {
-        Mark::Around(sign) => {
-            let (before, chosen, after) = (&text[..start], &text[start..end], &text[end..]);
-            let by = units(sign);
-            Selected {
-                text: format!("{before}{sign}{chosen}{sign}{after}"),
-                start: selected.start.saturating_add(by),
-                end: selected.end.saturating_add(by),
-            }
+    let (mut start, mut end) = (byte(text, selected.start), byte(text, selected.end.max(selected.start)));
+    if !matches!(mark, Mark::Around(_)) {
+        start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    }
+    let (chosen, from) = (&text[start..end], units(&text[..start]));
+    let lines = chosen.split('\n');
+    let written = match mark {
+        Mark::Around(sign) => format!("{sign}{chosen}{sign}"),
+        Mark::Lines(sign) => lines.map(|line| format!("{sign}{line}")).collect::<Vec<_>>().join("\n"),
+        Mark::Numbers => {
+            lines.enumerate().map(|(at, line)| format!("{}. {line}", at + 1)).collect::<Vec<_>>().join("\n")
         }
-        Mark::Lines(_) | Mark::Numbers => {
-            let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-            let end = text[end..].find('\n').map_or(text.len(), |at| end + at);
-            let lines = text[start..end].split('\n').enumerate().map(|(at, line)| match mark {
-                Mark::Numbers => format!("{}. {line}", at + 1),
-                Mark::Lines(sign) | Mark::Around(sign) => format!("{sign}{line}"),
-            });
-            let lines: Vec<String> = lines.collect();
-            let marked = lines.join("\n");
-            let begin = units(&text[..start]);
-            Selected {
-                text: format!("{}{marked}{}", &text[..start], &text[end..]),
-                start: begin,
-                end: begin.saturating_add(units(&marked)),
-            }
-        }
+    };
+    let within = if let Mark::Around(sign) = mark { units(sign) } else { 0 };
+    let all = units(&written);
+    Edit {
+        from,
+        to: from.saturating_add(units(chosen)),
+        start: from.saturating_add(within),
+        end: from.saturating_add(all.saturating_sub(within)),
+        written,
     }
 }
 
@@ -79,25 +89,33 @@ mod tests {
         Selected { text: text.into(), start, end }
     }
 
+    /// The text and its selection afterwards.
+    fn applied(before: &Selected, mark: Mark) -> Selected {
+        let Edit { from, to, written, start, end } = apply(before, mark);
+        let text = &before.text;
+        let text = format!("{}{written}{}", &text[..byte(text, from)], &text[byte(text, to)..]);
+        Selected { text, start, end }
+    }
+
     #[test]
     fn a_selection_is_marked_and_stays_selected() {
         assert_eq!(
-            apply(&selected("ein 😀 Wort", 7, 11), Mark::Around("**")),
+            applied(&selected("ein 😀 Wort", 7, 11), Mark::Around("**")),
             selected("ein 😀 **Wort**", 9, 13)
         );
-        assert_eq!(apply(&selected("", 0, 0), Mark::Around("*")), selected("**", 1, 1));
+        assert_eq!(applied(&selected("", 0, 0), Mark::Around("*")), selected("**", 1, 1));
     }
 
     #[test]
     fn whole_lines_are_marked() {
-        assert_eq!(apply(&selected("a\nbc\nd", 3, 6), Mark::Lines("- ")), selected("a\n- bc\n- d", 2, 10));
-        assert_eq!(apply(&selected("a\nb", 0, 3), Mark::Numbers), selected("1. a\n2. b", 0, 9));
-        assert_eq!(apply(&selected("a", 1, 1), Mark::Lines("> ")), selected("> a", 0, 3));
+        assert_eq!(applied(&selected("a\nbc\nd", 3, 6), Mark::Lines("- ")), selected("a\n- bc\n- d", 2, 10));
+        assert_eq!(applied(&selected("a\nb", 0, 3), Mark::Numbers), selected("1. a\n2. b", 0, 9));
+        assert_eq!(applied(&selected("a", 1, 1), Mark::Lines("> ")), selected("> a", 0, 3));
     }
 
     #[test]
     fn a_selection_out_of_bounds_or_within_a_character_is_taken_as_it_can() {
-        assert_eq!(apply(&selected("😀", 1, 9), Mark::Around("*")).text, "😀**");
-        assert_eq!(apply(&selected("ab", 2, 1), Mark::Around("*")).text, "ab**");
+        assert_eq!(applied(&selected("😀", 1, 9), Mark::Around("*")).text, "😀**");
+        assert_eq!(applied(&selected("ab", 2, 1), Mark::Around("*")).text, "ab**");
     }
 }

@@ -7,7 +7,7 @@ use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
-use crate::components::heading::Heading;
+use crate::components::heading::DynamicHeading;
 use crate::drafting::{Safety, Sent};
 use crate::i18n::{Text, admin, compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
@@ -59,6 +59,10 @@ pub(crate) fn ComposeView() -> impl IntoView {
             spawn_local(async move { drop(portal.save_draft_now().await) });
         }
     });
+    let heading = Signal::derive(move || {
+        let answers = portal.draft.model.with(|model| model.in_reply_to.is_some());
+        i18n.t(if answers { mail::ANSWER_TITLE } else { mail::NEW_MESSAGE })().to_owned()
+    });
     let waiting = move || {
         failure.with(Option::is_none).then(|| {
             view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }
@@ -66,7 +70,7 @@ pub(crate) fn ComposeView() -> impl IntoView {
     };
     view! {
         <div class="sheet sheet--wide">
-            <Heading text=mail::NEW_MESSAGE/>
+            <DynamicHeading text=heading/>
             <FailureNote failure/>
             <Show when=opened fallback=move || waiting>
                 <Show when=move || portal.draft.conflict.get()>

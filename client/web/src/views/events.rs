@@ -6,6 +6,7 @@ use crate::components::address::EmailAddress;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
+use crate::components::table::{Cell, Row, Table};
 use crate::i18n::{admin, admin_events, mail, sign_in};
 use crate::portal::use_portal;
 use client_bridge::Failure;
@@ -90,19 +91,19 @@ pub(crate) fn EventsView() -> impl IntoView {
                 .unwrap_or_else(|| i18n.t(admin::EVENT_GONE)().to_owned()),
         };
         view! {
-            <tr>
-                <td>{move || clock::long(it.at_ms, i18n.language())}</td>
-                <th scope="row">{i18n.t(admin_events::text(it.kind))}</th>
-                <td>{move || who(it.account)}</td>
-                <td>
+            <Row head=move || i18n.t(admin_events::text(it.kind))>
+                <Cell column=admin::EVENT_AT>{move || clock::long(it.at_ms, i18n.language())}</Cell>
+                <Cell column=admin::EVENT_ABOUT>{move || who(it.account)}</Cell>
+                <Cell column=admin::EVENT_BY>
                     {move || match it.by {
                         None if admin_events::is_own_act(it.kind) => i18n.t(admin::EVENT_SELF)().to_owned(),
                         by => who(by),
                     }}
-                </td>
-            </tr>
+                </Cell>
+            </Row>
         }
     };
+    let columns = vec![admin::EVENT, admin::EVENT_AT, admin::EVENT_ABOUT, admin::EVENT_BY];
     view! {
         <div class="sheet sheet--wide">
             <AdminNav/>
@@ -126,19 +127,7 @@ pub(crate) fn EventsView() -> impl IntoView {
             <p role="status">
                 {move || (loaded.get() && events.with(Vec::is_empty)).then(|| i18n.t(admin::EVENTS_NONE)())}
             </p>
-            <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::EVENTS)>
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">{i18n.t(admin::EVENT_AT)}</th>
-                            <th scope="col">{i18n.t(admin::EVENT)}</th>
-                            <th scope="col">{i18n.t(admin::EVENT_ABOUT)}</th>
-                            <th scope="col">{i18n.t(admin::EVENT_BY)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{move || events.get().into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
+            <Table label=admin::EVENTS columns>{move || events.get().into_iter().map(row).collect_view()}</Table>
             <Show when=move || next.with(Option::is_some)>
                 <button type="button" class="button" on:click=move |_| load(next.get_untracked())>
                     {i18n.t(admin::MORE)}
@@ -184,11 +173,10 @@ fn Queue(queue: MailQueue) -> impl IntoView {
     let i18n = use_portal().i18n;
     let line = move |address: String, at_ms: u64, text, more: Option<String>| {
         view! {
-            <tr>
-                <th scope="row"><EmailAddress address/></th>
-                <td>{i18n.t(text)} {more.map(|more| format!(" ({more})"))}</td>
-                <td>{move || clock::long(at_ms, i18n.language())}</td>
-            </tr>
+            <Row head=move || view! { <EmailAddress address=address.clone()/> }>
+                <Cell column=admin::COLUMN_STATE>{i18n.t(text)} {more.map(|more| format!(" ({more})"))}</Cell>
+                <Cell column=admin::EVENT_AT>{move || clock::long(at_ms, i18n.language())}</Cell>
+            </Row>
         }
     };
     let failed = queue.failed.into_iter().map(|it| {
@@ -201,18 +189,6 @@ fn Queue(queue: MailQueue) -> impl IntoView {
         line(it.address, it.created_at_ms, admin::OUTBOX_WAITING, Some(tries))
     });
     let waiting = waiting.collect_view();
-    view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::OUTBOX)>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{i18n.t(sign_in::ADDRESS)}</th>
-                        <th scope="col">{i18n.t(admin::COLUMN_STATE)}</th>
-                        <th scope="col">{i18n.t(admin::EVENT_AT)}</th>
-                    </tr>
-                </thead>
-                <tbody>{failed} {waiting}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![sign_in::ADDRESS, admin::COLUMN_STATE, admin::EVENT_AT];
+    view! { <Table label=admin::OUTBOX columns>{failed} {waiting}</Table> }
 }

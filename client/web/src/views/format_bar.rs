@@ -1,10 +1,11 @@
 //! The message's text: buttons that write Markdown, and a preview.
 
+use crate::browser::dom;
 use crate::components::field::Field;
 use crate::components::markdown::Markdown;
 use crate::i18n::{Text, compose};
 use crate::portal::{Portal, use_portal};
-use crate::state::formatting::{Mark, Selected, apply};
+use crate::state::formatting::{Edit, Mark, Selected, apply};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -27,6 +28,15 @@ pub(crate) fn TextField() -> impl IntoView {
         portal.draft.filled.track();
         portal.draft.model.with_untracked(|model| model.text.clone())
     };
+    // An answer is written above what it quotes.
+    Effect::new(move || {
+        portal.draft.filled.track();
+        request_animation_frame(move || {
+            if let Some(area) = node.get_untracked() {
+                let _ = area.set_selection_range(0, 0);
+            }
+        });
+    });
     let buttons = MARKS.map(|(sign, name, mark)| {
         view! {
             <button
@@ -82,10 +92,14 @@ fn write(portal: Portal, node: NodeRef<html::Textarea>, mark: Mark) {
     let at = |unit: Result<Option<u32>, _>| unit.ok().flatten().unwrap_or_default();
     let before =
         Selected { text: area.value(), start: at(area.selection_start()), end: at(area.selection_end()) };
-    let after = apply(&before, mark);
-    area.set_value(&after.text);
+    let Edit { from, to, written, start, end } = apply(&before, mark);
     // A field that is gone with its page cannot take the focus.
     let _ = area.focus();
-    let _ = area.set_selection_range(after.start, after.end);
-    portal.edit(|model| model.text = after.text);
+    let _ = area.set_selection_range(from, to);
+    // As if it were typed: the browser can take it back.
+    if !dom::type_text(&written) {
+        let _ = area.set_range_text_with_start_and_end(&written, from, to);
+    }
+    let _ = area.set_selection_range(start, end);
+    portal.edit(|model| model.text = area.value());
 }

@@ -5,7 +5,8 @@ use crate::browser::clock;
 use crate::components::address::EmailAddress;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
-use crate::i18n::{Text, mail, recovery, security, sign_in, staff, upkeep};
+use crate::components::table::{Cell, Row, Table};
+use crate::i18n::{Text, admin, mail, security, sign_in, staff, upkeep};
 use crate::portal::use_portal;
 use client_bridge::{Answer, Call, Failure, Invitation};
 use crypto_core::wire::api::{Language, Role};
@@ -56,53 +57,46 @@ pub(crate) fn InvitationTable() -> impl IntoView {
         {move || match found.get() {
             None => view! { <p role="status">{i18n.t(mail::LOADING_LIST)}</p> }.into_any(),
             Some(found) if found.is_empty() => view! { <p>{i18n.t(empty())}</p> }.into_any(),
-            Some(found) => view! { <Table found/> }.into_any(),
+            Some(found) => view! { <Found found/> }.into_any(),
         }}
     }
 }
 
 #[component]
-fn Table(found: Vec<Invitation>) -> impl IntoView {
-    let i18n = use_portal().i18n;
-    let rows = found.into_iter().map(|invitation| view! { <TableRow invitation/> }).collect_view();
-    view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(staff::INVITED_LIST)>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{i18n.t(sign_in::ADDRESS)}</th>
-                        <th scope="col">{i18n.t(staff::COLUMN_ROLE)}</th>
-                        <th scope="col">{i18n.t(staff::COLUMN_INVITED)}</th>
-                        <th scope="col">{i18n.t(staff::COLUMN_FIRST_SIGN_IN)}</th>
-                        <th scope="col"><span class="visually-hidden">{i18n.t(recovery::ISSUE)}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+fn Found(found: Vec<Invitation>) -> impl IntoView {
+    let rows = found.into_iter().map(|invitation| view! { <InvitationRow invitation/> }).collect_view();
+    let columns = vec![
+        sign_in::ADDRESS,
+        staff::COLUMN_ROLE,
+        staff::COLUMN_INVITED,
+        staff::COLUMN_FIRST_SIGN_IN,
+        admin::COLUMN_ACTION,
+    ];
+    view! { <Table label=staff::INVITED_LIST columns>{rows}</Table> }
 }
 
 #[component]
-fn TableRow(invitation: Invitation) -> impl IntoView {
+fn InvitationRow(invitation: Invitation) -> impl IntoView {
     let i18n = use_portal().i18n;
     let ends_at_ms = invitation.initial_password_ends_at_ms;
     let Invitation { address, role, invited_at_ms, first_sign_in_at_ms, mail_failed_at_ms, .. } = invitation;
+    let invited = address.clone();
     let first = move || match first_sign_in_at_ms {
         Some(at) => clock::long(at, i18n.language()),
         None => not_yet(ends_at_ms, i18n.language()),
     };
     view! {
-        <tr>
-            <th scope="row">
-                <EmailAddress address=address.clone()/>
+        <Row head=move || {
+            view! {
+                <EmailAddress address=invited.clone()/>
                 {mail_failed_at_ms.map(|at_ms| view! { <Undelivered at_ms/> })}
-            </th>
-            <td>{i18n.t(role_text(role))}</td>
-            <td>{move || clock::day_of(invited_at_ms, i18n.language())}</td>
-            <td>{first}</td>
-            <td><ResetButton address/></td>
-        </tr>
+            }
+        }>
+            <Cell column=staff::COLUMN_ROLE>{i18n.t(role_text(role))}</Cell>
+            <Cell column=staff::COLUMN_INVITED>{move || clock::day_of(invited_at_ms, i18n.language())}</Cell>
+            <Cell column=staff::COLUMN_FIRST_SIGN_IN>{first}</Cell>
+            <Cell><ResetButton address/></Cell>
+        </Row>
     }
 }
 

@@ -36,10 +36,16 @@ fn Reminder() -> impl IntoView {
         portal.session.with(|it| it.as_ref().is_some_and(|it| !it.recovery_code))
             && !matches!(path.get().as_str(), RECOVERY_CODE | WELCOME)
     };
+    let unfinished = move || portal.session.with(|it| it.as_ref().is_some_and(|it| it.initial_password));
+    // What was left for later is not any more.
+    let go_on = move |_| portal.code_put_off.set(false);
     view! {
         <Show when=missing>
             <p class="note">
                 {i18n.t(r::REMINDER)} " " <A href=RECOVERY_CODE>{i18n.t(r::REMINDER_ACTION)}</A>
+                <Show when=unfinished>
+                    " · " <A href=WELCOME on:click=go_on>{i18n.t(r::REMINDER_STEPS)}</A>
+                </Show>
             </p>
         </Show>
     }

@@ -10,6 +10,7 @@ use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
+use crate::components::table::{Cell, Row, Table};
 use crate::i18n::{Text, admin, mail, staff};
 use crate::portal::{Portal, use_portal};
 use client_bridge::Failure;
@@ -79,7 +80,7 @@ fn List(page: Page) -> impl IntoView {
             {move || match rows.get() {
                 None => view! { <p role="status">{i18n.t(mail::LOADING_LIST)}</p> }.into_any(),
                 Some(rows) if rows.is_empty() => view! { <p>{i18n.t(admin::NOBODY_FOUND)}</p> }.into_any(),
-                Some(rows) => view! { <Table rows page/> }.into_any(),
+                Some(rows) => view! { <PeopleTable rows page/> }.into_any(),
             }}
             <EditDialog page/>
         </div>
@@ -96,29 +97,20 @@ fn matching(all: Vec<Person>, filter: &str) -> Vec<Person> {
 }
 
 #[component]
-fn Table(rows: Vec<Person>, page: Page) -> impl IntoView {
-    let i18n = page.portal.i18n;
-    let rows = rows.into_iter().map(|person| view! { <TableRow person page/> }).collect_view();
-    view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::PEOPLE)>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{i18n.t(admin::COLUMN_PERSON)}</th>
-                        <th scope="col">{i18n.t(staff::COLUMN_ROLE)}</th>
-                        <th scope="col">{i18n.t(admin::COLUMN_STATE)}</th>
-                        <th scope="col">{i18n.t(admin::COLUMN_LAST)}</th>
-                        <th scope="col">{i18n.t(admin::COLUMN_ACTION)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+fn PeopleTable(rows: Vec<Person>, page: Page) -> impl IntoView {
+    let rows = rows.into_iter().map(|person| view! { <PersonRow person page/> }).collect_view();
+    let columns = vec![
+        admin::COLUMN_PERSON,
+        staff::COLUMN_ROLE,
+        admin::COLUMN_STATE,
+        admin::COLUMN_LAST,
+        admin::COLUMN_ACTION,
+    ];
+    view! { <Table label=admin::PEOPLE columns>{rows}</Table> }
 }
 
 #[component]
-fn TableRow(person: Person, page: Page) -> impl IntoView {
+fn PersonRow(person: Person, page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let Person { entry, name, .. } = person;
     let state = state_text(entry.locked_at_ms.is_some(), entry.first_sign_in_at_ms.is_some());
@@ -134,21 +126,23 @@ fn TableRow(person: Person, page: Page) -> impl IntoView {
         page.edited.set(Some(account));
     };
     view! {
-        <tr>
-            <th scope="row">{name.map(|name| view! { {name} <br/> })} <EmailAddress address=entry.address/></th>
-            <td>{i18n.t(role_text(entry.role))}</td>
-            <td>
+        <Row head=move || {
+            let name = name.clone();
+            view! { {name.map(|name| view! { {name} <br/> })} <EmailAddress address=entry.address.clone()/> }
+        }>
+            <Cell column=staff::COLUMN_ROLE>{i18n.t(role_text(entry.role))}</Cell>
+            <Cell column=admin::COLUMN_STATE>
                 {i18n.t(state)}
                 {entry.root_share_waits.then(|| view! { <br/> {i18n.t(admin::ROOT_WAITS)} })}
                 {(!entry.resigned.is_empty()).then(|| view! { <br/> {i18n.t(admin::DEPUTY)} ": " {i18n.t(admin::DEPUTY_RESIGNED)} })}
-            </td>
-            <td>{last}</td>
-            <td>
+            </Cell>
+            <Cell column=admin::COLUMN_LAST>{last}</Cell>
+            <Cell>
                 <button type="button" class="button button--small" aria-label=label on:click=edit>
                     {i18n.t(admin::EDIT)}
                 </button>
-            </td>
-        </tr>
+            </Cell>
+        </Row>
     }
 }
 

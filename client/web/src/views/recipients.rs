@@ -1,5 +1,7 @@
 //! "An": addresses as chips, looked up as they are entered; staff make a mailbox where there is none.
 
+use super::recipient_input::RecipientInput;
+use crate::browser::clock;
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::{Field, LanguageSelect};
@@ -8,15 +10,12 @@ use crate::portal::{InitialPassword, Portal, use_portal};
 use crate::state::draft::{Addressee, Standing};
 use crate::state::route::may_invite;
 use crate::state::{contacts, people};
-use client_bridge::contacts::Card;
 use client_bridge::{Answer, Call, Contact, Failure, Person};
 use crypto_core::wire::api::{Language, Role};
-use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The field with its chips, suggestions and panels.
+/// The field with its chips, input and panels.
 #[component]
 pub(crate) fn RecipientsField() -> impl IntoView {
     let portal = use_portal();
@@ -32,8 +31,7 @@ pub(crate) fn RecipientsField() -> impl IntoView {
                     <Chip addressee/>
                 </For>
             </ul>
-            <AddressInput/>
-            <Suggestions/>
+            <RecipientInput/>
         </Field>
         <For each=move || without_mailbox(portal, &addressees.get()) key=Clone::clone let:address>
             <MakeMailbox address/>
@@ -49,74 +47,6 @@ fn without_mailbox(portal: Portal, addressees: &[Addressee]) -> Vec<String> {
     let staff = portal.session.with(|it| it.as_ref().is_some_and(|it| may_invite(it.role)));
     let wanted = |it: &&Addressee| staff && it.standing == Standing::NoMailbox;
     addressees.iter().filter(wanted).map(|it| it.address.clone()).collect()
-}
-
-#[component]
-fn AddressInput() -> impl IntoView {
-    let portal = use_portal();
-    let node = NodeRef::<html::Input>::new();
-    let enter = move || {
-        let Some(input) = node.get_untracked() else { return };
-        let typed = input.value();
-        input.set_value("");
-        for address in people::addresses(&typed) {
-            add(portal, address);
-        }
-    };
-    let keys = move |event: ev::KeyboardEvent| {
-        if matches!(event.key().as_str(), "Enter" | "," | ";") {
-            event.prevent_default();
-            enter();
-        }
-    };
-    view! {
-        <input
-            id="to"
-            type="text"
-            inputmode="email"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            list="contacts"
-            aria-describedby="to-hint"
-            node_ref=node
-            on:keydown=keys
-            on:blur=move |_| enter()
-        />
-    }
-}
-
-fn add(portal: Portal, address: &str) {
-    let mut new = false;
-    portal.edit(|model| new = model.add_recipient(address));
-    if new {
-        portal.look_up(address.into());
-    }
-}
-
-/// Whom one may write to, for the browser's own list.
-#[component]
-fn Suggestions() -> impl IntoView {
-    let portal = use_portal();
-    let people = move || {
-        let people = portal.book.with(|book| book.as_ref().map(|it| it.people.clone()).unwrap_or_default());
-        people.into_iter().filter(|card| card.may_write).collect::<Vec<_>>()
-    };
-    view! {
-        <datalist id="contacts">
-            <For each=people key=|card| format!("{card:?}") let:card>
-                <option value=card.address.clone()>{suggestion(&card)}</option>
-            </For>
-        </datalist>
-    }
-}
-
-/// Own name, certified name and unit: whatever of it one begins to type.
-fn suggestion(card: &Card) -> String {
-    let own = (card.own_name.is_some()).then(|| contacts::name(card).to_owned());
-    let certified = contacts::certified(card).or_else(|| card.certified_name.clone());
-    let known = [own, certified].into_iter().flatten().collect::<Vec<_>>();
-    if known.is_empty() { card.address.clone() } else { known.join(", ") }
 }
 
 fn named(contact: &Contact) -> String {
@@ -142,13 +72,23 @@ fn Chip(addressee: Addressee) -> impl IntoView {
         _ => None,
     };
     let stand_ins = stand_ins.map(|names| i18n.fill(compose::STATE_STAND_INS, vec![("names", names)]));
+    // What the address book says of the keys, unless the text beside it says all.
+    let known = matches!(&standing, Standing::Known(it) if !it.moved).then(|| address.clone());
+    let keys = move || {
+        let card = portal.book.with(|book| {
+            let found = book.as_ref()?.people.iter().find(|it| Some(&it.address) == known.as_ref());
+            found.cloned()
+        })?;
+        let language = i18n.language();
+        Some(format!("; {}", contacts::keys(&card, language, |at| clock::day_of(at, language))))
+    };
     let label = i18n.fill(compose::REMOVE_RECIPIENT, vec![("address", address.clone())]);
     let remove = move |_| portal.edit(|model| model.to.retain(|it| it.address != address));
     view! {
         <li class="chip" class:chip--bad=!good>
             <bdi class="chip__address">{shown}</bdi>
             <span class="chip__state">
-                {i18n.t(text)} {stand_ins.map(|names| view! { "; " {names} })}
+                {i18n.t(text)} {keys} {stand_ins.map(|names| view! { "; " {names} })}
             </span>
             <button type="button" class="chip__remove" aria-label=label on:click=remove>{"×"}</button>
         </li>

@@ -3,6 +3,7 @@
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
+use crate::components::table::{Cell, Row, Table};
 use crate::i18n::{Text, security};
 use crate::portal::{Portal, use_portal};
 use client_bridge::security::{Answer as SecurityAnswer, Call as SecurityCall, SessionRow};
@@ -38,7 +39,7 @@ pub(crate) fn SessionsView() -> impl IntoView {
             <FailureNote failure/>
             {move || match found.get() {
                 None => view! { <p role="status">{i18n.t(security::SESSIONS_LOADING)}</p> }.into_any(),
-                Some(rows) => view! { <Table rows end/> }.into_any(),
+                Some(rows) => view! { <Sessions rows end/> }.into_any(),
             }}
             <Show when=others>
                 <p>
@@ -56,27 +57,14 @@ pub(crate) fn SessionsView() -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<SessionRow>, end: Callback<(SecurityCall, Text)>) -> impl IntoView {
-    let i18n = use_portal().i18n;
-    let rows = rows.into_iter().map(|row| view! { <TableRow row end/> }).collect_view();
-    view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(security::SESSIONS)>
-            <table class="table table--dates">
-                <thead>
-                    <tr>
-                        <th scope="col">{i18n.t(security::BEGUN)}</th>
-                        <th scope="col">{i18n.t(security::LAST_SEEN)}</th>
-                        <th scope="col">{i18n.t(security::ACTION)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
+fn Sessions(rows: Vec<SessionRow>, end: Callback<(SecurityCall, Text)>) -> impl IntoView {
+    let rows = rows.into_iter().map(|row| view! { <Session row end/> }).collect_view();
+    let columns = vec![security::BEGUN, security::LAST_SEEN, security::ACTION];
+    view! { <Table label=security::SESSIONS columns>{rows}</Table> }
 }
 
 #[component]
-fn TableRow(row: SessionRow, end: Callback<(SecurityCall, Text)>) -> impl IntoView {
+fn Session(row: SessionRow, end: Callback<(SecurityCall, Text)>) -> impl IntoView {
     let i18n = use_portal().i18n;
     let SessionRow { session, begun_at_ms, last_seen_at_ms, current } = row;
     let begun = move || clock::long(begun_at_ms, i18n.language());
@@ -97,11 +85,10 @@ fn TableRow(row: SessionRow, end: Callback<(SecurityCall, Text)>) -> impl IntoVi
         .into_any()
     };
     view! {
-        <tr>
-            <th scope="row">{begun}</th>
-            <td>{move || clock::long(last_seen_at_ms, i18n.language())}</td>
-            <td>{action}</td>
-        </tr>
+        <Row head=begun>
+            <Cell column=security::LAST_SEEN>{move || clock::long(last_seen_at_ms, i18n.language())}</Cell>
+            <Cell>{action}</Cell>
+        </Row>
     }
 }
 

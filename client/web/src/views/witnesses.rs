@@ -6,6 +6,7 @@ use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
+use crate::components::table::{Cell, Row, Table};
 use crate::i18n::{admin, general, mail};
 use crate::portal::{Portal, use_portal};
 use client_bridge::Failure;
@@ -54,7 +55,7 @@ pub(crate) fn WitnessesView() -> impl IntoView {
                 }
                 Some((witnesses, quorum)) => {
                     view! {
-                        <Table witnesses=witnesses.clone() page/>
+                        <Named witnesses=witnesses.clone() page/>
                         <QuorumForm witnesses quorum page/>
                         <NameForm page/>
                     }
@@ -67,7 +68,7 @@ pub(crate) fn WitnessesView() -> impl IntoView {
 }
 
 #[component]
-fn Table(witnesses: Vec<Witness>, page: Page) -> impl IntoView {
+fn Named(witnesses: Vec<Witness>, page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let row = move |it: Witness| {
         let signed = move || match it.signed_at_ms {
@@ -78,10 +79,9 @@ fn Table(witnesses: Vec<Witness>, page: Page) -> impl IntoView {
         let name = it.name.clone();
         let label = i18n.fill(admin::WITNESS_REMOVE_LABEL, vec![("name", name.clone())]);
         view! {
-            <tr>
-                <th scope="row"><bdi>{it.name}</bdi></th>
-                <td>{signed} {stale.map(|text| view! { <br/> {text} })}</td>
-                <td>
+            <Row head=move || view! { <bdi>{it.name.clone()}</bdi> }>
+                <Cell column=admin::WITNESS_SIGNED>{signed} {stale.map(|text| view! { <br/> {text} })}</Cell>
+                <Cell>
                     <button
                         type="button"
                         class="button button--small"
@@ -90,24 +90,12 @@ fn Table(witnesses: Vec<Witness>, page: Page) -> impl IntoView {
                     >
                         {i18n.t(admin::WITNESS_REMOVE)}
                     </button>
-                </td>
-            </tr>
+                </Cell>
+            </Row>
         }
     };
-    view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label=i18n.t(admin::WITNESSES)>
-            <table class="table table--dates">
-                <thead>
-                    <tr>
-                        <th scope="col">{i18n.t(admin::WITNESSES)}</th>
-                        <th scope="col">{i18n.t(admin::WITNESS_SIGNED)}</th>
-                        <th scope="col">{i18n.t(admin::COLUMN_ACTION)}</th>
-                    </tr>
-                </thead>
-                <tbody>{witnesses.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </div>
-    }
+    let columns = vec![admin::WITNESSES, admin::WITNESS_SIGNED, admin::COLUMN_ACTION];
+    view! { <Table label=admin::WITNESSES columns>{witnesses.into_iter().map(row).collect_view()}</Table> }
 }
 
 /// How many may be demanded: nobody is locked out by somebody who does not sign.
