@@ -39,6 +39,7 @@ const AREAS: [Area; 4] = [
     // Proofs need a tree, which the server makes.
     Area {
         files: &[
+            "directory/paths.rs",
             "directory/proven.rs",
             "directory/state.rs",
             "directory/log.rs",

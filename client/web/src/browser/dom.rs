@@ -45,6 +45,16 @@ pub(crate) fn type_text(text: &str) -> bool {
         .is_ok_and(|it| it.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or_default())
 }
 
+/// Scrolls the navigation, which is one line on a phone, so that it shows where one is.
+pub(crate) fn show_place() {
+    let place = document().query_selector(".nav__list [aria-current=page]").ok().flatten();
+    let place = place.and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some((place, list)) = place.and_then(|it| Some((it.clone(), it.closest(".nav__list").ok()??))) {
+        // Something of the one before shows that there is one.
+        list.set_scroll_left(place.offset_left() - 40);
+    }
+}
+
 /// Does something when the views have settled.
 pub(crate) fn after_settling(what: impl FnOnce() + 'static) {
     request_animation_frame(move || request_animation_frame(what));

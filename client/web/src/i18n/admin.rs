@@ -141,7 +141,7 @@ texts! {
     ACCESSIBILITY_EN: "Kontakt zur Barrierefreiheit (englisch)" | "Contact for accessibility (English)";
     IMPRINT: "Impressum" | "Imprint";
     PRIVACY: "Datenschutz" | "Data protection";
-    EVENTS_TEXT: "Sicherheitsereignisse, die neuesten zuerst. Sie werden nie geändert." | "Security events, newest first. They are never changed.";
+    EVENTS_TEXT: "Sicherheitsereignisse, die neuesten zuerst. Sie werden nie geändert und nach der eingestellten Zeit gelöscht." | "Security events, newest first. They are never changed, and deleted after the time that is set.";
     EVENT: "Ereignis" | "Event";
     EVENT_AT: "Zeitpunkt" | "Time";
     EVENT_ABOUT: "Betrifft" | "About";

@@ -250,6 +250,7 @@ fn focus_after_navigation(portal: Portal) {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
             portal.awaits_heading.set(true);
+            dom::after_settling(dom::show_place);
             // The heading may have come before this was known.
             dom::after_settling(move || {
                 if portal.awaits_heading.get_untracked() && dom::focus_now("main h1") {
