@@ -164,7 +164,7 @@ test('by roles and names alone, in English: sign in, read, answer, send, sign ou
   await tree.press('link', new RegExp(SUBJECT));
   await tree.find('heading', new RegExp(SUBJECT));
   await tree.press('button', 'Reply');
-  await tree.find('heading', 'New message');
+  await tree.find('heading', 'Reply');
   await tree.type('textbox', 'Message', 'By roles and names: wryneck.');
   await tree.press('button', 'Send');
   await tree.find('heading', 'Sent');
