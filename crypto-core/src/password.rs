@@ -54,33 +54,46 @@ pub fn check_policy(password: &str) -> Result<(), Vec<PolicyFault>> {
 }
 
 /// Whether a password has the form of an initial one, which somebody else has seen.
+#[must_use]
 pub fn has_initial_form(password: &str) -> bool {
-    initial_form(password).is_some()
+    initial_form(&composed(password)).is_some()
+}
+
+/// The form in which a password enters OPAQUE: NFC, so that keyboards which compose letters in different ways type the
+/// same password (RFC 8265, section 4.2: `OpaqueString`, but for its mapping of spaces); an initial one as it was made.
+#[must_use]
+pub fn normalize(password: &str) -> Zeroizing<String> {
+    let composed = composed(password);
+    initial_form(&composed).unwrap_or(composed)
+}
+
+fn composed(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfc().collect())
 }
 
 /// An initial password as it was made, from how it was typed: in small letters, without any hyphen, with spaces around
-/// it. Nobody's own password looks like that: forms refuse the one, and the policy what has no special character.
-fn initial_form(password: &str) -> Option<Zeroizing<String>> {
-    let typed = Zeroizing::new(password.trim().to_uppercase());
-    let letters = Zeroizing::new(typed.replace('-', ""));
-    let right =
-        letters.len() == GROUPS * GROUP_CHARACTERS && letters.bytes().all(|it| ALPHABET.contains(&it));
-    let mut made = Zeroizing::new(String::with_capacity(GROUPS * (GROUP_CHARACTERS + 1)));
+/// it. Nobody's own password looks like that: forms refuse it.
+fn initial_form(typed: &str) -> Option<Zeroizing<String>> {
+    const LETTERS: usize = GROUPS * GROUP_CHARACTERS;
+    let typed = typed.trim();
+    // Of a longer one, nothing is copied.
+    if typed.len() > LETTERS + GROUPS {
+        return None;
+    }
+    let typed = Zeroizing::new(typed.to_ascii_uppercase());
+    let mut letters = Zeroizing::new(String::with_capacity(LETTERS + GROUPS));
+    letters.extend(typed.chars().filter(|it| *it != '-'));
+    if letters.len() != LETTERS || !letters.bytes().all(|it| ALPHABET.contains(&it)) {
+        return None;
+    }
+    let mut made = Zeroizing::new(String::with_capacity(LETTERS + GROUPS));
     for (place, character) in letters.chars().enumerate() {
         if place > 0 && place % GROUP_CHARACTERS == 0 {
             made.push('-');
         }
         made.push(character);
     }
-    (right && (*typed == *made || *typed == *letters)).then_some(made)
-}
-
-/// The form in which a password enters OPAQUE: an initial one as it was made; any other one in NFC, so that keyboards
-/// which compose letters in different ways type the same password (RFC 8265, section 4.2: `OpaqueString`, but for its
-/// mapping of spaces).
-#[must_use]
-pub fn normalize(password: &str) -> Zeroizing<String> {
-    initial_form(password).unwrap_or_else(|| Zeroizing::new(password.nfc().collect()))
+    (*typed == *made || *typed == *letters).then_some(made)
 }
 
 /// Makes an initial password of 96 bits, which always obeys the policy.
@@ -243,6 +256,7 @@ mod tests {
         {
             assert_eq!(*normalize(typed), made, "{typed}");
         }
+        assert_eq!(*normalize("acde-fh23-4567-89j\u{212a}-lmnp"), made, "the sign of Kelvin is a K in NFC");
         for other in ["ACDE-FH23-4567-89JKLMNP", "ACDE FH23 4567 89JK LMNP", "ACDE-FH23-4567-89JK-LMNO"] {
             assert_eq!(*normalize(other), other);
         }

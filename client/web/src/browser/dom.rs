@@ -45,6 +45,27 @@ pub(crate) fn type_text(text: &str) -> bool {
         .is_ok_and(|it| it.exec_command_with_show_ui_and_value("insertText", false, text).unwrap_or_default())
 }
 
+/// Whether this window has the focus.
+pub(crate) fn has_focus() -> bool {
+    document().has_focus().unwrap_or(true)
+}
+
+/// Scrolls a list by as much as shows one of its elements.
+pub(crate) fn scroll_to(id: &str) {
+    let Some(element) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlElement>().ok())
+    else {
+        return;
+    };
+    let Some(list) = element.offset_parent() else { return };
+    let (top, bottom) = (element.offset_top(), element.offset_top() + element.offset_height());
+    let shown = list.scroll_top()..list.scroll_top() + list.client_height();
+    if top < shown.start {
+        list.set_scroll_top(top);
+    } else if bottom > shown.end {
+        list.set_scroll_top(bottom - list.client_height());
+    }
+}
+
 /// Scrolls the navigation, which is one line on a phone, so that it shows where one is.
 pub(crate) fn show_place() {
     let place = document().query_selector(".nav__list [aria-current=page]").ok().flatten();

@@ -38,7 +38,7 @@ pub(crate) fn Row(
 ) -> impl IntoView {
     view! {
         <tr role="row">
-            <th scope="row" role="rowheader">{head.run()}</th>
+            <th scope="row" role="rowheader">{move || head.run()}</th>
             {children()}
         </tr>
     }

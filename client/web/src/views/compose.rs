@@ -60,7 +60,7 @@ pub(crate) fn ComposeView() -> impl IntoView {
         }
     });
     let heading = Signal::derive(move || {
-        let answers = portal.draft.model.with(|model| model.in_reply_to.is_some());
+        let answers = opened() && portal.draft.model.with(|model| model.in_reply_to.is_some());
         i18n.t(if answers { mail::ANSWER_TITLE } else { mail::NEW_MESSAGE })().to_owned()
     });
     let waiting = move || {

@@ -31,11 +31,12 @@ pub(crate) fn TextField() -> impl IntoView {
     // An answer is written above what it quotes.
     Effect::new(move || {
         portal.draft.filled.track();
-        request_animation_frame(move || {
-            if let Some(area) = node.get_untracked() {
+        let answers = portal.draft.model.with_untracked(|model| model.in_reply_to.is_some());
+        if let Some(area) = node.get().filter(|_| answers) {
+            request_animation_frame(move || {
                 let _ = area.set_selection_range(0, 0);
-            }
-        });
+            });
+        }
     });
     let buttons = MARKS.map(|(sign, name, mark)| {
         view! {

@@ -2,7 +2,7 @@
 //!
 //! What is typed counts as an address unless a suggestion was chosen, so nobody is written to whom one did not mean.
 
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::i18n::compose;
 use crate::portal::{Portal, use_portal};
 use crate::state::{contacts, people};
@@ -22,8 +22,13 @@ pub(crate) fn RecipientInput() -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     // None while nothing is to be suggested.
     let typed = RwSignal::new(None::<String>);
-    let chosen = RwSignal::new(None::<usize>);
     let found = Memo::new(move |_| typed.get().map_or_else(Vec::new, |typed| suggestions(portal, &typed)));
+    // By address: the list can change while it is open.
+    let chosen = RwSignal::new(None::<String>);
+    let place = Memo::new(move |_| {
+        let chosen = chosen.get()?;
+        found.with(|found| found.iter().position(|card| card.address == chosen))
+    });
     let close = move || {
         typed.set(None);
         chosen.set(None);
@@ -45,9 +50,14 @@ pub(crate) fn RecipientInput() -> impl IntoView {
         add(portal, &card.address);
     };
     let step = move |by: isize| {
-        let count = found.with_untracked(Vec::len);
-        chosen.update(|at| *at = neighbour(*at, by, count));
+        let found = found.get_untracked();
+        let at = neighbour(place.get_untracked(), by, found.len());
+        chosen.set(at.and_then(|at| found.get(at)).map(|card| card.address.clone()));
+        if let Some(at) = at {
+            dom::scroll_to(&option_id(at));
+        }
     };
+    let chosen_card = move || place.get_untracked().and_then(|at| found.get_untracked().get(at).cloned());
     let keys = move |event: ev::KeyboardEvent| {
         let open = found.with_untracked(|found| !found.is_empty());
         match event.key().as_str() {
@@ -55,13 +65,13 @@ pub(crate) fn RecipientInput() -> impl IntoView {
             "ArrowDown" => step(1),
             "ArrowUp" if open => step(-1),
             "Escape" if open => close(),
-            "Enter" | "," | ";" => {
-                let card = chosen.get_untracked().and_then(|at| found.get_untracked().get(at).cloned());
-                match card.filter(|_| event.key() == "Enter") {
-                    Some(card) => pick(&card),
-                    None => enter(),
-                }
-            }
+            "Enter" => match chosen_card() {
+                Some(card) => pick(&card),
+                None => enter(),
+            },
+            // The focus goes on by itself.
+            "Tab" => return chosen_card().iter().for_each(pick),
+            "," | ";" => enter(),
             _ => return,
         }
         event.prevent_default();
@@ -78,12 +88,10 @@ pub(crate) fn RecipientInput() -> impl IntoView {
         let keys = move || contacts::keys(&of, i18n.language(), |at| clock::day_of(at, i18n.language()));
         view! {
             <li
-                id=format!("contact-{at}")
+                id=option_id(at)
                 class="suggestion"
                 role="option"
-                aria-selected=move || (chosen.get() == Some(at)).to_string()
-                // The input keeps the focus, and what was typed is not entered first.
-                on:mousedown=|event| event.prevent_default()
+                aria-selected=move || (place.get() == Some(at)).to_string()
                 on:click=move |_| pick(&card)
             >
                 <bdi class="suggestion__name">{name}</bdi>
@@ -105,24 +113,32 @@ pub(crate) fn RecipientInput() -> impl IntoView {
                 aria-autocomplete="list"
                 aria-controls="contacts"
                 aria-expanded=move || found.with(|found| !found.is_empty()).to_string()
-                aria-activedescendant=move || chosen.get().map(|at| format!("contact-{at}"))
+                aria-activedescendant=move || place.get().map(option_id)
                 aria-describedby="to-hint"
                 node_ref=node
                 on:keydown=keys
                 on:input=input
-                on:blur=move |_| enter()
+                // Whoever only looks something up in another window goes on typing then.
+                on:blur=move |_| if dom::has_focus() { enter() }
             />
             <ul
                 id="contacts"
                 class="suggestions"
                 role="listbox"
                 aria-label=i18n.t(compose::SUGGESTIONS)
+                tabindex="-1"
+                // The input keeps the focus, and what was typed is not entered first.
+                on:mousedown=|event| event.prevent_default()
                 hidden=move || found.with(Vec::is_empty)
             >
                 {move || found.get().into_iter().enumerate().map(option).collect_view()}
             </ul>
         </div>
     }
+}
+
+fn option_id(at: usize) -> String {
+    format!("contact-{at}")
 }
 
 /// People one may write to, who fit and are not there yet.

@@ -206,7 +206,7 @@ fn guard(portal: Portal) {
         }
         if lacks_code
             .get()
-            .is_some_and(|(role, first)| code_first(&path, role, first, portal.code_put_off.get()))
+            .is_some_and(|(role, first)| code_first(&path, role, first, portal.code_put_off.get_untracked()))
         {
             if path != START {
                 portal.say(recovery::CODE_FIRST);
@@ -284,6 +284,7 @@ fn Navigation() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let role = move || portal.session.with(|it| it.as_ref().map(|it| it.role));
+    dom::after_settling(dom::show_place);
     view! {
         <nav class="nav" aria-label=i18n.t(general::NAVIGATION)>
             <A href=COMPOSE attr:class="button button--primary nav__new">{i18n.t(mail::NEW_MESSAGE)}</A>
