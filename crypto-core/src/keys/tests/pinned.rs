@@ -41,7 +41,7 @@ fn a_pinned_bundle_opens_and_seals_alike() {
     assert!(bundle.signing_seed == pinned.secret("signing_seed"));
     let seeds: Vec<_> = bundle.mailbox.iter().map(|mailbox| mailbox.seed.expose().to_vec()).collect();
     assert_eq!(seeds, [pinned.bytes("mailbox_seed_before"), pinned.bytes("mailbox_seed")]);
-    assert_eq!(bundle.recovery_public, Some(pinned.bytes("recovery_public")));
+    assert_eq!(bundle.recovery_public(), Some(pinned.bytes("recovery_public").as_slice()));
     assert!(bundle.settings_key == pinned.secret("settings_key"));
     assert!(bundle.settings_key_before.as_ref() == Some(&pinned.secret("settings_key_before")));
     assert_eq!(bundle.pins.root.as_bytes(), &pinned.array("root"));
