@@ -5,7 +5,8 @@ use client_sdk::wire::api::{ChainsWanted, Cosign, Folder, Proved, ProvedWanted};
 use client_sdk::{Error, Method, Payload, SigningKeyState};
 use crypto_core::Secret;
 use crypto_core::certificate::Witness;
-use crypto_core::directory::{DirectoryError, SignedCheckpoint, origin, witness_key};
+use crypto_core::directory::forged::without_newest;
+use crypto_core::directory::{DirectoryError, HistoryProof, SignedCheckpoint, origin, witness_key};
 use crypto_core::wire::SubjectLabel;
 use tests::actors::{ADMIN, Cast, PARTNER, PASSWORD, Person, STAFF, sign_in, stranger, write};
 use tests::{ServerProcess, SmtpSink};
@@ -66,6 +67,17 @@ async fn a_newer_certificate_cannot_be_hidden() {
     let outdated = Proved { histories: before.histories.clone(), ..after.clone() };
     lie(&new_device, &outdated);
     assert_eq!(send(&new_device, STAFF).await, Err(Error::Directory(DirectoryError::History)));
+    // Nothing of the newest, to a device that has not seen it: its own place in the tree is shown for the proof that it
+    // is not there.
+    let mut forged = Proved { chains: before.chains.clone(), ..after.clone() };
+    let history = forged.histories.iter_mut().find(|it| it.subject == SubjectLabel::of(STAFF)).unwrap();
+    let proof = HistoryProof::parse(&history.proof.0).unwrap();
+    let proof = without_newest(proof, size_of(after.checkpoint.as_bytes())).unwrap();
+    history.proof = proof.to_bytes().into();
+    let another_device = stranger(&server.url()).await;
+    another_device.api().platform().answer_with(PROVED, &serde_json::to_vec(&forged).unwrap());
+    let refused = another_device.sign_in("klaus.kohl@kbs.example", PASSWORD).await.err();
+    assert_eq!(refused, Some(Error::Directory(DirectoryError::History)));
     let mut silent = after.clone();
     silent.histories.retain(|it| it.subject != SubjectLabel::of(STAFF));
     lie(&new_device, &silent);

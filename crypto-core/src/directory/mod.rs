@@ -25,6 +25,8 @@
 
 mod audit;
 mod checkpoint;
+#[cfg(feature = "kat")]
+pub mod forged;
 mod history;
 mod log;
 mod paths;

@@ -47,13 +47,14 @@ fn side_of(above: NodeLabel, below: NodeLabel) -> Option<Direction> {
 }
 
 #[cfg(test)]
-#[cfg(all(feature = "client", feature = "server"))]
+#[cfg(feature = "kat")]
 mod tests {
+    use super::super::forged::{denied, without_newest};
     use super::super::{DirectoryError, HistoryProof};
     use super::*;
     use crate::testing::Pinned;
     use crate::wire::SubjectLabel;
-    use akd_core::{AkdValue, AzksElement, AzksValue, Direction, SiblingProof};
+    use akd_core::AkdValue;
 
     const SUBJECT: &str = "a@kbs.example";
 
@@ -69,55 +70,21 @@ mod tests {
         HistoryProof(proof).verify(SubjectLabel::of(SUBJECT), count, &key, root, 3).map(|it| it.len())
     }
 
-    /// The value of a node's parent, from a step of the path to the node.
-    fn parent_value(step: &SiblingProof, label: NodeLabel, value: AzksValue) -> AzksValue {
-        let [left, right] = children(step, label, value);
-        let label = |it: &AzksElement| it.label.value::<Tree>();
-        Tree::compute_parent_hash_from_children(&left.value, &label(&left), &right.value, &label(&right))
-    }
-
-    fn children(step: &SiblingProof, label: NodeLabel, value: AzksValue) -> [AzksElement; 2] {
-        let ([sibling], node) = (step.siblings, AzksElement { label, value });
-        if step.direction == Direction::Left { [node, sibling] } else { [sibling, node] }
-    }
-
-    /// From the path to a leaf: that the leaf is not there, shown at the root, between whose children it would not be.
-    fn denied(proof: &MembershipProof) -> NonMembershipProof {
-        let (top, below) = proof.sibling_proofs.split_first().unwrap();
-        let (mut label, mut value) = (proof.label, proof.hash_val);
-        for step in below.iter().rev() {
-            (label, value) = (step.label, parent_value(step, label, value));
-        }
-        let root = parent_value(top, label, value);
-        NonMembershipProof {
-            label: proof.label,
-            longest_prefix: NodeLabel::root(),
-            longest_prefix_children: children(top, label, value),
-            longest_prefix_membership_proof: MembershipProof {
-                label: NodeLabel::root(),
-                hash_val: root,
-                sibling_proofs: Vec::new(),
-            },
-        }
-    }
-
     #[test]
     fn a_version_that_is_there_is_not_proved_absent_by_a_node_above_it() {
-        let (pinned, HistoryProof(mut proof)) = pinned();
+        let (pinned, HistoryProof(proof)) = pinned();
         assert_eq!(places(&pinned, proof.clone(), 3), Ok(3));
-        // The newest is hidden: its own path becomes the proof that there is none.
-        let hidden = proof.update_proofs.remove(0);
-        assert!(hidden.existence_proof.sibling_proofs.len() > 1, "a child of the root hides nothing");
-        proof.future_marker_vrf_proofs.insert(0, hidden.existence_vrf_proof);
-        proof.non_existence_of_future_marker_proofs.insert(0, denied(&hidden.existence_proof));
-        assert_eq!(places(&pinned, proof, 2), Err(DirectoryError::History));
+        let steps = proof.update_proofs[0].existence_proof.sibling_proofs.len();
+        assert!(steps > 1, "a child of the root hides nothing");
+        let HistoryProof(forged) = without_newest(HistoryProof(proof), 3).unwrap();
+        assert_eq!(places(&pinned, forged, 2), Err(DirectoryError::History));
     }
 
     #[test]
     fn a_version_that_is_not_there_is_not_proved_by_the_root_alone() {
         let (pinned, HistoryProof(proof)) = pinned();
         let step = &proof.update_proofs[0].existence_proof;
-        let root = denied(step).longest_prefix_membership_proof.hash_val;
+        let root = denied(step).unwrap().longest_prefix_membership_proof.hash_val;
         // What says nothing of a value could stand for any: the label of a tombstone, and those of older versions.
         let mut tombstone = proof.clone();
         tombstone.update_proofs[0].value = AkdValue(super::super::TOMBSTONE.to_vec());
@@ -161,7 +128,7 @@ mod tests {
     fn an_absent_label_lies_below_no_child_and_the_children_where_they_hang() {
         let (_, HistoryProof(proof)) = pinned();
         let existence = &proof.update_proofs[0].existence_proof;
-        let mut absent = denied(existence);
+        let mut absent = denied(existence).unwrap();
         assert!(!is_between_its_children(&absent));
         // Where a child is missing, a label may be.
         let hidden = usize::from(existence.sibling_proofs[0].direction == Direction::Right);
