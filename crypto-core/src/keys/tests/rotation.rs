@@ -27,6 +27,22 @@ fn a_rotation_makes_every_key_anew_and_keeps_earlier_mailbox_seeds() {
     assert_eq!(superseded, [Some(NOW_MS), Some(NOW_MS + 5), None]);
 }
 
+/// A seed that goes too soon loses mail, one that stays opens what should be gone.
+#[test]
+fn a_mailbox_seed_goes_when_no_mail_needs_it_any_more_and_not_before() {
+    let world = World::new();
+    let Made { bundle, .. } = world.partner.rotated(false, NOW_MS + 5, &mut rng(3)).unwrap();
+    // Superseded at NOW_MS, NOW_MS + 5, and in use.
+    for (needed_from_ms, kept) in [(NOW_MS, 3), (NOW_MS + 1, 2), (NOW_MS + 5, 2), (NOW_MS + 6, 1)] {
+        let without = bundle.without_seeds_before(needed_from_ms).unwrap();
+        assert_eq!(without.mailbox_seeds().count(), kept);
+        assert_eq!(bundle.has_seeds_before(needed_from_ms), kept < 3);
+        let Made { bundle: next, .. } =
+            bundle.with_new_mailbox_key(needed_from_ms, NOW_MS + 9, &mut rng(4)).unwrap();
+        assert_eq!(next.mailbox_seeds().count(), kept + 1);
+    }
+}
+
 #[test]
 fn keys_of_ones_own_do_not_become_provisional_again() {
     let world = World::new();
