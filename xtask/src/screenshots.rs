@@ -9,7 +9,7 @@ use crate::check;
 use crate::paths::Paths;
 
 /// As the tests name them.
-const PAGES: [&str; 39] = [
+const PAGES: [&str; 40] = [
     "not-found",
     "sign-in",
     "forgotten",
@@ -33,6 +33,7 @@ const PAGES: [&str; 39] = [
     "drafts",
     "mail-compose",
     "compose-preview",
+    "compose-suggestions",
     "initial-password-partner",
     "contacts",
     "search",
