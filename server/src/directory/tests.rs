@@ -7,10 +7,10 @@ use crate::clock::SystemRandomness;
 use crate::store::models::directory::{Subject, enter};
 use crate::store::{MemoryStore, SledStore, transact};
 use akd::auditor::verify_consecutive_append_only;
-use crypto_core::certificate::{Certificate, Reason, Role};
-use crypto_core::directory::verify_inclusion;
+use crypto_core::certificate::{Certificate, PolicyBody, Reason, Role};
+use crypto_core::directory::{Expectation, StateClaim, origin, verify_inclusion};
 use crypto_core::keys::{Identity, Origin, make_account, make_root};
-use crypto_core::wire::{Fingerprint, SubjectLabel};
+use crypto_core::wire::{DeploymentId, Fingerprint, SubjectLabel};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -62,6 +62,22 @@ impl Organisation {
     fn directory(&self) -> KeyDirectory {
         KeyDirectory::new(Arc::clone(&self.store), Arc::clone(&self.secrets))
     }
+
+    /// With the keys of this directory, and no witnesses.
+    fn policy(&self) -> PolicyBody {
+        PolicyBody {
+            suite: 1,
+            deployment: DeploymentId::from_bytes([1; 16]),
+            vrf_key: self.secrets.vrf_public_key().into(),
+            log_key: self.secrets.log_public_key().into(),
+            witnesses: None,
+            quorum: 0,
+            minimum_suite: 1,
+            revision: 1,
+            previous: None,
+            root: Fingerprint::of(b""),
+        }
+    }
 }
 
 #[tokio::test]
@@ -105,6 +121,42 @@ async fn every_epoch_is_in_the_log_and_goes_on_with_the_one_before() {
             verify_consecutive_append_only::<Tree>(&proof, [1; 32], epoch.root, epoch.number).await.is_err()
         );
         before = epoch.root;
+    }
+}
+
+/// From the smallest trees on, in which the root lacks a child, and with every number of versions that is asked for.
+#[tokio::test]
+async fn what_an_honest_tree_proves_is_believed() {
+    let mut organisation = Organisation::over(Arc::new(MemoryStore::default())).await;
+    let directory = organisation.directory();
+    let policy = organisation.policy();
+    let mut subjects = vec![(SubjectLabel::of("root"), 1)];
+    for number in 0..24 {
+        let address = format!("person-{number}@kbs.example");
+        organisation.administrator(&address, number % 4).await;
+        directory.publish(5).await.unwrap();
+        subjects.push((SubjectLabel::of(&address), number % 4 + 1));
+        if (6..23).contains(&number) {
+            continue;
+        }
+        let still = directory.still().await.unwrap();
+        let newest = still.newest().unwrap().unwrap();
+        let claim = StateClaim {
+            note: &still.signed_checkpoint(newest.number, &origin(policy.deployment)).unwrap(),
+            root: newest.root,
+            inclusion: &still.inclusion(newest.number).unwrap(),
+            consistency: &[],
+            cosigned: None,
+        };
+        let state = claim.verify(&Expectation { policy: &policy, memory: None, now_ms: 1 }).unwrap();
+        for (subject, versions) in &subjects {
+            for count in 1..=*versions {
+                let proof = still.history(*subject, count).await.unwrap().unwrap();
+                let proof = HistoryProof::parse(&proof).unwrap();
+                let proved = state.verify_history(*subject, count, &proof).unwrap();
+                assert_eq!((proved.len(), proved[0].version), (count, *versions as u64));
+            }
+        }
     }
 }
 

@@ -59,15 +59,9 @@ pub(crate) fn build(paths: &Paths) -> Result<()> {
     let [worker_profile, page_profile] = if is_quick() { ["quick"; 2] } else { ["worker", "page"] };
     run::heading("The modules of worker and page (WebAssembly)");
     // At once: the end of each keeps one processor busy, and the profiles have folders of their own.
-    let [worker, page] = std::thread::scope(|scope| {
-        let build = |profile, package| {
-            let compiler = &compiler;
-            scope.spawn(move || compiler.build(paths, profile, &["--package", package, "--lib"]))
-        };
-        [build(worker_profile, "client-worker"), build(page_profile, "client-web")].map(|it| it.join())
-    });
-    let ended = |it: std::thread::Result<Result<PathBuf>>| it.unwrap_or_else(|_| bail!("A build broke off."));
-    let (worker, page) = (ended(worker)?, ended(page)?);
+    let build = |profile, package| compiler.build(paths, profile, &["--package", package, "--lib"]);
+    let (worker, page) =
+        both(|| build(worker_profile, "client-worker"), || build(page_profile, "client-web"))?;
 
     run::heading("The bundle");
     let _guard = lock(&paths.target.join("web.lock"))?;
@@ -105,6 +99,19 @@ pub(crate) fn is_quick() -> bool {
     std::env::var_os("KBS_QUICK").is_some_and(|value| value == "1")
 }
 
+/// Does two things at once.
+fn both<T: Send, U: Send>(
+    one: impl FnOnce() -> Result<T> + Send,
+    other: impl FnOnce() -> Result<U>,
+) -> Result<(T, U)> {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        let one = one.join().unwrap_or_else(|_| bail!("One of two steps broke off."));
+        Ok((one?, other?))
+    })
+}
+
 /// Two builds at the same time take turns.
 fn lock(file: &Path) -> Result<fs::File> {
     let lock = fs::File::create(file).with_context(|| format!("{} could not be written.", file.display()))?;
@@ -120,8 +127,10 @@ fn check_first_load(bytes: usize) -> Result<()> {
 }
 
 fn assets_of(inputs: &Inputs) -> Result<Vec<Asset>> {
-    let worker = script::module(&inputs.worker_module, "worker")?;
-    let page = script::module(&inputs.page_module, "page")?;
+    let (worker, page) = both(
+        || script::module(&inputs.worker_module, "worker"),
+        || script::module(&inputs.page_module, "page"),
+    )?;
     let worker_boot = script::boot("worker-boot", &worker)?;
     let boot = script::boot("boot", &page)?;
     let style = Asset::hashed("style", "css", style::bundled(&inputs.folder.join("style"))?.into_bytes())?;

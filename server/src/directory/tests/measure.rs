@@ -6,7 +6,7 @@ use crate::store::{SledStore, transact};
 use crypto_core::certificate::{Certificate, CertificateBody, issue_certificate};
 use crypto_core::directory::{Expectation, HistoryProof, StateClaim, origin, verify_consistency};
 use crypto_core::keys::{Identity, Origin, make_account};
-use crypto_core::wire::{AccountId, DeploymentId, Fingerprint, SubjectLabel};
+use crypto_core::wire::{AccountId, Fingerprint, SubjectLabel};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -94,22 +94,10 @@ async fn measure_a_hundred_thousand_addresses() {
     }
     println!("one change published: {:.1} ms", (one / SAMPLES).as_secs_f64() * 1000.0);
 
-    let deployment = DeploymentId::from_bytes([1; 16]);
-    let policy = crypto_core::certificate::PolicyBody {
-        suite: 1,
-        deployment,
-        vrf_key: organisation.secrets.vrf_public_key().into(),
-        log_key: organisation.secrets.log_public_key().into(),
-        witnesses: None,
-        quorum: 0,
-        minimum_suite: 1,
-        revision: 1,
-        previous: None,
-        root: Fingerprint::of(b""),
-    };
+    let policy = organisation.policy();
     let still = directory.still().await.unwrap();
     let newest = still.newest().unwrap().unwrap();
-    let note = still.signed_checkpoint(newest.number, &origin(deployment)).unwrap();
+    let note = still.signed_checkpoint(newest.number, &origin(policy.deployment)).unwrap();
     let inclusion = still.inclusion(newest.number).unwrap();
     let began = now();
     let claim = StateClaim {
