@@ -87,12 +87,14 @@ pub enum Answer {
         /// Another device was quicker: this is a second draft now.
         conflict: bool,
     },
-    /// Storage.
+    /// What the mailbox holds.
     Usage {
         /// Bytes.
         stored_bytes: u64,
         /// Bytes.
         limit_bytes: u64,
+        /// Messages of the inbox.
+        unread: u64,
     },
 }
 

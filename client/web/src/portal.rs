@@ -12,7 +12,7 @@ use crate::state::people;
 use crate::state::route::{HOME, WELCOME, code_first};
 use client_bridge::contacts::Book;
 use client_bridge::search::Coverage;
-use client_bridge::{Answer, Call, Failure, Notice, Person, Session};
+use client_bridge::{Answer, Call, Failure, Notice, Person, Row, Session};
 use crypto_core::wire::AccountId;
 use crypto_core::wire::api::{Folder, Language, Limits, Texts};
 use leptos::prelude::*;
@@ -89,6 +89,15 @@ pub(crate) enum PrintJob {
     BackupCodes(Vec<String>),
 }
 
+/// What was loaded of a folder.
+#[derive(Clone, Default)]
+pub(crate) struct Listed {
+    /// Newest first.
+    pub(crate) rows: Vec<Row>,
+    /// Where older ones begin.
+    pub(crate) next: Option<String>,
+}
+
 /// All of it. A handle: copies are the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Portal {
@@ -116,6 +125,10 @@ pub(crate) struct Portal {
     pub(crate) awaits_heading: RwSignal<bool>,
     /// Counts new mail, by folder.
     pub(crate) arrivals: RwSignal<(u32, u32)>,
+    /// Messages of the inbox that were not opened.
+    pub(crate) unread: RwSignal<u64>,
+    /// Folders that were looked at: they are shown at once, and while the server cannot be asked.
+    pub(crate) listed: RwSignal<HashMap<Folder, Listed>>,
     /// How much a search covers by now.
     pub(crate) coverage: RwSignal<Option<Coverage>>,
     /// The address book, as far as it is loaded.
@@ -166,6 +179,8 @@ impl Portal {
             progress: RwSignal::new(HashMap::new()),
             awaits_heading: RwSignal::new(false),
             arrivals: RwSignal::new((0, 0)),
+            unread: RwSignal::new(0),
+            listed: RwSignal::new(HashMap::new()),
             coverage: RwSignal::new(None),
             book: RwSignal::new(None),
             bin_changes: RwSignal::new(0),
@@ -294,8 +309,11 @@ impl Portal {
         self.coverage.set(None);
         self.query.set(String::new());
         self.book.set(None);
+        self.unread.set(0);
         self.progress.set(HashMap::new());
         self.session.set(None);
+        // Not before: a list that goes away keeps what it shows while there is a session.
+        self.listed.set(HashMap::new());
         self.draft.forget();
     }
 

@@ -39,7 +39,7 @@ async fn note(
     change: impl Fn(Delivery, u64) -> Delivery,
 ) -> Result<(), Error> {
     let now_ms = portal.state.now_ms();
-    let sender = transact(&*portal.state.store, |tx| {
+    let changed = transact(&*portal.state.store, |tx| {
         let held = mailbox::held(tx, caller.id, id, now_ms)?;
         let (holding, message) = held.ok_or(Error::Refused(ProblemCode::NotFound))?;
         let before = of(tx, id, caller.id)?;
@@ -56,11 +56,15 @@ async fn note(
             let holding = Holding { opened_ms: after.opened_ms, ..holding };
             tx.save(&[caller.id.as_bytes(), id.as_bytes()], &holding);
         }
-        Ok::<_, Error>(Some(message.sender).filter(|sender| *sender != caller.id))
+        Ok::<_, Error>(Some((message.sender, holding.folder)))
     })
     .await?;
-    if let Some(sender) = sender {
-        portal.state.tell(sender, Event::Changed { folder: Folder::Sent });
+    if let Some((sender, folder)) = changed {
+        // The caller's other devices: nothing new lies there any more.
+        portal.state.tell(caller.id, Event::Changed { folder });
+        if sender != caller.id {
+            portal.state.tell(sender, Event::Changed { folder: Folder::Sent });
+        }
     }
     Ok(())
 }

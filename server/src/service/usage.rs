@@ -1,4 +1,4 @@
-//! How much of its storage an account has used, and how far back its mail reaches.
+//! How much of its storage an account has used, how far back its mail reaches, and how much of it is unread.
 
 use super::sessions::Caller;
 use super::{Error, Portal};
@@ -25,6 +25,7 @@ pub async fn of(portal: &Portal, caller: &Caller) -> Result<AccountUsage, Error>
             stored_bytes,
             limit_bytes: portal.state.limits().storage_bytes,
             oldest_delivered_at_ms: oldest,
+            unread: mailbox::unread(tx, caller.id, now_ms)?,
         })
     })
     .await

@@ -19,6 +19,13 @@ test('a list that could not be loaded is tried again, by itself when the network
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await expect(person.row('').first()).toBeVisible();
   await expect(person.alert()).toHaveCount(0);
+  // What was seen once is there, and so is that it may be old.
+  await person.goTo('Posteingang');
+  await page.route(folder, (route) => route.abort());
+  await person.goTo('Gesendet');
+  await expect(person.row('').first()).toBeVisible();
+  await expect(person.alert()).toContainText('Der Server ist nicht erreichbar');
+  await person.look('list-kept-offline');
   await person.leave();
 });
 

@@ -131,9 +131,12 @@ test('the sender sees what became of a message, and takes it back while nobody h
   }
   const person = await signedIn(browser, reader);
   await expect(person.row('Wird zurückgerufen')).toBeVisible();
+  const inbox = person.page.getByRole('link', { name: 'Posteingang', exact: true });
+  await expect(inbox).toHaveAccessibleDescription('2 ungelesen');
   await sender.row('Wird geöffnet').click();
   await expect(sender.page.getByText('Noch nicht geöffnet')).toBeVisible();
   await person.read('Wird geöffnet');
+  await expect(inbox).toHaveAccessibleDescription('1 ungelesen');
   await expect(sender.page.getByText(/^Geöffnet am/), 'while it is open').toBeVisible();
   await sender.goTo('Gesendet');
   await expect(sender.row('Wird geöffnet')).toContainText('geöffnet');
@@ -151,6 +154,7 @@ test('the sender sees what became of a message, and takes it back while nobody h
   await expect(sender.page.getByText(/Sie haben diese Nachricht am .* zurückgerufen/)).toBeVisible();
   await expect(sender.row('Wird zurückgerufen')).toContainText('zurückgerufen');
   await expect(person.row('Wird zurückgerufen'), 'it goes from an open list by itself').toBeHidden();
+  await expect(inbox).toHaveAccessibleDescription('');
   await person.leave();
   await sender.leave();
 });

@@ -2,6 +2,7 @@
 //! sdk alone, and prints the accounts as JSON. The mails that leave on the way are the server's own; their
 //! directory is named only so that a missing one is noticed early.
 
+use crypto_core::wire::api::Texts;
 use serde_json::json;
 use tests::actors::{Person, answer, join, partner, read_newest, set_up, staff_member, write};
 use tests::documents::{pdf, png, xlsx};
@@ -54,6 +55,7 @@ async fn main() {
     assert!(std::path::Path::new(&mails).is_dir(), "--mail-dir {mails} is no directory");
     eprintln!("  Organisation und Administration …");
     let admin = set_up(&url, &link, ORGANISATION, ADMIN.name, ADMIN.address, ADMIN.password).await;
+    tell_of_itself(&admin).await;
     eprintln!("  Beschäftigte …");
     let schmidt = join(&admin, &staff_member(SCHMIDT.address, SCHMIDT.name), SCHMIDT.password).await;
     let wolf = join(&admin, &staff_member(WOLF.address, WOLF.name), WOLF.password).await;
@@ -67,6 +69,28 @@ async fn main() {
         .map(|it| json!({ "role": it.role, "name": it.name, "address": it.address, "password": it.password }))
         .collect();
     println!("{}", json!({ "accounts": accounts }));
+}
+
+/// The texts that an administrator would write first.
+async fn tell_of_itself(admin: &Person) {
+    let mut rules = admin.rules().await.expect("rules");
+    rules.texts = Texts {
+        help_de: "Fragen zum Zugang: Montag bis Freitag, 8 bis 16 Uhr, 0000 123-456".into(),
+        help_en: "Questions about access: Monday to Friday, 8 am to 4 pm, 0000 123-456".into(),
+        imprint_de: "Knappschaft-Bahn-See (Demo)\nMusterstraße 1\n00000 Musterstadt\n\nVertreten durch: Andrea Admin\n\
+                     E-Mail: admin@kbs-demo.example\n\nDieses Portal ist eine Vorführung; Personen und Anschriften sind erfunden."
+            .into(),
+        imprint_en: "Knappschaft-Bahn-See (Demo)\nMusterstraße 1\n00000 Musterstadt, Germany\n\nRepresented by: Andrea Admin\n\
+                     E-mail: admin@kbs-demo.example\n\nThis portal is a demonstration; people and addresses are invented."
+            .into(),
+        privacy_de: "Datenschutz: datenschutz@kbs-demo.example".into(),
+        privacy_en: "Data protection: datenschutz@kbs-demo.example".into(),
+        alternatives_de: "Post: Musterstraße 1, 00000 Musterstadt".into(),
+        alternatives_en: "Post: Musterstraße 1, 00000 Musterstadt, Germany".into(),
+        accessibility_de: "Barrieren melden: barrierefrei@kbs-demo.example".into(),
+        accessibility_en: "Report barriers: barrierefrei@kbs-demo.example".into(),
+    };
+    admin.set_rules(&rules).await.expect("texts");
 }
 
 async fn correspond(schmidt: &Person, wolf: &Person, yilmaz: &Person, mueller: &Person) {

@@ -70,7 +70,8 @@ pub(crate) fn scroll_to(id: &str) {
 pub(crate) fn show_place() {
     let place = document().query_selector(".nav__list [aria-current=page]").ok().flatten();
     let place = place.and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    if let Some((place, list)) = place.and_then(|it| Some((it.clone(), it.closest(".nav__list").ok()??))) {
+    let list = document().query_selector(".nav__list").ok().flatten();
+    if let (Some(place), Some(list)) = (place, list) {
         // Something of the one before shows that there is one.
         list.set_scroll_left(place.offset_left() - 40);
     }

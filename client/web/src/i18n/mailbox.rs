@@ -64,6 +64,7 @@ texts! {
     DRAFT_ON_DEVICE: "Der Entwurf ist vorerst nur auf diesem Gerät gesichert." | "The draft is kept on this device only for now.";
     RETRY_ATTACHMENT: "{name} noch einmal übertragen" | "Upload {name} again";
     STORAGE: "Speicher: {used} von {limit}" | "Storage: {used} of {limit}";
+    UNREAD_COUNT: "ungelesen" | "unread";
     STORAGE_FULL: "Ihr Speicher ist voll. Platz entsteht sofort, wenn Sie Entwürfe löschen; Gesendetes zählt, bis alle es gelöscht haben oder es abläuft." | "Your storage is full. Deleting drafts makes room at once; what you have sent counts until everybody has deleted it or it expires.";
     STORAGE_NEARLY_FULL: "Ihr Speicher ist fast voll. Platz entsteht sofort, wenn Sie Entwürfe löschen; Gesendetes zählt, bis alle es gelöscht haben oder es abläuft." | "Your storage is almost full. Deleting drafts makes room at once; what you have sent counts until everybody has deleted it or it expires.";
     DRAFT_DISCARD_LABEL: "Entwurf verwerfen: {subject}" | "Discard draft: {subject}";

@@ -77,6 +77,8 @@ pub(crate) enum Obstacle {
     Checking,
     /// An address cannot be written to.
     Recipient(String),
+    /// An address has no mailbox that could get it, and staff can make one.
+    NoMailbox(String),
     /// An attachment is on its way.
     Uploading,
     /// An attachment did not get there.
@@ -266,6 +268,7 @@ impl DraftModel {
         }
         let recipient = self.to.iter().find_map(|addressee| match addressee.standing {
             Standing::Known(_) | Standing::Checking => None,
+            Standing::NoMailbox => Some(Obstacle::NoMailbox(addressee.address.clone())),
             _ => Some(Obstacle::Recipient(addressee.address.clone())),
         });
         let attachment = self.attachments.iter().find_map(|item| match item.progress {
@@ -392,7 +395,7 @@ mod tests {
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::NoRecipient));
         draft.add_recipient("a@b.de");
         draft.learn("a@b.de", Ok(Recipient::NoMailbox { address: "a@b.de".into() }));
-        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Recipient("a@b.de".into())));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::NoMailbox("a@b.de".into())));
         draft.learn("a@b.de", Ok(Recipient::Known(contact("a@b.de"))));
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Empty));
         draft.attachments.push(item(1, 1, Progress::Waiting));

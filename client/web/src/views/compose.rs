@@ -385,6 +385,7 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
         Obstacle::NoRecipient => compose::PROBLEM_NO_RECIPIENT.in_language(language).into(),
         Obstacle::Checking => compose::WAITING.in_language(language).into(),
         Obstacle::Recipient(address) => compose::PROBLEM_RECIPIENT.fill(language, &[("address", address)]),
+        Obstacle::NoMailbox(address) => compose::PROBLEM_NO_MAILBOX.fill(language, &[("address", address)]),
         Obstacle::Uploading => compose::PROBLEM_UPLOADING.in_language(language).into(),
         Obstacle::Attachment(name) => {
             let name = file_name::display(name).unwrap_or_default();

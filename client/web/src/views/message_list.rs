@@ -5,7 +5,7 @@ use super::long_list::{BLOCK, Block, ListEnd, needed};
 use crate::browser::clock;
 use crate::components::try_again::TryAgain;
 use crate::i18n::{I18n, admin, mail, mailbox as texts};
-use crate::portal::{Portal, use_portal};
+use crate::portal::{Listed, Portal, use_portal};
 use crate::state::people;
 use crate::state::route::{folder_path, may_invite};
 use crate::state::selection::{Selected, Selection, use_selection};
@@ -41,10 +41,13 @@ pub(crate) struct ListStore {
 }
 
 impl ListStore {
-    /// Loads, and loads again when mail arrives.
+    /// Shows what was loaded before, if anything was, and loads, and loads again when mail arrives.
     pub(crate) fn new(folder: Folder) -> Self {
         let portal = use_portal();
-        let (rows, whose) = (RwSignal::new(Vec::<Row>::new()), RwSignal::new(Whose::All));
+        let known = portal.listed.with_untracked(|listed| listed.get(&folder).cloned());
+        let loaded = RwSignal::new(known.is_some());
+        let Listed { rows, next } = known.unwrap_or_default();
+        let (rows, next, whose) = (RwSignal::new(rows), RwSignal::new(next), RwSignal::new(Whose::All));
         let shown = Memo::new(move |_| {
             let whose = whose.get();
             rows.with(|rows| rows.iter().filter(|row| whose.shows(row)).cloned().collect())
@@ -53,9 +56,9 @@ impl ListStore {
             folder,
             rows,
             shown,
-            next: RwSignal::new(None),
+            next,
             loading: RwSignal::new(false),
-            loaded: RwSignal::new(false),
+            loaded,
             failure: RwSignal::new(None),
             selection: use_selection(),
             whose,
@@ -74,6 +77,12 @@ impl ListStore {
             // A memo that is only tracked is never computed, and hears nothing.
             arrivals.get();
             spawn_local(list.refresh());
+        });
+        on_cleanup(move || {
+            if loaded.get_untracked() && portal.session.with_untracked(Option::is_some) {
+                let listed = Listed { rows: rows.get_untracked(), next: next.get_untracked() };
+                portal.listed.update(|all| drop(all.insert(folder, listed)));
+            }
         });
         list
     }

@@ -9,7 +9,7 @@ use super::notices::StandingNotices;
 use super::print_area::PrintArea;
 use super::shortcuts::Shortcuts;
 use super::start::StartView;
-use super::usage::UsageLine;
+use super::usage::{UnreadCount, UsageLine};
 use crate::browser::{device, dom, shell};
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
@@ -29,6 +29,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::path;
+
+/// The count's id.
+const UNREAD: &str = "unread";
 
 /// The whole page.
 #[component]
@@ -289,7 +292,10 @@ fn Navigation() -> impl IntoView {
         <nav class="nav" aria-label=i18n.t(general::NAVIGATION)>
             <A href=COMPOSE attr:class="button button--primary nav__new">{i18n.t(mail::NEW_MESSAGE)}</A>
             <ul class="nav__list">
-                <li><A href=folder_path(Folder::Inbox)>{i18n.t(mail::INBOX)}</A></li>
+                <li class="nav__counted">
+                    <A href=folder_path(Folder::Inbox) attr:aria-describedby=UNREAD>{i18n.t(mail::INBOX)}</A>
+                    <UnreadCount id=UNREAD/>
+                </li>
                 <li><A href=folder_path(Folder::Sent)>{i18n.t(mail::SENT)}</A></li>
                 <li><A href=DRAFTS>{i18n.t(mail::DRAFTS)}</A></li>
                 <li><A href=folder_path(Folder::Bin)>{i18n.t(mailbox::BIN)}</A></li>

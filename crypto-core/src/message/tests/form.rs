@@ -2,6 +2,7 @@
 
 use super::parts::{contents, with_contents};
 use super::*;
+use crate::hazmat::padding::{padme, plain_len, sealed_len};
 use crate::testing::uncanonical;
 use crate::wire::CborError;
 
@@ -91,4 +92,57 @@ fn recipients_have_their_form() {
     assert_eq!(refusal(&sent, &with(101)), Some(HeaderError::RecipientsTooMany));
     // One may write to oneself, beside the own copy.
     assert_eq!(refusal(&sent, &|body| body.recipients[0].account = staff), None);
+}
+
+fn part(number: usize, bytes: u64) -> PartDescriptor {
+    let mut id = [0; PartId::BYTES];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    PartDescriptor { part: PartId::from_bytes(id), bytes, sha256: Fingerprint::of(b"") }
+}
+
+/// Lengths that sealed parts can have and that make up `total` together.
+fn lengths_of(total: u64) -> Vec<u64> {
+    let is_length = |sealed| plain_len(sealed).is_some_and(|plain| padme(plain) == plain);
+    let (mut lengths, mut left) = (Vec::new(), total);
+    while !is_length(left) {
+        let ends = (0..9).map(sealed_len).find(|it| left.checked_sub(*it).is_some_and(is_length));
+        let next = ends.unwrap_or_else(|| sealed_len(padme(left / 2)));
+        lengths.push(next);
+        left -= next;
+    }
+    lengths.push(left);
+    lengths
+}
+
+#[test]
+fn parts_have_their_number_and_their_bound() {
+    let mut world = World::new();
+    let sent = world.send("Guten Tag", &[b"eins", b"zwei"]);
+    let (header, body) = (Header::parse(&sent.header).unwrap(), header_body(&sent));
+    let parts: Vec<_> = header.parts().cloned().collect();
+    assert_eq!(parts, [vec![body.part_0.clone()], body.blobs.clone()].concat());
+    assert_eq!(header.ciphertext_bytes(), parts.iter().map(|it| it.bytes).sum::<u64>());
+
+    let with = |count| move |body: &mut HeaderBody| body.blobs = (1..=count).map(|it| part(it, 17)).collect();
+    assert_eq!(refusal(&sent, &with(limits::ATTACHMENTS)), None);
+    assert_eq!(refusal(&sent, &with(limits::ATTACHMENTS + 1)), Some(HeaderError::Parts));
+
+    // By hand: (20 MiB + 192 KiB), a hundredth of that cut and times 12, 12 more, 362 tags, and 100 of attachments.
+    assert_eq!(ciphertext_bound(limits::MESSAGE_BYTES), 23_715_704);
+    assert_eq!(ciphertext_bound(0), 221_876);
+    let of = |total| {
+        move |body: &mut HeaderBody| {
+            let attached = total - body.part_0.bytes;
+            body.blobs = lengths_of(attached).into_iter().enumerate().map(|(at, it)| part(at, it)).collect();
+        }
+    };
+    assert_eq!(refusal(&sent, &of(23_715_704)), None);
+    assert_eq!(refusal(&sent, &of(23_715_705)), Some(HeaderError::TooLarge));
+}
+
+#[test]
+fn a_sealed_signature_has_its_length() {
+    let mut world = World::new();
+    assert_eq!(world.send("Guten Tag", &[]).signature.len(), 80);
+    assert_eq!(SEALED_SIGNATURE_BYTES, 80);
 }

@@ -83,7 +83,7 @@ bodies! {
         mail_failed_at_ms: Option<u64>,
     }
 
-    /// Storage of an account.
+    /// What an account holds.
     pub struct AccountUsage {
         /// Ciphertext that counts against the limit.
         stored_bytes: u64,
@@ -91,6 +91,8 @@ bodies! {
         limit_bytes: u64,
         /// Delivery of the oldest message that the account holds: no mailbox key from before it is needed.
         oldest_delivered_at_ms: Option<u64>,
+        /// Messages of the inbox that the account has not opened.
+        unread: u64,
     }
 
     /// A new mailbox key. Password, bundle key and wraps stay.

@@ -281,6 +281,29 @@ async fn the_sender_alone_sees_what_became_of_a_message() {
 }
 
 #[tokio::test]
+async fn what_is_unread_is_counted_and_other_devices_hear_that_it_was_read() {
+    let People { world, staff, partner, colleague, .. } = people().await;
+    let unread = async |who| world.get(who, "/account/usage").await.json::<AccountUsage>().unread;
+    let mut sent = Vec::new();
+    for _ in 0..4 {
+        sent.push(world.sent(&staff, &[&partner, &colleague]).await.message);
+    }
+    assert_eq!((unread(&partner).await, unread(&staff).await), (4, 0));
+    let mut live = world.state.live.subscribe();
+    world.post(&partner, &format!("/messages/{}/opened", sent[0]), &()).await.done();
+    let read = Event::Changed { folder: Folder::Inbox };
+    assert_eq!(live.recv().await.unwrap(), (partner.id(), read));
+    assert_eq!((unread(&partner).await, unread(&colleague).await), (3, 4));
+    world.choose(&partner, "/bin", sent[1]).await;
+    assert_eq!(unread(&partner).await, 2);
+    world.post(&staff, &format!("/messages/{}/recall", sent[2]), &()).await.done();
+    assert_eq!(unread(&partner).await, 1);
+    world.clock.advance(60 * DAY);
+    let partner = world.signed_in(partner.made.unwrap()).await;
+    assert_eq!(unread(&partner).await, 0, "it has expired, although no job came by");
+}
+
+#[tokio::test]
 async fn a_message_comes_back_from_everybody_while_nobody_has_opened_it() {
     let People { world, staff, partner, colleague, .. } = people().await;
     let sent = world.sent(&staff, &[&partner, &colleague]).await.message;

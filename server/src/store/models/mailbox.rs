@@ -138,6 +138,21 @@ pub fn oldest(
     Ok(oldest)
 }
 
+/// How many messages of the inbox were not opened.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn unread(tx: &mut Tx<'_>, account: AccountId, now_ms: u64) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for (found, holding) in tx.list::<Holding>(&[account.as_bytes()], None, usize::MAX / 2)? {
+        let new = holding.folder == Folder::Inbox && holding.opened_ms.is_none() && holding.binned_ms.is_none();
+        if new && held(tx, account, MessageId::from_bytes(tail(&found)?), now_ms)?.is_some() {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
 /// A message that an account holds and that has not expired.
 ///
 /// # Errors
