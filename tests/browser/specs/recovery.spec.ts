@@ -43,8 +43,10 @@ test('the recovery code is shown at the first sign-in, may be put off, and is ty
   await person.open();
   await person.typeSignIn(initial);
   await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible(CRYPTO);
-  await person.page.getByRole('link', { name: 'Später, zuerst zum Postfach' }).click();
-  await expect(person.heading('Posteingang')).toBeVisible();
+  await person.button('Später, zum nächsten Schritt').click();
+  await expect(person.heading('Wiederherstellungscode')).toBeVisible();
+  await person.button('Später, zum nächsten Schritt').click();
+  await person.endFirstSteps();
   await person.look('first-steps-left');
   await person.page.getByRole('link', { name: 'Erste Schritte fortsetzen' }).click();
   await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible();

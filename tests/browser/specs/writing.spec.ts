@@ -176,7 +176,7 @@ test('Senden waits for an address that is being looked up, and sends what was wr
   let end = await pressEarly(stranger);
   await writer.look('compose-waiting');
   await end('continue');
-  await expect(writer.alert()).toContainText(`An ${stranger} kann nicht gesendet werden.`);
+  await expect(writer.alert()).toContainText(`An ${stranger} kann nicht gesendet werden, solange es dort kein Postfach gibt.`);
   await expect(status).toBeHidden();
   await without(stranger);
 

@@ -263,10 +263,10 @@ pub(crate) fn ListPane(
     }
 }
 
-/// What makes a row another one.
-fn row_key(row: &Row) -> (MessageId, bool, Option<u64>, Vec<(bool, bool)>) {
+/// What makes a row another one: what could be shown may have become what cannot be.
+fn row_key(row: &Row) -> (MessageId, bool, bool, Option<u64>, Vec<(bool, bool)>) {
     let states = row.deliveries.iter().map(|it| (it.opened_at_ms.is_some(), it.saved_at_ms.is_some()));
-    (row.message, row.unread, row.recalled_at_ms, states.collect())
+    (row.message, row.subject.is_ok(), row.unread, row.recalled_at_ms, states.collect())
 }
 
 fn empty_text(list: ListStore) -> String {
