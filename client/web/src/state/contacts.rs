@@ -60,11 +60,6 @@ pub(crate) const fn is_good(standing: Standing) -> bool {
     matches!(standing, Standing::Confirmed(_))
 }
 
-/// Whether a mailbox has ended.
-pub(crate) const fn is_over(standing: Standing) -> bool {
-    matches!(standing, Standing::Closed | Standing::Revoked)
-}
-
 /// That keys were issued a further time.
 pub(crate) fn reissued(it: &Reissued, language: Language, day: impl Fn(u64) -> String) -> String {
     let (text, from) = match &it.what {

@@ -10,7 +10,6 @@ use crate::portal::{InitialPassword, Portal, use_portal};
 use crate::state::draft::{Addressee, Standing};
 use crate::state::route::may_invite;
 use crate::state::{contacts, people};
-use client_bridge::contacts::Book;
 use client_bridge::{Answer, Call, Contact, Failure, Person};
 use crypto_core::wire::api::{Language, Role};
 use leptos::prelude::*;
@@ -73,31 +72,15 @@ fn Chip(addressee: Addressee) -> impl IntoView {
         _ => None,
     };
     let stand_ins = stand_ins.map(|names| i18n.fill(compose::STATE_STAND_INS, vec![("names", names)]));
-    let card = {
-        let address = address.clone();
-        move || {
-            let found =
-                |book: &Option<Book>| book.as_ref()?.people.iter().find(|it| it.address == address).cloned();
-            portal.book.with(found)
-        }
-    };
     // What the address book says of the keys, unless the text beside it says all.
-    let known = matches!(&standing, Standing::Known(it) if !it.moved);
-    let refused = standing == Standing::NotAllowed;
-    let unknown = refused || standing == Standing::NoMailbox;
-    let state = move || {
+    let known = matches!(&standing, Standing::Known(it) if !it.moved).then(|| address.clone());
+    let keys = move || {
+        let card = portal.book.with(|book| {
+            let found = book.as_ref()?.people.iter().find(|it| Some(&it.address) == known.as_ref());
+            found.cloned()
+        })?;
         let language = i18n.language();
-        let text = text.in_language(language);
-        match card() {
-            Some(card) if known => {
-                format!("{text}; {}", contacts::keys(&card, language, |at| clock::day_of(at, language)))
-            }
-            Some(card) if unknown && contacts::is_over(card.standing) => {
-                let over = contacts::standing(&card, language, |at| clock::day_of(at, language));
-                if refused { format!("{over}. {text}") } else { over }
-            }
-            _ => text.to_owned(),
-        }
+        Some(format!("; {}", contacts::keys(&card, language, |at| clock::day_of(at, language))))
     };
     let label = i18n.fill(compose::REMOVE_RECIPIENT, vec![("address", address.clone())]);
     let remove = move |_| portal.edit(|model| model.to.retain(|it| it.address != address));
@@ -105,7 +88,7 @@ fn Chip(addressee: Addressee) -> impl IntoView {
         <li class="chip" class:chip--bad=!good>
             <bdi class="chip__address">{shown}</bdi>
             <span class="chip__state">
-                {state} {stand_ins.map(|names| view! { "; " {names} })}
+                {i18n.t(text)} {keys} {stand_ins.map(|names| view! { "; " {names} })}
             </span>
             <button type="button" class="chip__remove" aria-label=label on:click=remove>{"×"}</button>
         </li>

@@ -283,7 +283,7 @@ async fn the_sender_alone_sees_what_became_of_a_message() {
 #[tokio::test]
 async fn what_is_unread_is_counted_and_other_devices_hear_that_it_was_read() {
     let People { world, staff, partner, colleague, .. } = people().await;
-    let unread = async |who| world.get(who, "/account/usage").await.json::<AccountUsage>().unread;
+    let unread = async |who: &Actor| world.get(who, "/account/usage").await.json::<AccountUsage>().unread;
     let mut sent = Vec::new();
     for _ in 0..4 {
         sent.push(world.sent(&staff, &[&partner, &colleague]).await.message);
