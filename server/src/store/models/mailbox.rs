@@ -145,7 +145,8 @@ pub fn oldest(
 pub fn unread(tx: &mut Tx<'_>, account: AccountId, now_ms: u64) -> Result<u64, StoreError> {
     let mut count = 0;
     for (found, holding) in tx.list::<Holding>(&[account.as_bytes()], None, usize::MAX / 2)? {
-        let new = holding.folder == Folder::Inbox && holding.opened_ms.is_none() && holding.binned_ms.is_none();
+        let new =
+            holding.folder == Folder::Inbox && holding.opened_ms.is_none() && holding.binned_ms.is_none();
         if new && held(tx, account, MessageId::from_bytes(tail(&found)?), now_ms)?.is_some() {
             count += 1;
         }
