@@ -1,24 +1,17 @@
 // The browser tests: real Chromium, real server process, real SMTP sink.
 //
 // One stage for all of them, started before and ended after the run. `journey` makes the organisation and
-// its people; the others use them; `plaintext` looks at what all of them left behind.
+// its people; the others use them; `plaintext` looks at what all of them left behind. `lying` and `long` have portals
+// of their own.
 
 import { defineConfig } from '@playwright/test';
-
-/** They look, or have a portal of their own. */
-const BESIDE = ['accessibility', 'long', 'lying'];
-/** The portal is away while they run. */
-const OUTAGES = ['session', 'shell'];
-const ALONE = ['journey', ...OUTAGES, 'plaintext'];
-const specs = (...names: string[]) => names.map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
   testDir: 'specs',
   outputDir: '../../target/browser/results',
   globalSetup: './support/stage-up.ts',
   reporter: [['list'], ['./support/closing-line.ts']],
-  // One for those who change what others see, who take turns; one for the rest.
-  workers: 2,
+  workers: 1,
   retries: 0,
   timeout: 180_000,
   expect: { timeout: 20_000 },
@@ -42,11 +35,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'journey', testMatch: specs('journey'), workers: 1 },
-    // Beside one another: what changes nothing that the others see, or has a portal of its own.
-    { name: 'rules', testIgnore: specs(...BESIDE, ...ALONE), dependencies: ['journey'], workers: 1 },
-    { name: 'beside', testMatch: specs(...BESIDE), dependencies: ['journey'], workers: 1 },
-    { name: 'outages', testMatch: specs(...OUTAGES), dependencies: ['rules', 'beside'], workers: 1 },
-    { name: 'plaintext', testMatch: specs('plaintext'), dependencies: ['outages'], workers: 1 },
+    { name: 'journey', testMatch: 'journey.spec.ts' },
+    { name: 'rules', testIgnore: ['journey.spec.ts', 'long.spec.ts', 'lying.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
+    { name: 'long', testMatch: 'long.spec.ts' },
+    { name: 'lying', testMatch: 'lying.spec.ts' },
+    { name: 'plaintext', testMatch: 'plaintext.spec.ts', dependencies: ['rules'] },
   ],
 });

@@ -52,16 +52,20 @@ async fn note(
             return Ok(None);
         }
         tx.save(&[id.as_bytes(), caller.id.as_bytes()], &after);
-        if holding.opened_ms.is_none() {
+        let first = holding.opened_ms.is_none();
+        let folder = if holding.binned_ms.is_some() { Folder::Bin } else { holding.folder };
+        if first {
             let holding = Holding { opened_ms: after.opened_ms, ..holding };
             tx.save(&[caller.id.as_bytes(), id.as_bytes()], &holding);
         }
-        Ok::<_, Error>(Some((message.sender, holding.folder)))
+        Ok::<_, Error>(Some((message.sender, first.then_some(folder))))
     })
     .await?;
-    if let Some((sender, folder)) = changed {
-        // The caller's other devices: nothing new lies there any more.
-        portal.state.tell(caller.id, Event::Changed { folder });
+    if let Some((sender, read)) = changed {
+        // The caller's other devices: it is not new any more.
+        if let Some(folder) = read {
+            portal.state.tell(caller.id, Event::Changed { folder });
+        }
         if sender != caller.id {
             portal.state.tell(sender, Event::Changed { folder: Folder::Sent });
         }

@@ -64,7 +64,7 @@ texts! {
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte entfernen Sie die Adresse und schreiben Sie an eine andere Ansprechperson." | "Cannot send to {address}. Please remove the address and write to another contact.";
-    PROBLEM_NO_MAILBOX: "An {address} kann nicht gesendet werden, solange es dort kein Postfach gibt. Bitte legen Sie es an, oder entfernen Sie die Adresse." | "Cannot send to {address} while there is no mailbox there. Please make it, or remove the address.";
+    PROBLEM_NO_MAILBOX: "An {address} kann nicht gesendet werden, solange es dort kein Postfach gibt. Bitte legen Sie es an, oder entfernen Sie die Adresse." | "Cannot send to {address}: there is no mailbox for this address yet. Please make one, or remove the address.";
     PROBLEM_UPLOADING: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist, und senden Sie dann." | "An attachment is still being uploaded. Please wait until it is done, then send.";
     PROBLEM_ATTACHMENT: "„{name}“ wurde nicht übertragen. Bitte entfernen Sie den Anhang und fügen Sie ihn bei Bedarf neu hinzu." | "“{name}” was not uploaded. Please remove the attachment and add it again if needed.";
     PROBLEM_EMPTY: "Die Nachricht ist leer. Bitte schreiben Sie einen Text oder fügen Sie einen Anhang hinzu." | "The message is empty. Please write a text or add an attachment.";

@@ -33,6 +33,8 @@ pub(crate) struct ListStore {
     loading: RwSignal<bool>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// What is shown is from before: what is not on the newest page may have gone.
+    from_before: RwSignal<bool>,
     selection: Selected,
     whose: RwSignal<Whose>,
     /// Rises when the open message has to be opened again.
@@ -59,6 +61,7 @@ impl ListStore {
             next,
             loading: RwSignal::new(false),
             loaded,
+            from_before: RwSignal::new(loaded.get_untracked()),
             failure: RwSignal::new(None),
             selection: use_selection(),
             whose,
@@ -94,8 +97,10 @@ impl ListStore {
             Ok((rows, next)) => {
                 self.failure.try_set(None);
                 let older = self.rows.try_get_untracked().unwrap_or_default();
+                let from_before = self.from_before.try_update(std::mem::take).unwrap_or_default();
                 // The whole folder is on this page: what is not on it is gone.
-                let (merged, kept) = if next.is_none() { (rows, false) } else { merge(rows, older) };
+                let (merged, kept) =
+                    if next.is_none() || from_before { (rows, false) } else { merge(rows, older) };
                 if !kept {
                     self.next.try_set(next);
                 }

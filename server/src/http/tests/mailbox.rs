@@ -12,7 +12,7 @@ use crypto_core::wire::api::{
     AccountUsage, Chosen, Committed, DraftAt, DraftList, DraftSaved, Event, Folder, MessageEntry,
     MessagePage, RotateMailbox, StoredBundle, StoredDraft, UploadState,
 };
-use crypto_core::wire::records::{BinIndex, Bundle, Delivery, Record, Usage};
+use crypto_core::wire::records::{BinIndex, Bundle, Delivery, Record, Reset, Usage};
 use crypto_core::wire::{B64, DraftId, MessageId, ProblemCode, UploadId};
 use futures::TryStreamExt;
 use std::time::Duration;
@@ -297,6 +297,19 @@ async fn what_is_unread_is_counted_and_other_devices_hear_that_it_was_read() {
     world.choose(&partner, "/bin", sent[1]).await;
     assert_eq!(unread(&partner).await, 2);
     world.post(&staff, &format!("/messages/{}/recall", sent[2]), &()).await.done();
+    assert_eq!(unread(&partner).await, 1);
+    let (id, by) = (partner.id(), staff.id());
+    let lost = crate::store::transact(&*world.state.store, |tx| {
+        tx.save(&[id.as_bytes()], &Reset { at_ms: u64::MAX, by });
+        Ok::<_, crate::store::StoreError>(())
+    });
+    lost.await.unwrap();
+    assert_eq!(unread(&partner).await, 0, "its keys are lost, and nobody granted it");
+    let found = crate::store::transact(&*world.state.store, |tx| {
+        tx.erase::<Reset>(&[id.as_bytes()]);
+        Ok::<_, crate::store::StoreError>(())
+    });
+    found.await.unwrap();
     assert_eq!(unread(&partner).await, 1);
     world.clock.advance(60 * DAY);
     let partner = world.signed_in(partner.made.unwrap()).await;

@@ -1,6 +1,6 @@
 //! Messages, who holds them, the parts they share, and who shares mail with whom.
 
-use super::{Records, key, newest_first, tail};
+use super::{Records, grants, key, newest_first, tail};
 use crate::store::{Key, Scan, StoreError, Tx};
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::records::{
@@ -138,7 +138,7 @@ pub fn oldest(
     Ok(oldest)
 }
 
-/// How many messages of the inbox were not opened.
+/// How many messages of the inbox, as far as the account has their keys, were not opened.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -147,7 +147,8 @@ pub fn unread(tx: &mut Tx<'_>, account: AccountId, now_ms: u64) -> Result<u64, S
     for (found, holding) in tx.list::<Holding>(&[account.as_bytes()], None, usize::MAX / 2)? {
         let new =
             holding.folder == Folder::Inbox && holding.opened_ms.is_none() && holding.binned_ms.is_none();
-        if new && held(tx, account, MessageId::from_bytes(tail(&found)?), now_ms)?.is_some() {
+        let id = MessageId::from_bytes(tail(&found)?);
+        if new && held(tx, account, id, now_ms)?.is_some() && grants::is_open(tx, account, id, &holding)? {
             count += 1;
         }
     }
