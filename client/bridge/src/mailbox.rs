@@ -93,7 +93,7 @@ pub enum Answer {
         stored_bytes: u64,
         /// Bytes.
         limit_bytes: u64,
-        /// Messages of the inbox.
+        /// Messages of the inbox that were not opened.
         unread: u64,
     },
 }

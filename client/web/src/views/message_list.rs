@@ -33,7 +33,7 @@ pub(crate) struct ListStore {
     loading: RwSignal<bool>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
-    /// What is shown is from before: what is not on the newest page may have gone.
+    /// What is shown was loaded before this list was made: the first answer replaces all of it.
     from_before: RwSignal<bool>,
     selection: Selected,
     whose: RwSignal<Whose>,

@@ -91,7 +91,7 @@ bodies! {
         limit_bytes: u64,
         /// Delivery of the oldest message that the account holds: no mailbox key from before it is needed.
         oldest_delivered_at_ms: Option<u64>,
-        /// Messages of the inbox that the account has not opened.
+        /// Messages of the inbox that the account has the keys of and has not opened.
         unread: u64,
     }
 
