@@ -88,14 +88,18 @@ pub enum Answer {
         conflict: bool,
     },
     /// What the mailbox holds.
-    Usage {
-        /// Bytes.
-        stored_bytes: u64,
-        /// Bytes.
-        limit_bytes: u64,
-        /// Messages of the inbox that were not opened.
-        unread: u64,
-    },
+    Usage(Usage),
+}
+
+/// What a mailbox holds, as the server counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Bytes.
+    pub stored_bytes: u64,
+    /// Bytes.
+    pub limit_bytes: u64,
+    /// Messages of the inbox that were not opened.
+    pub unread: u64,
 }
 
 /// A draft in the list.

@@ -11,6 +11,7 @@ use crate::state::failure::{self, ends_session};
 use crate::state::people;
 use crate::state::route::{HOME, WELCOME, code_first};
 use client_bridge::contacts::Book;
+use client_bridge::mailbox::Usage;
 use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Person, Row, Session};
 use crypto_core::wire::AccountId;
@@ -125,8 +126,8 @@ pub(crate) struct Portal {
     pub(crate) awaits_heading: RwSignal<bool>,
     /// Counts new mail, by folder.
     pub(crate) arrivals: RwSignal<(u32, u32)>,
-    /// Messages of the inbox that were not opened.
-    pub(crate) unread: RwSignal<u64>,
+    /// How much is stored, and how much of the inbox unread; none until the server told.
+    pub(crate) usage: RwSignal<Option<Usage>>,
     /// Folders that were looked at: they are shown at once, and while the server cannot be asked.
     pub(crate) listed: RwSignal<HashMap<Folder, Listed>>,
     /// How much a search covers by now.
@@ -179,7 +180,7 @@ impl Portal {
             progress: RwSignal::new(HashMap::new()),
             awaits_heading: RwSignal::new(false),
             arrivals: RwSignal::new((0, 0)),
-            unread: RwSignal::new(0),
+            usage: RwSignal::new(None),
             listed: RwSignal::new(HashMap::new()),
             coverage: RwSignal::new(None),
             book: RwSignal::new(None),
@@ -309,7 +310,7 @@ impl Portal {
         self.coverage.set(None);
         self.query.set(String::new());
         self.book.set(None);
-        self.unread.set(0);
+        self.usage.set(None);
         self.progress.set(HashMap::new());
         self.session.set(None);
         // Not before: a list that goes away keeps what it shows while there is a session.

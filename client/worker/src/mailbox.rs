@@ -37,11 +37,11 @@ pub(crate) async fn call(session: &Session<Web>, call: bridge::Call) -> Result<A
         Call::Recall { message } => done(session.recall(message).await),
         Call::Usage => {
             let usage = session.usage().await?;
-            Ok(Answer::Mailbox(bridge::Answer::Usage {
+            Ok(Answer::Mailbox(bridge::Answer::Usage(bridge::Usage {
                 stored_bytes: usage.stored_bytes,
                 limit_bytes: usage.limit_bytes,
                 unread: usage.unread,
-            }))
+            })))
         }
     }
 }

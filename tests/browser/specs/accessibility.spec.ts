@@ -46,7 +46,8 @@ for (const [who, paths] of PAGES) {
       expect(new URL(person.page.url()).pathname).toContain(path);
       for (const view of VIEWS) {
         await person.show(view);
-        await person.check(`${path}, ${Object.values(view).join(', ')}`);
+        // Colours do not depend on the language.
+        await person.check(`${path}, ${Object.values(view).join(', ')}`, { 'color-contrast': view.language === 'de' });
       }
       await person.show({ kind: 'desktop', theme: 'light', language: 'de' });
     }
@@ -80,7 +81,7 @@ test('whoever asks for more contrast gets 7:1', async ({ browser }) => {
   await expect(person.page.getByText('Absender geprüft')).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await person.page.emulateMedia({ colorScheme, contrast: 'more' });
-    await person.check(`an open message with more contrast, ${colorScheme}`, 'color-contrast-enhanced');
+    await person.check(`an open message with more contrast, ${colorScheme}`, { 'color-contrast-enhanced': true });
   }
   await person.leave();
 });

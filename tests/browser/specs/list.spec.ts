@@ -1,7 +1,7 @@
 // A list without network, and an address whose message is over.
 
 import { expect, test } from '@playwright/test';
-import { staff } from '../support/people.ts';
+import { partner, staff } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 
 test('a list that could not be loaded is tried again, by itself when the network is back', async ({ browser }) => {
@@ -26,6 +26,31 @@ test('a list that could not be loaded is tried again, by itself when the network
   await expect(person.row('').first()).toBeVisible();
   await expect(person.alert()).toContainText('Der Server ist nicht erreichbar');
   await person.look('list-kept-offline');
+  await person.leave();
+});
+
+test('the next person at the same tab sees nothing of what was kept', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  const { page } = person;
+  person.watch.expectError(/ERR_FAILED|Failed to (fetch|load)/);
+  await person.signIn();
+  await expect(person.row('').first()).toBeVisible();
+  await person.goTo('Gesendet');
+  await expect(person.row('').first()).toBeVisible();
+  await person.goTo('Posteingang');
+  await person.signOut();
+  await page.route((url) => url.pathname.endsWith('/messages'), (route) => route.abort());
+  await person.field('E-Mail-Adresse').fill(partner.address);
+  await person.field('Kennwort').fill(partner.password);
+  await person.button('Anmelden').click();
+  for (const folder of ['Posteingang', 'Gesendet'] as const) {
+    if (folder === 'Gesendet') await person.goTo(folder);
+    await expect(person.heading(folder)).toBeVisible({ timeout: 60_000 });
+    await expect(person.alert()).toContainText('Der Server ist nicht erreichbar');
+    await expect(person.row('')).toHaveCount(0);
+    // Nobody knows whether it is empty.
+    await expect(page.getByText(/Posteingang ist leer|nichts gesendet/)).toHaveCount(0);
+  }
   await person.leave();
 });
 

@@ -72,8 +72,9 @@ pub(crate) fn show_place() {
     let place = place.and_then(|it| it.dyn_into::<HtmlElement>().ok());
     let list = document().query_selector(".nav__list").ok().flatten();
     if let (Some(place), Some(list)) = (place, list) {
+        let from_edge = place.get_bounding_client_rect().left() - list.get_bounding_client_rect().left();
         // Something of the one before shows that there is one.
-        list.set_scroll_left(place.offset_left() - 40);
+        list.scroll_by_with_x_and_y(from_edge - 40.0, 0.0);
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct ListStore {
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
     /// What is shown was loaded before this list was made: the first answer replaces all of it.
-    from_before: RwSignal<bool>,
+    from_before: StoredValue<bool>,
     selection: Selected,
     whose: RwSignal<Whose>,
     /// Rises when the open message has to be opened again.
@@ -61,7 +61,7 @@ impl ListStore {
             next,
             loading: RwSignal::new(false),
             loaded,
-            from_before: RwSignal::new(loaded.get_untracked()),
+            from_before: StoredValue::new(loaded.get_untracked()),
             failure: RwSignal::new(None),
             selection: use_selection(),
             whose,
@@ -97,7 +97,7 @@ impl ListStore {
             Ok((rows, next)) => {
                 self.failure.try_set(None);
                 let older = self.rows.try_get_untracked().unwrap_or_default();
-                let from_before = self.from_before.try_update(std::mem::take).unwrap_or_default();
+                let from_before = self.from_before.try_update_value(std::mem::take).unwrap_or_default();
                 // The whole folder is on this page: what is not on it is gone.
                 let (merged, kept) =
                     if next.is_none() || from_before { (rows, false) } else { merge(rows, older) };
@@ -118,11 +118,14 @@ impl ListStore {
     async fn load_more(self) {
         let before = self.next.get_untracked();
         self.loading.set(true);
-        match self.page(before).await {
+        match self.page(before.clone()).await {
             Ok((rows, next)) => {
                 self.failure.try_set(None);
-                self.next.try_set(next);
-                self.rows.try_update(|all| all.extend(rows));
+                // Where a refresh has replaced what they follow, they would stand behind a gap.
+                if self.next.try_get_untracked() == Some(before) {
+                    self.next.try_set(next);
+                    self.rows.try_update(|all| all.extend(rows));
+                }
             }
             Err(failure) => drop(self.failure.try_set(Some(failure))),
         }
@@ -223,7 +226,9 @@ pub(crate) fn ListPane(
 ) -> impl IntoView {
     let i18n = list.portal.i18n;
     let more = move || list.loading.get() && list.next.get().is_some();
-    let empty = move || list.loaded.get() && list.shown.with(Vec::is_empty) && !more();
+    // Who cannot ask does not know.
+    let known = move || list.loaded.get() && list.failure.with(Option::is_none);
+    let empty = move || known() && list.shown.with(Vec::is_empty) && !more();
     let state = move || match (list.loading.get() && !list.loaded.get(), empty()) {
         (true, _) => Some(i18n.t(mail::LOADING_LIST)().to_owned()),
         (false, true) => Some(empty_text(list)),

@@ -9,7 +9,7 @@ use super::notices::StandingNotices;
 use super::print_area::PrintArea;
 use super::shortcuts::Shortcuts;
 use super::start::StartView;
-use super::usage::{UnreadCount, UsageLine};
+use super::usage::{UnreadCount, UsageLine, keep_usage};
 use crate::browser::{device, dom, shell};
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
@@ -288,6 +288,7 @@ fn Navigation() -> impl IntoView {
     let i18n = portal.i18n;
     let role = move || portal.session.with(|it| it.as_ref().map(|it| it.role));
     dom::after_settling(dom::show_place);
+    keep_usage(portal);
     view! {
         <nav class="nav" aria-label=i18n.t(general::NAVIGATION)>
             <A href=COMPOSE attr:class="button button--primary nav__new">{i18n.t(mail::NEW_MESSAGE)}</A>

@@ -1,7 +1,7 @@
 //! How much of the storage is used, below the navigation, and how much of the inbox is unread, in it.
 
 use crate::i18n::mailbox as texts;
-use crate::portal::use_portal;
+use crate::portal::{Portal, use_portal};
 use crate::state::size;
 use client_bridge::{Answer, Call, mailbox};
 use leptos::prelude::*;
@@ -12,6 +12,33 @@ const MOST: u64 = 999;
 /// Above this much the person is told what helps.
 const NEARLY_FULL_PERCENT: u64 = 90;
 
+/// Asks the server whenever something changed it: one question at a time, so that no answer overtakes a newer one.
+pub(crate) fn keep_usage(portal: Portal) {
+    let asking = StoredValue::new(false);
+    let changed = StoredValue::new(false);
+    Effect::new(move || {
+        // What is sent, deleted, read or drafted changes it.
+        portal.arrivals.track();
+        portal.bin_changes.track();
+        portal.draft_changes.track();
+        changed.set_value(true);
+        if asking.try_update_value(|asking| std::mem::replace(asking, true)) == Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            while changed.try_update_value(std::mem::take) == Some(true) {
+                let answer = portal.ask(Call::Mailbox(mailbox::Call::Usage)).await;
+                if let Ok(Answer::Mailbox(mailbox::Answer::Usage(usage))) = answer
+                    && asking.try_get_value().is_some()
+                {
+                    portal.usage.set(Some(usage));
+                }
+            }
+            asking.try_set_value(false);
+        });
+    });
+}
+
 /// Beside the inbox's link: how much of it is unread.
 #[component]
 pub(crate) fn UnreadCount(
@@ -19,12 +46,12 @@ pub(crate) fn UnreadCount(
     id: &'static str,
 ) -> impl IntoView {
     let portal = use_portal();
-    let count = Memo::new(move |_| portal.unread.get());
+    let count = Memo::new(move |_| portal.usage.get().map_or(0, |it| it.unread));
     let text = move || {
         let count = Some(count.get()).filter(|it| *it > 0)?;
         let shown = if count > MOST { format!("{MOST}+") } else { count.to_string() };
         Some(view! {
-            <span class="nav__number">{shown}</span>
+            {shown}
             <span class="visually-hidden">" " {portal.i18n.t(texts::UNREAD_COUNT)}</span>
         })
     };
@@ -36,21 +63,7 @@ pub(crate) fn UnreadCount(
 pub(crate) fn UsageLine() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
-    let used = RwSignal::new(None::<(u64, u64)>);
-    Effect::new(move || {
-        // What is sent, deleted or drafted changes it.
-        portal.arrivals.track();
-        portal.bin_changes.track();
-        portal.draft_changes.track();
-        spawn_local(async move {
-            if let Ok(Answer::Mailbox(mailbox::Answer::Usage { stored_bytes, limit_bytes, unread })) =
-                portal.ask(Call::Mailbox(mailbox::Call::Usage)).await
-                && used.try_set(Some((stored_bytes, limit_bytes))).is_none()
-            {
-                portal.unread.set(unread);
-            }
-        });
-    });
+    let used = Memo::new(move |_| portal.usage.get().map(|it| (it.stored_bytes, it.limit_bytes)));
     let text = move || {
         used.get().map(|(stored, limit)| {
             let language = i18n.language();

@@ -55,8 +55,23 @@ pub fn is_open(
     id: MessageId,
     holding: &Holding,
 ) -> Result<bool, StoreError> {
-    match tx.load::<Reset>(&[account.as_bytes()])? {
-        Some(reset) if holding.delivered_ms < reset.at_ms => is_granted(tx, account, id, &reset),
+    let reset = tx.load::<Reset>(&[account.as_bytes()])?;
+    is_open_since(tx, account, id, holding, reset.as_ref())
+}
+
+/// [`is_open`] for who has the account's last reset at hand.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn is_open_since(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: MessageId,
+    holding: &Holding,
+    reset: Option<&Reset>,
+) -> Result<bool, StoreError> {
+    match reset {
+        Some(reset) if holding.delivered_ms < reset.at_ms => is_granted(tx, account, id, reset),
         _ => Ok(true),
     }
 }

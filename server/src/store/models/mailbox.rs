@@ -4,9 +4,10 @@ use super::{Records, grants, key, newest_first, tail};
 use crate::store::{Key, Scan, StoreError, Tx};
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::records::{
-    Acquaintance, BinIndex, ExpiryIndex, FolderIndex, Holding, Message, Part, Record,
+    Acquaintance, BinIndex, ExpiryIndex, FolderIndex, Holding, Message, Part, Record, Reset,
 };
 use crypto_core::wire::{AccountId, MessageId, PartId};
+use std::collections::HashMap;
 
 /// Where a page of a folder begins: delivery time (8 bytes, as in the key) and message.
 pub type Cursor = [u8; 24];
@@ -143,12 +144,21 @@ pub fn oldest(
 /// # Errors
 /// See [`StoreError`].
 pub fn unread(tx: &mut Tx<'_>, account: AccountId, now_ms: u64) -> Result<u64, StoreError> {
-    let mut count = 0;
+    let reset = tx.load::<Reset>(&[account.as_bytes()])?;
+    let mut unopened = HashMap::new();
     for (found, holding) in tx.list::<Holding>(&[account.as_bytes()], None, usize::MAX / 2)? {
-        let new =
-            holding.folder == Folder::Inbox && holding.opened_ms.is_none() && holding.binned_ms.is_none();
+        if holding.opened_ms.is_none() {
+            unopened.insert(MessageId::from_bytes(tail(&found)?), holding);
+        }
+    }
+    let inbox: [&[u8]; 2] = [account.as_bytes(), letter(Folder::Inbox)];
+    let mut count = 0;
+    for (found, index) in tx.list::<FolderIndex>(&inbox, None, usize::MAX / 2)? {
         let id = MessageId::from_bytes(tail(&found)?);
-        if new && held(tx, account, id, now_ms)?.is_some() && grants::is_open(tx, account, id, &holding)? {
+        let new = unopened.get(&id).filter(|_| index.expires_ms > now_ms);
+        if let Some(holding) = new
+            && grants::is_open_since(tx, account, id, holding, reset.as_ref())?
+        {
             count += 1;
         }
     }
