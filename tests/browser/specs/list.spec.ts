@@ -54,6 +54,26 @@ test('the next person at the same tab sees nothing of what was kept', async ({ b
   await person.leave();
 });
 
+test('a folder that was empty is not said to be so while nobody can know', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  const { page } = person;
+  person.watch.expectError(/ERR_FAILED|Failed to (fetch|load)/);
+  const folder = (url: URL) => url.pathname.endsWith('/messages') && url.search.includes('bin');
+  const bin = page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link', { name: 'Papierkorb' });
+  const empty = page.getByText('Der Papierkorb ist leer.');
+  await person.signIn();
+  await page.route(folder, (route) => route.fulfill({ json: { messages: [], next: null } }));
+  await bin.click();
+  await expect(empty).toBeVisible();
+  await person.goTo('Posteingang');
+  await page.unroute(folder);
+  await page.route(folder, (route) => route.abort());
+  await bin.click();
+  await expect(person.alert()).toContainText('Der Server ist nicht erreichbar');
+  await expect(empty).toHaveCount(0);
+  await person.leave();
+});
+
 test('a message that is over says so, and leads back', async ({ browser }) => {
   const person = await Person.at(browser, staff);
   person.watch.expectError(/status of 404/);
