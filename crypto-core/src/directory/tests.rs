@@ -112,3 +112,100 @@ fn proofs_are_as_pinned() {
     let append_only = pinned.bytes("append_only_3");
     assert_eq!(AppendOnly::parse(&append_only).unwrap().to_bytes(), append_only);
 }
+
+/// RFC 9162 §2.1.1; the known answers are those of RFC 6962's reference implementation.
+#[test]
+fn the_log_is_hashed_as_its_rfc_says() {
+    let hex = |hash: LogHash| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(hex(leaf_hash(b"")), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    let root = node_hash(&leaf_hash(b""), &leaf_hash(b"\0"));
+    assert_eq!(hex(root), "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125");
+}
+
+/// The largest power of two below a number of leaves.
+fn split(size: usize) -> usize {
+    size.next_power_of_two() / 2
+}
+
+/// RFC 9162 §2.1.1: MTH.
+fn tree(leaves: &[Vec<u8>]) -> LogHash {
+    match leaves {
+        [leaf] => leaf_hash(leaf),
+        _ => {
+            let (left, right) = leaves.split_at(split(leaves.len()));
+            node_hash(&tree(left), &tree(right))
+        }
+    }
+}
+
+/// RFC 9162 §2.1.3.1: PATH.
+fn path(index: usize, leaves: &[Vec<u8>]) -> Vec<u8> {
+    if leaves.len() == 1 {
+        return Vec::new();
+    }
+    let (left, right) = leaves.split_at(split(leaves.len()));
+    let (mut path, other) = match index.checked_sub(left.len()) {
+        None => (path(index, left), right),
+        Some(index) => (path(index, right), left),
+    };
+    path.extend(tree(other));
+    path
+}
+
+/// RFC 9162 §2.1.4.1: SUBPROOF.
+fn subproof(old: usize, leaves: &[Vec<u8>], whole: bool) -> Vec<u8> {
+    if old == leaves.len() {
+        return if whole { Vec::new() } else { tree(leaves).to_vec() };
+    }
+    let (left, right) = leaves.split_at(split(leaves.len()));
+    let (mut proof, other) = match old.checked_sub(left.len()) {
+        None | Some(0) => (subproof(old, left, whole), right),
+        Some(old) => (subproof(old, right, false), left),
+    };
+    proof.extend(tree(other));
+    proof
+}
+
+#[test]
+fn what_the_log_says_is_believed_and_nothing_else() {
+    let leaves: Vec<_> = (0..9).map(|epoch| epoch_leaf(epoch, &[7; 32])).collect();
+    let root = |size: usize| tree(&leaves[..size]);
+    for size in 1..=leaves.len() {
+        for (index, leaf) in leaves[..size].iter().enumerate() {
+            let proof = path(index, &leaves[..size]);
+            let verify = |leaf: &[u8], index: usize, root: &LogHash| {
+                verify_inclusion(leaf, index as u64, size as u64, root, &proof)
+            };
+            assert_eq!(verify(leaf, index, &root(size)), Ok(()), "{index} of {size}");
+            assert!(verify(&epoch_leaf(9, &[7; 32]), index, &root(size)).is_err(), "another leaf");
+            assert!(verify(leaf, (index + 1) % size.max(2), &root(size)).is_err(), "another place");
+            assert!(verify(leaf, size, &root(size)).is_err(), "beyond the log");
+            assert!(verify(leaf, index, &[7; 32]).is_err(), "another log");
+        }
+        for old in 1..size {
+            let proof = subproof(old, &leaves[..size], true);
+            let verify = |old: (usize, &LogHash), new: (usize, &LogHash)| {
+                verify_consistency((old.0 as u64, old.1), (new.0 as u64, new.1), &proof)
+            };
+            let (before, after) = (root(old), root(size));
+            assert_eq!(verify((old, &before), (size, &after)), Ok(()), "{old} and {size}");
+            assert!(verify((old, &[7; 32]), (size, &after)).is_err(), "another past");
+            assert!(verify((old, &before), (size, &[7; 32])).is_err(), "another present");
+            assert!(verify((size, &after), (old, &before)).is_err(), "backwards");
+        }
+    }
+    let (one, two) = (root(1), root(2));
+    assert_eq!(verify_consistency((0, &one), (2, &two), &[]), Ok(()), "every log goes on with none");
+    assert_eq!(verify_consistency((2, &two), (2, &two), &[]), Ok(()));
+    assert!(verify_consistency((2, &one), (2, &two), &[]).is_err(), "two of one size");
+    // The most that is believed at all.
+    let most = 1 << 48;
+    assert_eq!(verify_consistency((most, &one), (most, &one), &[]), Ok(()));
+    assert!(verify_consistency((most + 1, &one), (most + 1, &one), &[]).is_err());
+    assert!(verify_consistency((0, &one), (most + 1, &one), &[]).is_err());
+    for (height, believed) in [(48, true), (49, false)] {
+        let root = (0..height).fold(leaf_hash(b"leaf"), |below, _| node_hash(&below, &one));
+        let verified = verify_inclusion(b"leaf", 0, 1 << height, &root, &one.repeat(height));
+        assert_eq!(verified.is_ok(), believed, "a tree of height {height}");
+    }
+}
