@@ -4,6 +4,7 @@
 import { expect, test, type Browser } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFile } from '../support/files.ts';
 import { Line } from '../support/line.ts';
 import { secretText } from '../support/needles.ts';
 import { admin, partner, staff, type Who } from '../support/people.ts';
@@ -46,6 +47,8 @@ for (const [who, paths] of PAGES) {
       expect(new URL(person.page.url()).pathname).toContain(path);
       for (const view of VIEWS) {
         await person.show(view);
+        // Also where the list begins below the window.
+        if (path === '/mail/inbox') await expect(person.row('').first()).toBeAttached();
         // Colours do not depend on the language.
         await person.check(`${path}, ${Object.values(view).join(', ')}`, { 'color-contrast': view.language === 'de' });
       }
@@ -175,6 +178,18 @@ test('by roles and names alone, in English: sign in, read, answer, send, sign ou
   await person.leave();
 });
 
+test('a phone shows every folder, and what the law wants to be found from every page', async ({ browser }) => {
+  const person = await signedIn(browser, staff);
+  await person.show({ kind: 'phone', theme: 'light', language: 'de' });
+  const folders = person.page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link');
+  expect(await folders.count()).toBeGreaterThan(6);
+  for (const folder of await folders.all()) await expect(folder).toBeInViewport({ ratio: 1 });
+  for (const name of ['Impressum', 'Datenschutz', 'Barrierefreiheit']) {
+    await expect(person.page.getByRole('contentinfo').getByRole('link', { name })).toBeVisible();
+  }
+  await person.leave();
+});
+
 test('after a dialog the focus is where it was', async ({ browser }) => {
   const person = await signedIn(browser, staff);
   const { page } = person;
@@ -194,6 +209,12 @@ test('after a dialog the focus is where it was', async ({ browser }) => {
   await expect(page.getByRole('dialog')).toBeVisible();
   await keyboard.press('Escape');
   await expect(make).toBeFocused();
+  await page.getByRole('button', { name: 'wird.nicht@angelegt.example entfernen' }).click();
+  await expect(person.field('An')).toBeFocused();
+  await person.attach(makeFile('fokus.txt', 10).path);
+  await person.awaitUploads(1);
+  await person.button('fokus.txt entfernen').click();
+  await expect(person.button('Anhang hinzufügen')).toBeFocused();
   await person.openMenu();
   await keyboard.press('Escape');
   await expect(person.button(/^Konto: /)).toBeFocused();

@@ -316,7 +316,7 @@ test.describe('people come and go', () => {
     const requests = boss.page.getByRole('region', { name: 'Anfragen nach einem neuen Initial-Kennwort' });
     await expect(requests).toContainText(peter.address);
     await boss.look('admin-requests');
-    await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${peter.address}` }).click();
+    await requests.getByRole('button', { name: `Neues Initial-Kennwort ausstellen für ${peter.address}` }).click();
     await boss.button('Ja, ausstellen').click();
     const initial = await boss.readInitialPassword(undefined, 'Das neue Initial-Kennwort ist ausgestellt');
     await expect(requests).toBeHidden();

@@ -96,6 +96,7 @@ test('three people join', async () => {
 test('the owner names a deputy, who gets the old mail, and the new', async () => {
   await deputies(a);
   await a.look('deputies-empty');
+  await a.page.getByRole('checkbox', { name: 'Auch bisherige Nachrichten freigeben' }).check();
   await name(a, deputy);
   await expect(a.toast('Freigegebene bisherige Nachrichten: 2.')).toBeVisible(CRYPTO);
   await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toBeVisible();
@@ -214,7 +215,6 @@ test('an administrator names a deputy for somebody absent, and the owner ends it
 
 test('before its first day and after its last a deputy gets nothing', async () => {
   await deputies(a);
-  await a.page.getByRole('checkbox', { name: 'Auch bisherige Nachrichten freigeben' }).uncheck();
   await name(a, deputy, 2, 3);
   await writeTo(p, owner, 'Vor dem ersten Tag');
   await arrivesOnlyAt(a, d, 'Vor dem ersten Tag');

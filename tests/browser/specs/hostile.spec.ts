@@ -20,6 +20,8 @@ const RUNS = [
   '<base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/">',
   '<form action="https://evil.example/"><input name="password" autofocus></form>',
   '[Skript](javascript:window.harmed=1) [Daten](data:text/html,<script>window.harmed=1</script>)',
+  'Rechnung\u202Egpj.exe',
+  `${'> '.repeat(60)}tief`,
   '![Zähler](https://tracker.example/pixel.png) <link rel="preload" href="https://tracker.example/b">',
 ];
 const LINKS = [
@@ -62,6 +64,12 @@ test('markup, links and names of a hostile sender stay harmless', async ({ brows
   const text = reader.page.locator('.prose');
   for (const source of RUNS.slice(0, 7)) await expect(text, 'markup is text').toContainText(source.slice(0, 20));
   await expect(text.locator('script, img, svg, iframe, style, base, meta, form, input, link, [onclick]')).toHaveCount(0);
+  await expect(text, 'nothing turns words round').toContainText('Rechnunggpj.exe');
+  for (const kind of ['phone', 'desktop'] as const) {
+    await reader.show({ kind, theme: 'light', language: 'de' });
+    const wider = await reader.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wider, `quotes within quotes, ${kind}`).toBeLessThanOrEqual(0);
+  }
   const hrefs = await text.locator('a').evaluateAll((all) => all.map((it) => it.getAttribute('href') ?? ''));
   expect(hrefs.filter((href) => !/^https:/.test(href))).toEqual([]);
   const said = await text.locator('a').allInnerTexts();

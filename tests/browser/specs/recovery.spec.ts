@@ -120,7 +120,7 @@ test('without the code the contact issues new keys, and makes the mail accessibl
   const requests = page.getByRole('region', { name: 'Anfragen nach einem neuen Initial-Kennwort' });
   await expect(requests).toContainText(rita.address);
   await staffPerson.look('password-requests');
-  await requests.getByRole('button', { name: `Neues Initial-Kennwort für ${rita.address}` }).click();
+  await requests.getByRole('button', { name: `Neues Initial-Kennwort ausstellen für ${rita.address}` }).click();
   await staffPerson.look('reset-asking');
   await staffPerson.button('Ja, ausstellen').click();
   const initial = await staffPerson.readInitialPassword('reset-done', 'Das neue Initial-Kennwort ist ausgestellt');

@@ -66,18 +66,6 @@ pub(crate) fn scroll_to(id: &str) {
     }
 }
 
-/// Scrolls the navigation, which is one line on a phone, so that it shows where one is.
-pub(crate) fn show_place() {
-    let place = document().query_selector(".nav__list [aria-current=page]").ok().flatten();
-    let place = place.and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    let list = document().query_selector(".nav__list").ok().flatten();
-    if let (Some(place), Some(list)) = (place, list) {
-        let from_edge = place.get_bounding_client_rect().left() - list.get_bounding_client_rect().left();
-        // Something of the one before shows that there is one.
-        list.scroll_by_with_x_and_y(from_edge - 40.0, 0.0);
-    }
-}
-
 /// Does something when the views have settled.
 pub(crate) fn after_settling(what: impl FnOnce() + 'static) {
     request_animation_frame(move || request_animation_frame(what));

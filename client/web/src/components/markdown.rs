@@ -6,6 +6,9 @@ use crate::state::markdown::{Kind, Node, parse, shows_target};
 use leptos::prelude::*;
 use web_sys::Url;
 
+/// They turn words around that anybody else reads the other way (UAX #9, 2.2); no language needs them.
+const OVERRIDES: [char; 2] = ['\u{202d}', '\u{202e}'];
+
 /// A message's text.
 #[component]
 pub(crate) fn Markdown(
@@ -13,6 +16,7 @@ pub(crate) fn Markdown(
     text: String,
 ) -> impl IntoView {
     let i18n = use_portal().i18n;
+    let text = text.replace(OVERRIDES, "");
     let (nodes, whole) = parse(&text);
     view! {
         <div class="prose" dir="auto">{build(nodes, i18n)}</div>

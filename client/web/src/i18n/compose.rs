@@ -63,6 +63,7 @@ texts! {
     DISCARD_TEXT: "Text und Anhänge des Entwurfs werden endgültig gelöscht." | "The draft's text and attachments will be deleted for good.";
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
+    PROBLEM_NOT_AN_ADDRESS: "„{typed}“ ist keine E-Mail-Adresse. Bitte berichtigen oder entfernen Sie sie." | "“{typed}” is no e-mail address. Please correct or remove it.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte entfernen Sie die Adresse und schreiben Sie an eine andere Ansprechperson." | "Cannot send to {address}. Please remove the address and write to another contact.";
     PROBLEM_NO_MAILBOX: "An {address} kann nicht gesendet werden, solange es dort kein Postfach gibt. Bitte legen Sie es an, oder entfernen Sie die Adresse." | "Cannot send to {address}: there is no mailbox for this address yet. Please make one, or remove the address.";
     PROBLEM_UPLOADING: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist, und senden Sie dann." | "An attachment is still being uploaded. Please wait until it is done, then send.";

@@ -37,7 +37,7 @@ texts! {
     REQUESTS_TEXT: "Rufen Sie die Person unter einer bekannten Telefonnummer zurück, bevor Sie ein neues Initial-Kennwort ausstellen." | "Call the person back on a known telephone number before you issue a new initial password.";
     REQUESTED: "{address}, angefragt am {when}" | "{address}, requested on {when}";
     ISSUE: "Neues Initial-Kennwort ausstellen" | "Issue a new initial password";
-    ISSUE_FOR: "Neues Initial-Kennwort für {address}" | "New initial password for {address}";
+    ISSUE_FOR: "Neues Initial-Kennwort ausstellen für {address}" | "Issue a new initial password for {address}";
     DECLINE_FOR: "Anfrage von {address} ablehnen" | "Turn down the request of {address}";
     DECLINE: "Ablehnen" | "Turn down";
     DECLINED: "Die Anfrage ist abgelehnt." | "The request is turned down.";

@@ -75,6 +75,8 @@ pub(crate) enum Obstacle {
     NoRecipient,
     /// An address is being looked up.
     Checking,
+    /// What was typed is no address.
+    NotAnAddress(String),
     /// An address cannot be written to.
     Recipient(String),
     /// An address has no mailbox that could get it, and staff can make one.
@@ -269,6 +271,7 @@ impl DraftModel {
         let recipient = self.to.iter().find_map(|addressee| match addressee.standing {
             Standing::Known(_) | Standing::Checking => None,
             Standing::NoMailbox => Some(Obstacle::NoMailbox(addressee.address.clone())),
+            Standing::NotAnAddress => Some(Obstacle::NotAnAddress(addressee.address.clone())),
             _ => Some(Obstacle::Recipient(addressee.address.clone())),
         });
         let attachment = self.attachments.iter().find_map(|item| match item.progress {
@@ -402,6 +405,8 @@ mod tests {
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Uploading));
         draft.attachments[0].progress = Progress::Failed(Failure::Offline);
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Attachment("1.pdf".into())));
+        draft.to[0].standing = Standing::NotAnAddress;
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::NotAnAddress("a@b.de".into())));
         draft.to[0].standing = Standing::NotAllowed;
         assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Recipient("a@b.de".into())));
         draft.learn("a@b.de", Ok(Recipient::Known(contact("a@b.de"))));

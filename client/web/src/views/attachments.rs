@@ -1,6 +1,7 @@
 //! Attachments of the message being written: by button, by drag and drop, with their progress and the size
 //! so far.
 
+use crate::browser::dom;
 use crate::components::failure_note::AlertNote;
 use crate::components::file_icon::FileIcon;
 use crate::i18n::{compose, general, mail, mailbox};
@@ -80,7 +81,9 @@ pub(crate) fn AttachmentsField(
         >
             <h2 id="attachments-title">{i18n.t(mail::ATTACHMENTS)}</h2>
             <p class="drop__line">
-                <button type="button" class="button" on:click=choose>{i18n.t(compose::ADD_ATTACHMENT)}</button>
+                <button type="button" id="add-attachment" class="button" on:click=choose>
+                    {i18n.t(compose::ADD_ATTACHMENT)}
+                </button>
                 <span class="drop__hint">{i18n.t(compose::DROP_HERE)}</span>
                 <SizeSoFar/>
             </p>
@@ -185,7 +188,10 @@ fn ItemView(item: Item) -> impl IntoView {
                 type="button"
                 class="button button--small"
                 aria-label=label
-                on:click=move |_| portal.remove_attachment(ticket)
+                on:click=move |_| {
+                    portal.remove_attachment(ticket);
+                    dom::focus("#add-attachment");
+                }
             >
                 {i18n.t(visible)}
             </button>

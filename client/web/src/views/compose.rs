@@ -384,6 +384,7 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
     match obstacle {
         Obstacle::NoRecipient => compose::PROBLEM_NO_RECIPIENT.in_language(language).into(),
         Obstacle::Checking => compose::WAITING.in_language(language).into(),
+        Obstacle::NotAnAddress(typed) => compose::PROBLEM_NOT_AN_ADDRESS.fill(language, &[("typed", typed)]),
         Obstacle::Recipient(address) => compose::PROBLEM_RECIPIENT.fill(language, &[("address", address)]),
         Obstacle::NoMailbox(address) => compose::PROBLEM_NO_MAILBOX.fill(language, &[("address", address)]),
         Obstacle::Uploading => compose::PROBLEM_UPLOADING.in_language(language).into(),

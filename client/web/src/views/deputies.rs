@@ -66,7 +66,7 @@ pub(crate) fn DeputiesView() -> impl IntoView {
             <h2>{i18n.t(admin::DEPUTIES_MINE)}</h2>
             {mine}
             <label class="check">
-                <input type="checkbox" checked node_ref=page.old_mail/>
+                <input type="checkbox" node_ref=page.old_mail/>
                 {i18n.t(admin::OLD_MAIL)}
             </label>
             <StandInForm

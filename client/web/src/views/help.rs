@@ -1,6 +1,6 @@
 //! Pages for everybody, signed in or not: how the portal works, and what the organisation says of itself.
 
-use super::public::{Below, OwnText};
+use super::public::OwnText;
 use crate::components::heading::Heading;
 use crate::i18n::{Text, admin, help as h};
 use crate::portal::use_portal;
@@ -56,7 +56,6 @@ pub(crate) fn HelpView() -> impl IntoView {
                 en=|it| it.alternatives_en.clone()
                 otherwise=h::ALTERNATIVES_TEXT
             />
-            <Below/>
         </div>
     }
 }
@@ -68,7 +67,6 @@ pub(crate) fn ImprintView() -> impl IntoView {
         <div class="sheet">
             <Heading text=admin::IMPRINT/>
             <OwnText de=|it| it.imprint_de.clone() en=|it| it.imprint_en.clone() otherwise=h::MISSING/>
-            <Below/>
         </div>
     }
 }
@@ -81,7 +79,6 @@ pub(crate) fn PrivacyView() -> impl IntoView {
             <Heading text=admin::PRIVACY/>
             <p>{with_days(h::PRIVACY_TEXT)}</p>
             <OwnText de=|it| it.privacy_de.clone() en=|it| it.privacy_en.clone()/>
-            <Below/>
         </div>
     }
 }
@@ -97,7 +94,6 @@ pub(crate) fn AccessibilityView() -> impl IntoView {
             <h2>{i18n.t(h::ACCESSIBILITY_REPORT)}</h2>
             <p>{i18n.t(h::ACCESSIBILITY_ASK)}</p>
             <OwnText de=|it| it.accessibility_de.clone() en=|it| it.accessibility_en.clone()/>
-            <Below/>
         </div>
     }
 }
@@ -113,7 +109,6 @@ pub(crate) fn EasyView() -> impl IntoView {
             {lines.map(|text| view! { <p>{i18n.t(text)}</p> }).into_iter().collect_view()}
             <p>{with_days(h::EASY_8)}</p>
             <p>{i18n.t(h::EASY_9)}</p>
-            <Below/>
         </div>
     }
 }

@@ -14,12 +14,14 @@ use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
 /// Rows of one block.
 pub(crate) const BLOCK: usize = 25;
 
-/// Of which blocks the rows have to be there, near or not: the one with a row, and those beside it.
+/// Of which blocks the rows have to be there, near or not: the first, so that no list is an empty one, the one with a
+/// row, and those beside it.
 pub(crate) fn needed(row: Option<usize>, block: usize) -> bool {
-    row.is_some_and(|row| {
+    let beside = |row: usize| {
         let first = block * BLOCK;
         (first.saturating_sub(1)..=first + BLOCK).contains(&row)
-    })
+    };
+    block == 0 || row.is_some_and(beside)
 }
 
 /// One block. `children` are its rows; they are there while it is near, needed, or has the focus.
@@ -101,13 +103,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_block_of_a_row_and_those_beside_it_are_needed() {
+    fn the_first_block_and_those_of_a_row_and_beside_it_are_needed() {
         let blocks = |row| (0..5).filter(|block| needed(row, *block)).collect::<Vec<_>>();
-        assert_eq!(blocks(None), Vec::<usize>::new());
+        assert_eq!(blocks(None), [0]);
         assert_eq!(blocks(Some(0)), [0]);
-        assert_eq!(blocks(Some(30)), [1]);
+        assert_eq!(blocks(Some(30)), [0, 1]);
         assert_eq!(blocks(Some(24)), [0, 1]);
         assert_eq!(blocks(Some(25)), [0, 1]);
-        assert_eq!(blocks(Some(49)), [1, 2]);
+        assert_eq!(blocks(Some(49)), [0, 1, 2]);
     }
 }

@@ -30,12 +30,13 @@ pub(crate) fn OwnText(
     }
 }
 
-/// Links to the pages for everybody.
+/// Links to the pages for everybody, below every page.
 #[component]
 pub(crate) fn Below() -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let signed_in = move || portal.session.with(Option::is_some);
     let links = [
-        (START, sign_in::TITLE),
         (HELP, help::HELP_LINK),
         (IMPRINT, admin::IMPRINT),
         (PRIVACY, admin::PRIVACY),
@@ -44,8 +45,15 @@ pub(crate) fn Below() -> impl IntoView {
     ];
     let links = links.map(|(path, text)| view! { <li><A href=path exact=true>{i18n.t(text)}</A></li> });
     view! {
-        <nav class="below" aria-label=i18n.t(help::BELOW)>
-            <ul class="below__list">{links.into_iter().collect_view()}</ul>
-        </nav>
+        <footer class="below">
+            <nav aria-label=i18n.t(help::BELOW)>
+                <ul class="below__list">
+                    <Show when=move || !signed_in()>
+                        <li><A href=START exact=true>{i18n.t(sign_in::TITLE)}</A></li>
+                    </Show>
+                    {links.into_iter().collect_view()}
+                </ul>
+            </nav>
+        </footer>
     }
 }

@@ -1,7 +1,7 @@
 //! "An": addresses as chips, looked up as they are entered; staff make a mailbox where there is none.
 
 use super::recipient_input::RecipientInput;
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::{Field, LanguageSelect};
@@ -83,7 +83,10 @@ fn Chip(addressee: Addressee) -> impl IntoView {
         Some(format!("; {}", contacts::keys(&card, language, |at| clock::day_of(at, language))))
     };
     let label = i18n.fill(compose::REMOVE_RECIPIENT, vec![("address", address.clone())]);
-    let remove = move |_| portal.edit(|model| model.to.retain(|it| it.address != address));
+    let remove = move |_| {
+        portal.edit(|model| model.to.retain(|it| it.address != address));
+        dom::focus("#to");
+    };
     view! {
         <li class="chip" class:chip--bad=!good>
             <bdi class="chip__address">{shown}</bdi>

@@ -7,6 +7,7 @@ use super::initial_password::InitialPasswordDialog;
 use super::not_found::NotFoundView;
 use super::notices::StandingNotices;
 use super::print_area::PrintArea;
+use super::public::Below;
 use super::shortcuts::Shortcuts;
 use super::start::StartView;
 use super::usage::{UnreadCount, UsageLine, keep_usage};
@@ -119,6 +120,7 @@ fn Shell() -> impl IntoView {
                 <Show when=signed_in><StandingNotices/></Show>
                 {move || stage(portal)}
             </main>
+            <Below/>
             <InitialPasswordDialog/>
             <IdleWatch/>
             <Toasts/>
@@ -253,7 +255,6 @@ fn focus_after_navigation(portal: Portal) {
         let path = pathname.get();
         if before.is_some_and(|before| before != path) {
             portal.awaits_heading.set(true);
-            dom::after_settling(dom::show_place);
             // The heading may have come before this was known.
             dom::after_settling(move || {
                 if portal.awaits_heading.get_untracked() && dom::focus_now("main h1") {
@@ -287,7 +288,6 @@ fn Navigation() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let role = move || portal.session.with(|it| it.as_ref().map(|it| it.role));
-    dom::after_settling(dom::show_place);
     keep_usage(portal);
     view! {
         <nav class="nav" aria-label=i18n.t(general::NAVIGATION)>

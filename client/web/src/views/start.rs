@@ -1,7 +1,7 @@
 //! The start page: sign in.
 
 use super::proof::CodeField;
-use super::public::{Below, OwnText};
+use super::public::OwnText;
 use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
@@ -33,7 +33,6 @@ pub(crate) fn StartView() -> impl IntoView {
                 <p><A href=HELP>{i18n.t(help::HELP)}</A></p>
             </section>
             <Show when=set_up fallback=NotSetUp><SignIn/></Show>
-            <Below/>
         </div>
     }
 }
