@@ -376,7 +376,7 @@ fn base64(bytes: &B64) -> String {
     Base64::encode_string(&bytes.0)
 }
 
-pub(super) fn time(at_ms: u64) -> String {
+pub(crate) fn time(at_ms: u64) -> String {
     let at = UNIX_EPOCH.checked_add(Duration::from_millis(at_ms));
     // Beyond the year 9999 it cannot be written.
     let at = at.filter(|_| at_ms < 253_402_300_800_000);

@@ -4,6 +4,7 @@
 use super::hex;
 use super::record::{self, fields};
 use super::tree::Record;
+use crate::report::log::time;
 use crate::report::{AccountRecord, AccountReport, Class};
 use crypto_core::certificate::{Cause, Entry};
 use crypto_core::wire::records::{self, AddressIndex, Closed, Kind, Record as _};
@@ -74,7 +75,7 @@ fn shown(record: &Record) -> Option<AccountRecord> {
     let present = fields(&record.value)?;
     let field = |(number, name, class): &(u32, &'static str, Class)| {
         let value = present.get(number)?;
-        Some((*name, *class, value_of(value, *class)))
+        Some((*name, *class, value_of(name, value, *class)))
     };
     Some(AccountRecord {
         kind: description.name,
@@ -83,10 +84,13 @@ fn shown(record: &Record) -> Option<AccountRecord> {
     })
 }
 
-/// Metadata as CBOR's diagnostic notation (RFC 8949, section 8); of all else the length.
-fn value_of(value: &[u8], class: Class) -> String {
+/// Metadata as CBOR's diagnostic notation (RFC 8949, section 8), times as a date (RFC 3339); of all else the length.
+fn value_of(name: &str, value: &[u8], class: Class) -> String {
     match class {
-        Class::Metadata => minicbor::display(value).to_string(),
+        Class::Metadata => match minicbor::decode(value) {
+            Ok(at_ms) if name.ends_with("_ms") => time(at_ms),
+            _ => minicbor::display(value).to_string(),
+        },
         Class::PublicKey | Class::Credential | Class::Ciphertext => format!("{} bytes", value.len()),
     }
 }

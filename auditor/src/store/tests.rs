@@ -274,6 +274,8 @@ fn a_right_store_has_no_finding_and_everything_is_counted() {
     assert_eq!(kinds, ["AddressIndex", "Part", "Draft"]);
     let sealed = &account.records[2].fields[1];
     assert_eq!((sealed.0, sealed.2.as_str()), ("sealed", "1099 bytes"));
+    let changed = &account.records[2].fields[2];
+    assert_eq!((changed.0, changed.2.as_str()), ("changed_ms", "1970-01-01T00:00:00Z"));
 }
 
 /// As signed: the text lies in a map in a byte string in a map in a byte string.

@@ -85,8 +85,16 @@ async fn tell_of_itself(admin: &Person) {
             .into(),
         privacy_de: "Datenschutz: datenschutz@kbs-demo.example".into(),
         privacy_en: "Data protection: datenschutz@kbs-demo.example".into(),
-        alternatives_de: "Post: Musterstraße 1, 00000 Musterstadt".into(),
-        alternatives_en: "Post: Musterstraße 1, 00000 Musterstadt, Germany".into(),
+        alternatives_de: "Post: Musterstraße 1, 00000 Musterstadt\n\
+             Unterlagen hochladen: ZUWES, https://zuwes.kbs-demo.example\n\
+             Verschlüsselung auf Domainebene (S/MIME oder OpenPGP): gateway@kbs-demo.example, Telefon 0000 000-000; der \
+             öffentliche Schlüssel der KBS liegt unter https://kbs-demo.example/schluessel."
+            .into(),
+        alternatives_en: "Post: Musterstraße 1, 00000 Musterstadt, Germany\n\
+             Upload of documents: ZUWES, https://zuwes.kbs-demo.example\n\
+             Encryption between domains (S/MIME or OpenPGP): gateway@kbs-demo.example, phone 0000 000-000; the public \
+             key of the KBS is at https://kbs-demo.example/schluessel."
+            .into(),
         accessibility_de: "Barrieren melden: barrierefrei@kbs-demo.example".into(),
         accessibility_en: "Report barriers: barrierefrei@kbs-demo.example".into(),
     };
