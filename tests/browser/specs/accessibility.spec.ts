@@ -48,7 +48,7 @@ for (const [who, paths] of PAGES) {
       for (const view of VIEWS) {
         await person.show(view);
         // Also where the list begins below the window.
-        if (path === '/mail/inbox') await expect(person.row('').first()).toBeAttached();
+        if (path === '/mail/inbox' && view.language === 'de') await expect(person.row('').first()).toBeAttached();
         // Colours do not depend on the language.
         await person.check(`${path}, ${Object.values(view).join(', ')}`, { 'color-contrast': view.language === 'de' });
       }
