@@ -29,7 +29,7 @@ const AREAS: [Area; 4] = [
     Area {
         files: &["keys/bundle.rs", "keys/verified.rs", "keys/wrap.rs", "password.rs"],
         packages: "crypto-core",
-        tests: &["keys::", "password::", "auth::"],
+        tests: &["keys::", "password::", "auth::", "recovery::"],
     },
     Area {
         files: &["message/open.rs", "message/header.rs", "message/grant.rs", "message/grant/open.rs"],

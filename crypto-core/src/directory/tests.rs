@@ -1,9 +1,10 @@
 //! The log, its checkpoints, and pinned proofs; more of the tree is tested with the server, which makes them.
 
 use super::*;
+use crate::certificate::{PolicyBody, Witness};
 use crate::secret::Secret;
 use crate::testing::Pinned;
-use crate::wire::{DeploymentId, SubjectLabel};
+use crate::wire::{DeploymentId, Fingerprint, SubjectLabel};
 use ed25519_dalek::SigningKey;
 
 fn key(byte: u8) -> (Secret<32>, [u8; 32]) {
@@ -208,4 +209,135 @@ fn what_the_log_says_is_believed_and_nothing_else() {
         let verified = verify_inclusion(b"leaf", 0, 1 << height, &root, &one.repeat(height));
         assert_eq!(verified.is_ok(), believed, "a tree of height {height}");
     }
+}
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const NOW_MS: u64 = 1_800_000_000_000;
+
+/// A log of some epochs, each with its number for a root.
+struct Told {
+    leaves: Vec<Vec<u8>>,
+}
+
+impl Told {
+    fn new(epochs: u8) -> Self {
+        Self { leaves: (1..=epochs).map(|epoch| epoch_leaf(epoch.into(), &[epoch; 32])).collect() }
+    }
+
+    fn checkpoint(&self, size: usize) -> Checkpoint {
+        Checkpoint { size: size as u64, root: tree(&self.leaves[..size]) }
+    }
+
+    fn note(&self, size: usize, witnesses: &[(&str, u8, u64)]) -> String {
+        let checkpoint = self.checkpoint(size);
+        let mut note = checkpoint.sign(&log(), &key(3).0);
+        for (name, seed, at_ms) in witnesses {
+            note += &checkpoint.cosign(&log(), name, &key(*seed).0, at_ms / 1000);
+        }
+        note
+    }
+}
+
+fn policy(quorum: u32) -> PolicyBody {
+    let witness = |name: &str, seed| Witness { name: name.into(), key: key(seed).1.into() };
+    PolicyBody {
+        suite: 1,
+        deployment: DeploymentId::from_bytes([1; 16]),
+        vrf_key: [0; 32].into(),
+        log_key: key(3).1.into(),
+        // The third is the second by another name.
+        witnesses: Some(vec![witness("v", 4), witness("w", 5), witness("x", 5)]),
+        quorum,
+        minimum_suite: 1,
+        revision: 1,
+        previous: None,
+        root: Fingerprint::from_bytes([0; 32]),
+    }
+}
+
+#[test]
+fn a_directory_goes_on_with_what_was_seen() {
+    let (told, policy) = (Told::new(3), policy(0));
+    let (note, root) = (told.note(3, &[]), [3; 32]);
+    let inclusion = path(2, &told.leaves);
+    let verify = |note: &str, root, memory: Option<Checkpoint>, consistency: &[u8]| {
+        let claim = StateClaim { note, root, inclusion: &inclusion, consistency, cosigned: None };
+        let state = claim.verify(&Expectation { policy: &policy, memory, now_ms: NOW_MS });
+        state.map(|state| state.checkpoint())
+    };
+    let newest = told.checkpoint(3);
+    assert_eq!(verify(&note, root, None, &[]), Ok(newest));
+    assert_eq!(verify(&note, [2; 32], None, &[]), Err(DirectoryError::Inclusion));
+    let since = subproof(2, &told.leaves, true);
+    assert_eq!(verify(&note, root, Some(told.checkpoint(2)), &since), Ok(newest));
+    assert_eq!(verify(&note, root, Some(newest), &[]), Ok(newest));
+    assert_eq!(verify(&note, root, Some(told.checkpoint(2)), &[]), Err(DirectoryError::Split));
+    let other = Checkpoint { root: [9; 32], ..newest };
+    assert_eq!(verify(&note, root, Some(other), &[]), Err(DirectoryError::Split));
+    let later = Checkpoint { size: 4, ..newest };
+    assert_eq!(verify(&note, root, Some(later), &[]), Err(DirectoryError::RolledBack));
+    let state = StateClaim { note: &note, root, inclusion: &inclusion, consistency: &[], cosigned: None }
+        .verify(&Expectation { policy: &policy, memory: None, now_ms: NOW_MS })
+        .unwrap();
+    assert_eq!(state.goes_on_with(&told.checkpoint(2), &since), Ok(()));
+    assert_eq!(state.goes_on_with(&other, &[]), Err(DirectoryError::Split));
+}
+
+#[test]
+fn as_many_witnesses_as_the_policy_demands_have_signed_and_lately() {
+    let (told, policy) = (Told::new(3), policy(2));
+    let (note, inclusion) = (told.note(3, &[]), path(2, &told.leaves));
+    let since = subproof(2, &told.leaves, true);
+    let verify = |memory, witnesses: &[(&str, u8, u64)]| {
+        let signed = told.note(2, witnesses);
+        let cosigned = CosignedClaim { note: &signed, consistency: &since };
+        let claim = StateClaim {
+            note: &note,
+            root: [3; 32],
+            inclusion: &inclusion,
+            consistency: &[],
+            cosigned: (!witnesses.is_empty()).then_some(cosigned),
+        };
+        claim.verify(&Expectation { policy: &policy, memory, now_ms: NOW_MS }).map(|state| state.checkpoint())
+    };
+    let (newest, seen) = (told.checkpoint(3), Some(told.checkpoint(3)));
+    let missing = Err(DirectoryError::Witnesses);
+    assert_eq!(verify(None, &[("v", 4, NOW_MS), ("w", 5, NOW_MS)]), Ok(newest));
+    assert_eq!(verify(seen, &[]), missing, "nobody");
+    assert_eq!(verify(seen, &[("v", 4, NOW_MS)]), missing, "one of two");
+    assert_eq!(verify(seen, &[("w", 5, NOW_MS), ("x", 5, NOW_MS)]), missing, "one key by two names");
+    assert_eq!(verify(seen, &[("v", 4, NOW_MS), ("w", 6, NOW_MS)]), missing, "a stranger");
+    // A clock may be ten minutes ahead, and no more.
+    assert_eq!(verify(None, &[("v", 4, NOW_MS), ("w", 5, NOW_MS + 600_000)]), Ok(newest));
+    assert_eq!(verify(seen, &[("v", 4, NOW_MS), ("w", 5, NOW_MS + 601_000)]), missing, "of tomorrow");
+    // Who remembers nothing wants a day-old signature at most, from as many as are demanded.
+    assert_eq!(verify(None, &[("v", 4, NOW_MS), ("w", 5, NOW_MS - DAY_MS)]), Ok(newest));
+    let old = [("v", 4, NOW_MS), ("w", 5, NOW_MS - DAY_MS - 1000)];
+    assert_eq!(verify(None, &old), Err(DirectoryError::Stale));
+    assert_eq!(verify(seen, &old), Ok(newest), "who remembers knows what came since");
+}
+
+#[test]
+fn a_note_is_as_long_as_a_note_may_be() {
+    let (_, mut note) = note();
+    let line = |bytes: usize| format!("\u{2014} {} {}\n", "n".repeat(bytes), "AAAAAA==");
+    let left = crate::wire::limits::CHECKPOINT_BYTES - note.len() - line(0).len();
+    note += &line(left);
+    assert!(SignedCheckpoint::parse(&note).is_ok());
+    let (_, mut longer) = self::note();
+    longer += &line(left + 1);
+    assert!(SignedCheckpoint::parse(&longer).is_err());
+    for (what, bad) in [
+        ("no name", "\u{2014}  AAAAAA==\n"),
+        ("a plus", "\u{2014} a+b AAAAAA==\n"),
+        ("no key id", "\u{2014} w AAAA\n"),
+    ] {
+        let (_, note) = self::note();
+        assert!(SignedCheckpoint::parse(&(note + bad)).is_err(), "{what}");
+    }
+    let (_, note) = self::note();
+    let parsed = SignedCheckpoint::parse(&(note.clone() + "\u{2014} w AAAAAA==\n")).unwrap();
+    assert_eq!(parsed.lines_of("w"), "\u{2014} w AAAAAA==\n");
+    assert_eq!(parsed.lines_of("v"), "");
+    assert_eq!(witness_key(&key(4).0), key(4).1);
 }

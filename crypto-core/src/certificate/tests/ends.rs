@@ -382,3 +382,15 @@ fn a_move_keeps_the_role() {
     let risen = issue_certificate(&body, world.admin.signing_seed(), None).unwrap();
     assert_eq!(world.organisation.refusal(&risen), Some(ChainError::Identity));
 }
+
+#[test]
+fn a_deputy_is_named_from_the_first_millisecond_to_the_last() {
+    let world = World::new();
+    let (colleague, admin) = (world.colleague.account(), world.admin.account());
+    let mut body = world.staff.certificate().body().clone();
+    assert!(!body.names_deputy(colleague, 10));
+    body.deputies = Some(vec![Deputy { account: colleague, from_ms: 10, until_ms: 20 }]);
+    let named: Vec<_> = (8..22).filter(|at_ms| body.names_deputy(colleague, *at_ms)).collect();
+    assert_eq!(named, (10..20).collect::<Vec<_>>());
+    assert!((8..22).all(|at_ms| !body.names_deputy(admin, at_ms)), "somebody else");
+}
