@@ -225,7 +225,7 @@ impl Told {
     }
 
     fn checkpoint(&self, size: usize) -> Checkpoint {
-        Checkpoint { size: size as u64, root: tree(&self.leaves[..size]) }
+        Checkpoint { size: size as u64, root: tree(self.leaves.split_at(size).0) }
     }
 
     fn note(&self, size: usize, witnesses: &[(&str, u8, u64)]) -> String {
