@@ -1,4 +1,4 @@
-//! What pages for everybody share: texts of the organisation, and the links below.
+//! What the organisation says of itself, and the links below every page.
 
 use crate::i18n::{Text, admin, help, sign_in};
 use crate::portal::use_portal;
