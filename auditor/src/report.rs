@@ -3,6 +3,7 @@
 pub mod client;
 mod document;
 pub mod log;
+mod meaning;
 mod output;
 mod tables;
 mod text;

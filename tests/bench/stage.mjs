@@ -19,6 +19,6 @@ export async function startStage() {
 }
 
 export const launch = () => chromium.launch({
-  executablePath: process.env.KBS_CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.KBS_CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });

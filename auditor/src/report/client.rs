@@ -132,7 +132,7 @@ impl Report for ClientReport {
             verdict,
             is_clean: self.is_clean(),
             sections: vec![
-                Section::new(t("Vergleich", "Comparison"), &["", ""], facts),
+                Section::of_facts(t("Vergleich", "Comparison"), facts),
                 Section::new(t("Befunde", "Findings"), &head, rows.collect()),
             ],
         }

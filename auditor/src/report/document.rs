@@ -46,8 +46,8 @@ pub struct Document {
 pub struct Section {
     /// Above it.
     pub title: String,
-    /// Of its columns.
-    pub head: Vec<&'static str>,
+    /// Of its columns; without one the first cell of each row says what the others are.
+    pub head: Option<Vec<&'static str>>,
     /// Its cells.
     pub rows: Vec<Vec<String>>,
 }
@@ -56,7 +56,13 @@ impl Section {
     /// A table.
     #[must_use]
     pub fn new(title: impl Into<String>, head: &[&'static str], rows: Vec<Vec<String>>) -> Self {
-        Self { title: title.into(), head: head.to_vec(), rows }
+        Self { title: title.into(), head: Some(head.to_vec()), rows }
+    }
+
+    /// What is what.
+    #[must_use]
+    pub fn of_facts(title: impl Into<String>, rows: Vec<Vec<String>>) -> Self {
+        Self { title: title.into(), head: None, rows }
     }
 }
 
@@ -68,7 +74,7 @@ impl Document {
         // Writing to a string does not fail.
         for section in self.sections.iter().filter(|section| !section.rows.is_empty()) {
             let _ = writeln!(out, "\n{}", visible(&section.title));
-            let columns = section.head.len();
+            let columns = section.rows.iter().map(Vec::len).max().unwrap_or(0);
             let rows: Vec<Vec<String>> =
                 section.rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
             let width = |column: usize| {
@@ -94,7 +100,7 @@ impl Document {
         let mark = if self.is_clean { "ok" } else { "bad" };
         let mut out = format!(
             "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\
-             <body><h1>{title}</h1><p class=\"{mark}\">{}</p><p>auditor {}, {}</p>",
+             <body><main><h1>{title}</h1><p class=\"{mark}\">{}</p><p>auditor {}, {}</p>",
             language.of("de", "en"),
             escaped(&self.verdict),
             env!("CARGO_PKG_VERSION"),
@@ -102,23 +108,30 @@ impl Document {
             title = escaped(&self.title),
         );
         self.sections.iter().filter(|it| !it.rows.is_empty()).for_each(|it| it.html(&mut out));
-        out.push_str("</body></html>\n");
+        out.push_str("</main></body></html>\n");
         out
     }
 }
 
 impl Section {
     fn html(&self, out: &mut String) {
-        let _ = write!(out, "<h2>{}</h2><table><thead><tr>", escaped(&self.title));
-        for name in &self.head {
-            let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(name));
+        let _ = write!(out, "<h2>{}</h2><table>", escaped(&self.title));
+        if let Some(head) = &self.head {
+            out.push_str("<thead><tr>");
+            for name in head {
+                let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(name));
+            }
+            out.push_str("</tr></thead>");
         }
-        out.push_str("</tr></thead><tbody>");
+        out.push_str("<tbody>");
         for row in &self.rows {
             out.push_str("<tr>");
-            for cell in row {
-                let class = class_of(cell);
-                let _ = write!(out, "<td{class}>{}</td>", escaped(cell));
+            for (at, cell) in row.iter().enumerate() {
+                if at == 0 && self.head.is_none() {
+                    let _ = write!(out, "<th scope=\"row\">{}</th>", escaped(cell));
+                } else {
+                    let _ = write!(out, "<td{}>{}</td>", class_of(cell), escaped(cell));
+                }
             }
             out.push_str("</tr>");
         }
@@ -206,5 +219,14 @@ mod tests {
         assert!(page.contains("&lt;b a=&quot;1&quot;&gt;&amp;") && page.contains("&lt;V&gt;"));
         assert!(!page.contains("<b ") && !page.contains("<S>") && !page.contains("empty"));
         assert!(document.text().ends_with("\n<V>\n"));
+    }
+
+    #[test]
+    fn no_head_of_a_table_is_empty() {
+        let mut out = String::new();
+        Section::of_facts("S", vec![vec!["Size".into(), "12".into()]]).html(&mut out);
+        let table =
+            "<table><tbody><tr><th scope=\"row\">Size</th><td class=\"n\">12</td></tr></tbody></table>";
+        assert_eq!(out, format!("<h2>S</h2>{table}"));
     }
 }

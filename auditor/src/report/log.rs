@@ -365,7 +365,7 @@ impl Report for LogReport {
             verdict: self.verdict(language),
             is_clean: self.is_clean(),
             sections: vec![
-                Section::new(t("Protokoll", "Log"), &["", ""], self.facts(language)),
+                Section::of_facts(t("Protokoll", "Log"), self.facts(language)),
                 Section::new(t("Ereignisse", "Events"), &head, rows.collect()),
             ],
         }

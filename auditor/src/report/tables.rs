@@ -1,7 +1,9 @@
 //! The store's report in tables.
 
 use super::document::{Document, Section};
+use super::meaning::meaning;
 use super::{Class, Language, StoreReport, class_name, text};
+use std::collections::BTreeSet;
 
 pub(super) fn document(report: &StoreReport, language: Language) -> Document {
     let t = |german, english| language.of(german, english);
@@ -43,7 +45,7 @@ pub(super) fn document(report: &StoreReport, language: Language) -> Document {
     let title = t("Zufälligkeit der Chiffrate", "Randomness of ciphertext");
     let randomness = Section::new(title, &head, rows.collect());
     let rows = vec![vec![t("Ordner", "Folder").to_owned(), report.data.clone()]];
-    let looked = Section::new(t("Angesehen", "Looked at"), &["", ""], rows);
+    let looked = Section::of_facts(t("Angesehen", "Looked at"), rows);
     let mut sections = vec![looked, findings, store, files, randomness];
     sections.extend(account(report, language));
     Document {
@@ -54,8 +56,16 @@ pub(super) fn document(report: &StoreReport, language: Language) -> Document {
     }
 }
 
-fn account(report: &StoreReport, language: Language) -> Option<Section> {
-    let account = report.account.as_ref()?;
+/// What is known of an account, and before it what the kinds of its records are.
+fn account(report: &StoreReport, language: Language) -> Vec<Section> {
+    let Some(account) = report.account.as_ref() else { return Vec::new() };
+    let kinds: BTreeSet<_> = account.records.iter().map(|record| record.kind).collect();
+    let meanings = kinds.into_iter().map(|kind| vec![kind.to_owned(), meaning(kind, language).to_owned()]);
+    let meanings = Section::new(
+        language.of("Was die Datensätze sind", "What the records are"),
+        &[language.of("Datensatz", "Record"), language.of("Bedeutung", "Meaning")],
+        meanings.collect(),
+    );
     let title = language.of("Was der Server weiß über", "What the server knows about");
     let head = [
         language.of("Datensatz", "Record"),
@@ -74,5 +84,5 @@ fn account(report: &StoreReport, language: Language) -> Option<Section> {
         std::iter::once(key).chain(fields)
     });
     let title = format!("{title} {} ({})", account.address, account.accounts.join(", "));
-    Some(Section::new(title, &head, rows.collect()))
+    vec![meanings, Section::new(title, &head, rows.collect())]
 }

@@ -1,5 +1,6 @@
 //! For a terminal.
 
+use super::meaning::meaning;
 use super::{AccountReport, Class, Language, StoreReport, class_name, visible};
 use std::fmt::Write as _;
 
@@ -61,6 +62,7 @@ fn account_lines(out: &mut String, account: &AccountReport, language: Language) 
     writeln!(out, "\n{title} {} ({})", account.address, account.accounts.join(", "))?;
     for record in &account.records {
         writeln!(out, "  {} {}", record.kind, record.key)?;
+        writeln!(out, "      {}", meaning(record.kind, language))?;
         for (name, class, value) in &record.fields {
             let class = if *class == Class::Metadata { "" } else { class_name(*class, language) };
             writeln!(out, "      {name:<22} {} {class}", visible(value))?;

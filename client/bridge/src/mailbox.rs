@@ -44,6 +44,11 @@ pub enum Call {
         /// Which.
         messages: Vec<MessageId>,
     },
+    /// Marks messages of the inbox as not read. → [`crate::Answer::Done`]
+    MarkUnread {
+        /// Which.
+        messages: Vec<MessageId>,
+    },
     /// Deletes messages of the bin for good. → [`crate::Answer::Done`]
     DeleteForGood {
         /// Which.

@@ -1,4 +1,4 @@
-//! The bin: what one deletes, takes back, or deletes for good.
+//! What is done to several messages: the bin, and what counts as not read.
 
 use crate::error::Error;
 use crate::platform::{Method, Platform};
@@ -40,6 +40,14 @@ impl<P: Platform> Session<P> {
     /// As [`Self::bin`].
     pub async fn empty_bin(&self) -> Result<(), Error> {
         self.api().plain(Method::Post, "/bin/empty").await
+    }
+
+    /// Marks messages of the inbox as not read. Their senders see as before that they were opened.
+    ///
+    /// # Errors
+    /// As [`Self::bin`].
+    pub async fn mark_unread(&self, messages: &[MessageId]) -> Result<(), Error> {
+        self.choose("/unread", messages).await
     }
 
     /// How much storage is used, of how much.

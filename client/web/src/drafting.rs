@@ -74,8 +74,12 @@ pub(crate) struct DraftStore {
     pub(crate) filled: RwSignal<u32>,
     /// Rises when it was thrown away, or ended elsewhere.
     pub(crate) gone: RwSignal<u32>,
+    /// Files that there was no room for when they were added last.
+    pub(crate) refused: RwSignal<Vec<Refused>>,
     /// *Senden* waits until an address is looked up; `true`: as it is, without a question.
     pub(crate) pressed: RwSignal<Option<bool>>,
+    /// It holds what an answer begins with, and nothing that the person did.
+    untouched: StoredValue<bool>,
     generation: StoredValue<u32>,
     /// Counts changes, and those that are on the server.
     version: StoredValue<(u64, u64)>,
@@ -97,7 +101,9 @@ impl DraftStore {
             safety: RwSignal::new(Safety::Untouched),
             filled: RwSignal::new(0),
             gone: RwSignal::new(0),
+            refused: RwSignal::new(Vec::new()),
             pressed: RwSignal::new(None),
+            untouched: StoredValue::new(false),
             generation: StoredValue::new(0),
             version: StoredValue::new((0, 0)),
             keeping: StoredValue::new(false),
@@ -119,6 +125,8 @@ impl DraftStore {
         self.version.set_value((0, 0));
         self.stored.set_value(false);
         self.ending.set_value(false);
+        self.untouched.set_value(false);
+        self.refused.set(Vec::new());
         self.pressed.set(None);
         self.id.set(id);
         self.conflict.set(conflict);
@@ -164,8 +172,20 @@ impl Portal {
         self.show_draft(id, draft, false);
         if typed {
             self.edit(|_| ());
+            self.draft.untouched.set_value(true);
         }
         Ok(id)
+    }
+
+    /// Nobody writes at the open draft any more: saves it, or throws it away if it was only begun.
+    pub(crate) fn close_draft(self) {
+        if !self.draft.untouched.get_value() || self.draft.ending.get_value() {
+            spawn_local(async move { drop(self.save_draft_now().await) });
+            return;
+        }
+        self.end_draft();
+        // What the server does not hear of stays under drafts.
+        spawn_local(async move { drop(self.ask(Call::DropDraft).await) });
     }
 
     /// Opens a draft of the server, unless it is open already. `false`: it is there no more.
@@ -265,6 +285,7 @@ impl Portal {
     /// Changes the draft, keeps it at once on the device and soon on the server.
     pub(crate) fn edit(self, change: impl FnOnce(&mut DraftModel)) {
         self.end_waiting();
+        self.draft.untouched.set_value(false);
         self.draft.model.update(change);
         self.draft.version.update_value(|(typed, _)| *typed += 1);
         if !matches!(self.draft.safety.get_untracked(), Safety::Device(_)) {
@@ -476,8 +497,8 @@ impl Portal {
         }
     }
 
-    /// Adds files and begins to upload them. Gives those that the rules have no room for.
-    pub(crate) fn add_files(self, files: Vec<File>) -> Vec<Refused> {
+    /// Adds files and begins to upload them. Those that the rules have no room for stand in `refused` then.
+    pub(crate) fn add_files(self, files: Vec<File>) {
         let limits = self.limits.get_untracked();
         let mut refused = Vec::new();
         for file in files {
@@ -498,8 +519,8 @@ impl Portal {
             FILES.with_borrow_mut(|files| files.insert(ticket, file));
             self.edit(|model| model.attachments.push(item));
         }
+        self.draft.refused.set(refused);
         spawn_local(self.upload_waiting());
-        refused
     }
 
     /// Uploads a file again whose upload did not work.

@@ -40,6 +40,15 @@ pub(crate) enum Phase {
     Failed(Failure),
 }
 
+/// What stands above pages until it is dealt with, or put away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// There is no recovery code yet.
+    NoCode,
+    /// The initial password still works.
+    InitialPassword,
+}
+
 /// Why nobody is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Departure {
@@ -146,6 +155,8 @@ pub(crate) struct Portal {
     pub(crate) activity_elsewhere: RwSignal<u32>,
     /// The recovery code was put off for this time.
     pub(crate) code_put_off: RwSignal<bool>,
+    /// Standing notices that were put away until the next sign-in.
+    pub(crate) put_away: RwSignal<Vec<Standing>>,
     /// Shown until it is passed on.
     pub(crate) initial: RwSignal<Option<InitialPassword>>,
     /// Something is on the page that is shown only this once and not yet said to be kept.
@@ -190,6 +201,7 @@ impl Portal {
             contact_changes: RwSignal::new(0),
             activity_elsewhere: RwSignal::new(0),
             code_put_off: RwSignal::new(false),
+            put_away: RwSignal::new(Vec::new()),
             initial: RwSignal::new(None),
             seen_once: RwSignal::new(false),
             print: RwSignal::new(None),
@@ -307,6 +319,7 @@ impl Portal {
         self.departure.set(Some(why));
         self.initial.set(None);
         self.print.set(None);
+        self.put_away.set(Vec::new());
         self.coverage.set(None);
         self.query.set(String::new());
         self.book.set(None);
@@ -332,8 +345,8 @@ impl Portal {
 
     /// Where a person goes who has done what was to be done: to the mailbox, or first to the recovery code.
     pub(crate) fn home(self) -> &'static str {
-        let put_off = self.code_put_off.get_untracked();
-        let code = self.session.with_untracked(|it| {
+        let put_off = self.code_put_off.get();
+        let code = self.session.with(|it| {
             it.as_ref()
                 .is_some_and(|it| !it.recovery_code && code_first(HOME, it.role, it.first_sign_in, put_off))
         });

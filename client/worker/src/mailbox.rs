@@ -32,6 +32,7 @@ pub(crate) async fn call(session: &Session<Web>, call: bridge::Call) -> Result<A
         Call::DiscardDraft { draft, revision } => done(session.discard_draft(draft, revision).await),
         Call::Bin { messages } => done(session.bin(&messages).await),
         Call::Restore { messages } => done(session.restore(&messages).await),
+        Call::MarkUnread { messages } => done(session.mark_unread(&messages).await),
         Call::DeleteForGood { messages } => done(session.delete_for_good(&messages).await),
         Call::EmptyBin => done(session.empty_bin().await),
         Call::Recall { message } => done(session.recall(message).await),

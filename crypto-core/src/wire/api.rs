@@ -550,7 +550,7 @@ bodies! {
         delivered_at_ms: u64,
         /// Until when.
         expires_at_ms: u64,
-        /// When this holder opened it first.
+        /// When this holder opened it first; none while they have not, or marked it as not read.
         opened_at_ms: Option<u64>,
         /// Since when it lies in the holder's bin.
         binned_at_ms: Option<u64>,

@@ -294,7 +294,7 @@ records! {
         [0 Metadata] folder: Folder,
         /// When it became visible.
         [1 Metadata] delivered_ms: u64,
-        /// When the holder opened it first.
+        /// When the holder opened it first; none while they have not, or marked it as not read.
         [2 Metadata] opened_ms: Option<u64>,
         /// Since when it lies in the holder's bin.
         [3 Metadata] binned_ms: Option<u64>,

@@ -1,11 +1,12 @@
-//! `POST /messages/{message}/opened`, `…/saved` and `…/recall`.
+//! `POST /messages/{message}/opened`, `…/saved` and `…/recall`; `POST /unread`.
 
 use super::Done;
-use super::extract::{Path, SignedIn};
+use super::extract::{Body, Path, SignedIn};
 use crate::service::{Portal, delivery};
 use axum::extract::State;
 use axum::http::StatusCode;
 use crypto_core::wire::MessageId;
+use crypto_core::wire::api::Chosen;
 use std::sync::Arc;
 
 /// Notes that its holder has opened it.
@@ -27,6 +28,17 @@ pub(super) async fn saved(
     Path(message): Path<MessageId>,
 ) -> Done {
     delivery::saved(&portal, &session.caller, message).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Marks messages of the inbox as not read, for their holder alone.
+#[utoipa::path(post, path = "/unread", request_body = Chosen, responses((status = NO_CONTENT)))]
+pub(super) async fn unread(
+    State(portal): State<Arc<Portal>>,
+    session: SignedIn,
+    Body(chosen): Body<Chosen>,
+) -> Done {
+    delivery::unread(&portal, &session.caller, chosen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

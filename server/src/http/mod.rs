@@ -168,6 +168,7 @@ fn api() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(messages::page))
         .routes(routes!(messages::one))
         .routes(routes!(delivery::opened))
+        .routes(routes!(delivery::unread))
         .routes(routes!(delivery::saved))
         .routes(routes!(delivery::recall))
         .routes(routes!(bin::put))

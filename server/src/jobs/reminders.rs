@@ -10,7 +10,9 @@ use crate::state::AppState;
 use crate::store::models::{Records, key, tail};
 use crate::store::{StoreError, Tx, transact};
 use crypto_core::wire::api::Folder;
-use crypto_core::wire::records::{Account, ExpiryIndex, Holding, MailTemplate, Message, ReminderMark};
+use crypto_core::wire::records::{
+    Account, Delivery, ExpiryIndex, Holding, MailTemplate, Message, ReminderMark,
+};
 use crypto_core::wire::{AccountId, MessageId};
 
 const BEFORE_MS: u64 = 7 * DAY_MS;
@@ -82,8 +84,11 @@ fn remind(tx: &mut Tx<'_>, now_ms: u64, id: MessageId) -> Result<u64, StoreError
 
 fn remind_one(tx: &mut Tx<'_>, now_ms: u64, holder: AccountId, id: MessageId) -> Result<bool, StoreError> {
     let holding = tx.load::<Holding>(&[holder.as_bytes(), id.as_bytes()])?;
+    // Whoever marked it as not read knows of it.
+    let delivery = tx.load::<Delivery>(&[id.as_bytes(), holder.as_bytes()])?.unwrap_or_default();
     let unread = holding
-        .is_some_and(|it| it.folder == Folder::Inbox && it.opened_ms.is_none() && it.binned_ms.is_none());
+        .is_some_and(|it| it.folder == Folder::Inbox && it.opened_ms.is_none() && it.binned_ms.is_none())
+        && delivery == Delivery::default();
     let account = tx.load::<Account>(&[holder.as_bytes()])?;
     let Some(account) = account.filter(|it| unread && it.reminders != Some(false)) else { return Ok(false) };
     let notice = Notice {

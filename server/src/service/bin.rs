@@ -9,7 +9,7 @@ use crypto_core::wire::api::{Chosen, Event, Folder};
 use crypto_core::wire::{AccountId, MessageId, ProblemCode};
 
 /// Messages of one request at most.
-const CHOSEN: usize = 200;
+pub(super) const CHOSEN: usize = 200;
 
 /// Puts messages into the bin.
 ///

@@ -1,12 +1,13 @@
 //! What became of a sent message: opened and saved, for each recipient; and its recall while nobody has
 //! opened it.
 
+use super::bin::CHOSEN;
 use super::sessions::Caller;
 use super::{Error, Portal, outbox, require};
 use crate::store::models::{Records, mailbox};
 use crate::store::{StoreError, Tx, transact};
 use crypto_core::message::{Header, RecipientRole};
-use crypto_core::wire::api::{self, Event, Folder};
+use crypto_core::wire::api::{self, Chosen, Event, Folder};
 use crypto_core::wire::records::{Delivery, Holding, Message};
 use crypto_core::wire::{AccountId, MessageId, ProblemCode};
 use std::collections::BTreeSet;
@@ -31,7 +32,34 @@ pub async fn saved(portal: &Portal, caller: &Caller, id: MessageId) -> Result<()
     .await
 }
 
-/// The first time counts; later ones change nothing.
+/// Marks messages of the inbox as not read. Their senders see as before that they were opened.
+///
+/// # Errors
+/// [`ProblemCode::Malformed`] if there are too many.
+pub async fn unread(portal: &Portal, caller: &Caller, chosen: Chosen) -> Result<(), Error> {
+    require(chosen.messages.len() <= CHOSEN, ProblemCode::Malformed)?;
+    let changed = transact(&*portal.state.store, |tx| {
+        let mut changed = false;
+        for id in &chosen.messages {
+            let key: [&[u8]; 2] = [caller.id.as_bytes(), id.as_bytes()];
+            let held = tx.load::<Holding>(&key)?;
+            let in_inbox = |it: &Holding| it.folder == Folder::Inbox && it.binned_ms.is_none();
+            let read = held.filter(|it| in_inbox(it) && it.opened_ms.is_some());
+            if let Some(holding) = read {
+                tx.save(&key, &Holding { opened_ms: None, ..holding });
+                changed = true;
+            }
+        }
+        Ok::<_, StoreError>(changed)
+    })
+    .await?;
+    if changed {
+        portal.state.tell(caller.id, Event::Changed { folder: Folder::Inbox });
+    }
+    Ok(())
+}
+
+/// What the sender sees is the first time; later ones change nothing of it.
 async fn note(
     portal: &Portal,
     caller: &Caller,
@@ -39,7 +67,7 @@ async fn note(
     change: impl Fn(Delivery, u64) -> Delivery,
 ) -> Result<(), Error> {
     let now_ms = portal.state.now_ms();
-    let changed = transact(&*portal.state.store, |tx| {
+    let (sender, read) = transact(&*portal.state.store, |tx| {
         let held = mailbox::held(tx, caller.id, id, now_ms)?;
         let (holding, message) = held.ok_or(Error::Refused(ProblemCode::NotFound))?;
         let before = of(tx, id, caller.id)?;
@@ -48,27 +76,25 @@ async fn note(
             opened_ms: before.opened_ms.or(after.opened_ms),
             saved_ms: before.saved_ms.or(after.saved_ms),
         };
-        if after == before {
-            return Ok(None);
+        let news = after != before;
+        if news {
+            tx.save(&[id.as_bytes(), caller.id.as_bytes()], &after);
         }
-        tx.save(&[id.as_bytes(), caller.id.as_bytes()], &after);
-        let first = holding.opened_ms.is_none();
+        let unread = holding.opened_ms.is_none();
         let folder = if holding.binned_ms.is_some() { Folder::Bin } else { holding.folder };
-        if first {
+        if unread {
             let holding = Holding { opened_ms: after.opened_ms, ..holding };
             tx.save(&[caller.id.as_bytes(), id.as_bytes()], &holding);
         }
-        Ok::<_, Error>(Some((message.sender, first.then_some(folder))))
+        Ok::<_, Error>((news.then_some(message.sender), unread.then_some(folder)))
     })
     .await?;
-    if let Some((sender, read)) = changed {
-        // The caller's other devices: it is not new any more.
-        if let Some(folder) = read {
-            portal.state.tell(caller.id, Event::Changed { folder });
-        }
-        if sender != caller.id {
-            portal.state.tell(sender, Event::Changed { folder: Folder::Sent });
-        }
+    // The caller's other devices: it is not new any more.
+    if let Some(folder) = read {
+        portal.state.tell(caller.id, Event::Changed { folder });
+    }
+    if let Some(sender) = sender.filter(|sender| *sender != caller.id) {
+        portal.state.tell(sender, Event::Changed { folder: Folder::Sent });
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ test('staff writes to a new partner, with three attachments of 19.9 MB by button
 
   const sealing = await measured(browser, page, async () => {
     await staffPerson.attach(files[0].path, files[1].path);
-    await staffPerson.drop(files[2].path);
+    await staffPerson.drop(staffPerson.field('Nachricht'), files[2].path);
     await staffPerson.awaitUploads(3);
   });
   const sending = await measured(browser, page, async () => {

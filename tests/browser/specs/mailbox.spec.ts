@@ -158,3 +158,73 @@ test('the sender sees what became of a message, and takes it back while nobody h
   await person.leave();
   await sender.leave();
 });
+
+test('a message goes on to somebody else with its files, and its sender hears nothing of that', async ({ browser }) => {
+  const subject = 'Wird geöffnet';
+  const person = await signedIn(browser, reader);
+  await person.read(subject);
+  const saved = await person.save(person.button('Speichern: beleg.pdf'));
+  await person.look('message-actions');
+  await person.button('Weiterleiten').click();
+  await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await expect(person.field('Betreff')).toHaveValue(`WG: ${subject}`);
+  await expect(person.field('Nachricht')).toHaveValue(/schrieb am .* an .*:\n\n> Text\n$/);
+  await person.awaitUploads(1);
+  await person.addRecipient(staff.address, 'Postfach vorhanden');
+  await person.send();
+  await person.leave();
+  const next = await signedIn(browser, staff);
+  await next.read(`WG: ${subject}`);
+  const again = await next.save(next.button('Speichern: beleg.pdf'));
+  expect(again.bytes.equals(saved.bytes)).toBe(true);
+  await expect(next.page.getByRole('region', { name: 'Unterhaltung' }), 'it is no answer').toHaveCount(0);
+  await next.leave();
+});
+
+test('a message that was read counts as new again, for its reader alone', async ({ browser }) => {
+  const subject = 'Wird geöffnet';
+  const person = await signedIn(browser, reader);
+  const inbox = person.page.getByRole('link', { name: 'Posteingang', exact: true });
+  const row = person.row(subject);
+  const isNew = row.getByText('Neu', { exact: true });
+  await row.click();
+  await expect(person.heading(subject)).toBeVisible();
+  await expect(isNew).toHaveCount(0);
+  await person.button('Als ungelesen markieren').click();
+  await expect(person.heading('Posteingang')).toBeVisible();
+  await expect(isNew).toBeVisible();
+  await expect(inbox).toHaveAccessibleDescription('1 ungelesen');
+  const sender = await signedIn(browser, staff);
+  await sender.goTo('Gesendet');
+  await expect(sender.row(subject)).toContainText('Anhänge gespeichert');
+  await sender.leave();
+  await row.click();
+  await expect(inbox).toHaveAccessibleDescription('');
+  await person.goTo('Posteingang');
+  await person.page.getByRole('checkbox', { name: `Auswählen: ${subject}` }).check();
+  await person.button('Als ungelesen markieren').click();
+  await expect(isNew).toBeVisible();
+  await person.leave();
+});
+
+test('an answer that was only begun leaves no draft, one that was written does', async ({ browser }) => {
+  const subject = 'Wird geöffnet';
+  const person = await signedIn(browser, reader);
+  const begin = async (): Promise<void> => {
+    await person.row(subject).click();
+    await person.button('Antworten').click();
+    await expect(person.heading('Antwort')).toBeVisible();
+  };
+  await begin();
+  await expect(saved(person)).toBeVisible();
+  await person.goTo('Posteingang');
+  await begin();
+  await goTo(person, 'Entwürfe');
+  await expect(person.page.getByText('Sie haben keine Entwürfe.')).toBeVisible();
+  await person.goTo('Posteingang');
+  await begin();
+  await person.field('Nachricht').press('A');
+  await goTo(person, 'Entwürfe');
+  await expect(draftRow(person, `AW: ${subject}`)).toHaveCount(1);
+  await person.leave();
+});

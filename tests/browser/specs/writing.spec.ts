@@ -107,6 +107,12 @@ test('single keys lead through the mailbox, and can be switched off', async ({ b
   await keyboard.press('Escape');
   await expect(keys).toBeHidden();
   await keyboard.press('j');
+  await keyboard.press('j');
+  await expect(person.page.getByRole('listitem').filter({ has: person.page.locator(':focus') })).toHaveAttribute('aria-posinset', '2');
+  await expect(person.heading('Posteingang'), 'nothing is opened, and nothing read, by the way').toBeVisible();
+  await keyboard.press('k');
+  await keyboard.press('Enter');
+  await expect(person.heading('Posteingang')).toHaveCount(0);
   const first = await person.page.getByRole('heading', { level: 1 }).innerText();
   await keyboard.press('j');
   await expect(person.heading(first)).toHaveCount(0);

@@ -27,8 +27,8 @@ export interface View {
 
 const USUAL: View = { kind: 'desktop', theme: 'light', language: 'de' };
 /** Each theme with each language, each size once; the contrast of colours, which takes longest, once in each theme. */
-const LOOKS: (View & { pictured?: true; contrast?: true })[] = [
-  { ...USUAL, pictured: true, contrast: true },
+const LOOKS: (View & { contrast?: true })[] = [
+  { ...USUAL, contrast: true },
   { kind: 'phone', theme: 'dark', language: 'en', contrast: true },
   { kind: 'zoomed', theme: 'dark', language: 'de' },
   { kind: 'narrow', theme: 'light', language: 'en' },
@@ -207,11 +207,10 @@ export class Person {
     await (await chooser).setFiles(paths);
   }
 
-  /** By drag and drop from the desktop. */
-  async drop(...paths: string[]): Promise<void> {
-    const zone = this.page.locator('.drop');
-    await zone.scrollIntoViewIfNeeded();
-    const box = await zone.boundingBox();
+  /** By drag and drop from the desktop, onto anything of the page. */
+  async drop(onto: Locator, ...paths: string[]): Promise<void> {
+    await onto.scrollIntoViewIfNeeded();
+    const box = await onto.boundingBox();
     if (!box) throw new Error('there is nowhere to drop');
     const devtools = await this.context.newCDPSession(this.page);
     const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -257,14 +256,12 @@ export class Person {
 
   // Looking.
 
-  /** Checks accessibility in both languages and themes, down to a phone's width, and keeps pictures. */
+  /** Checks accessibility in both languages and themes, down to a phone's width, and keeps pictures if they are asked for. */
   async look(name: string): Promise<void> {
-    mkdirSync(screenshots, { recursive: true });
     const language = (await this.page.locator('html').getAttribute('lang')) === 'en' ? 'en' : 'de';
     for (const view of LOOKS) {
       await this.show(view);
       await this.check(`${name}, ${told(view)}`, { 'color-contrast': view.contrast ?? false });
-      if (view.pictured) await this.page.screenshot({ path: join(screenshots, `${name}-${view.kind}.png`), fullPage: true, animations: 'disabled' });
     }
     if (process.env.KBS_SCREENSHOTS?.split(',').includes(name)) await this.keep(name);
     await this.show({ ...USUAL, language });
@@ -303,6 +300,7 @@ export class Person {
 
   /** For the guides: both languages and themes, desktop and phone, small. */
   private async keep(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
     const devtools = await this.context.newCDPSession(this.page);
     // A passing notice is of the way there, not of the page.
     const notices = (visibility: string) => this.page.locator('.toasts').evaluate((it, value) => { it.style.visibility = value; }, visibility);

@@ -3,7 +3,7 @@
 use leptos::prelude::{document, set_timeout};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, HtmlAnchorElement, Url};
+use web_sys::{Blob, File, FilePropertyBag, HtmlAnchorElement, Url};
 
 /// Long enough for any browser to begin the download.
 const REVOKE_AFTER: Duration = Duration::from_secs(60);
@@ -20,6 +20,13 @@ pub(crate) fn file(name: &str, blob: &JsValue) -> bool {
 pub(crate) fn text(name: &str, text: &str) -> bool {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     Blob::new_with_str_sequence(&parts).is_ok_and(|blob| file(name, &blob))
+}
+
+/// The worker's `Blob` as a file that can be attached.
+pub(crate) fn as_file(blob: &JsValue, name: &str, media_type: &str) -> Option<File> {
+    let options = FilePropertyBag::new();
+    options.set_type(media_type);
+    File::new_with_blob_sequence_and_options(&js_sys::Array::of1(blob), name, &options).ok()
 }
 
 /// An address of the worker's `Blob` for an image.

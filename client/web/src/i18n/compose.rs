@@ -2,7 +2,7 @@
 
 texts! {
     TO: "An" | "To";
-    TO_HINT_PARTNER: "E-Mail-Adresse eingeben und mit der Eingabetaste bestätigen." | "Enter an e-mail address and confirm with the Enter key.";
+    TO_HINT_PARTNER: "E-Mail-Adresse einer Ansprechperson eingeben, die Ihnen schon geschrieben hat, und mit der Eingabetaste bestätigen." | "Enter the e-mail address of a contact who has already written to you, and confirm with the Enter key.";
     TO_HINT: "E-Mail-Adresse eingeben und mit der Eingabetaste bestätigen. Mehrere Partner erhalten je eine eigene Nachricht und erfahren nicht voneinander." | "Enter an e-mail address and confirm with the Enter key. Several partners each get a message of their own and do not learn of one another.";
     RECIPIENTS: "Empfänger" | "Recipients";
     SUGGESTIONS: "Vorschläge" | "Suggestions";
@@ -13,14 +13,14 @@ texts! {
     STATE_MOVED: "Das Postfach hat jetzt diese Adresse" | "the mailbox has this address now";
     STATE_STAND_INS: "liest mit in Vertretung: {names}" | "also read by the deputy: {names}";
     STATE_NO_MAILBOX: "noch kein Postfach" | "no mailbox yet";
-    STATE_NOT_ALLOWED: "Dorthin können Sie nicht schreiben." | "You cannot write there.";
+    STATE_NOT_ALLOWED: "Sie können nur Ansprechpersonen schreiben, die Ihnen schon geschrieben haben." | "You can only write to contacts who have already written to you.";
     STATE_NOT_AN_ADDRESS: "Das ist keine E-Mail-Adresse." | "That is not an e-mail address.";
     STATE_FAILED: "konnte nicht geprüft werden" | "could not be checked";
     SUBJECT: "Betreff" | "Subject";
     TEXT: "Nachricht" | "Message";
     TEXT_HINT: "Formatierung mit Markdown ist möglich, zum Beispiel **fett** oder Listen mit „-“." | "You can format with Markdown, for example **bold** or lists with “-”.";
     ADD_ATTACHMENT: "Anhang hinzufügen" | "Add attachment";
-    DROP_HERE: "oder Dateien hierher ziehen" | "or drop files here";
+    DROP_HERE: "oder Dateien auf diese Seite ziehen" | "or drop files onto this page";
     SIZE_SO_FAR: "{used} von {limit}" | "{used} of {limit}";
     SIZE_LABEL: "Größe bisher" | "Size so far";
     ATTACHMENT_WAITING: "wartet" | "waiting";

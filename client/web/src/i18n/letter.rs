@@ -17,5 +17,8 @@ texts! {
     RULE_SIZE: "Eine Nachricht darf mit ihren Anhängen höchstens {size} groß sein." | "A message with its attachments may be at most {size} in size.";
     RULE_INACTIVITY: "Nutzen Sie den KBS-Webmailer {days} Tage lang nicht, wird das Konto automatisch gelöscht." | "If you do not use the KBS Webmailer for {days} days, the account is deleted automatically.";
     RULE_SECRET: "Geben Sie das Kennwort an niemanden weiter. Wir fragen Sie nie danach." | "Do not pass the password on to anybody. We never ask you for it.";
+    QUESTIONS: "Haben Sie Fragen?" | "Do you have questions?";
+    ASK: "Rufen Sie mich gern an oder schreiben Sie mir. In E-Mails bitte nichts Vertrauliches." | "Please call me or write to me. Nothing confidential by e-mail, please.";
+    PHONE: "Telefon:" | "Telephone:";
     CLOSING: "Mit freundlichen Grüßen" | "Yours faithfully";
 }

@@ -38,6 +38,11 @@ texts! {
     SAVING: "Anhang wird entschlüsselt: {name}" | "Decrypting attachment: {name}";
     SAVED: "„{name}“ ist gespeichert." | "“{name}” is saved.";
     ANSWER: "Antworten" | "Reply";
+    ACTIONS: "Mit dieser Nachricht" | "With this message";
+    FORWARD: "Weiterleiten" | "Forward";
+    FORWARD_PREFIX: "WG: " | "Fwd: ";
+    FORWARD_QUOTE: "{from} schrieb am {date} an {to}:" | "{from} wrote on {date} to {to}:";
+    TAKING_FILES: "Die Anhänge werden übernommen …" | "Taking the attachments over …";
     ANSWER_TITLE: "Antwort" | "Reply";
     CONVERSATION: "Unterhaltung" | "Conversation";
     THIS_MESSAGE: "diese Nachricht" | "this message";

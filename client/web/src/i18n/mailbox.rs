@@ -9,6 +9,9 @@ texts! {
     UNTIL_A_DAY: "noch 1 Tag" | "1 day left";
     TO_BIN: "Löschen" | "Delete";
     RESTORE: "Wiederherstellen" | "Restore";
+    MARK_UNREAD: "Als ungelesen markieren" | "Mark as unread";
+    MARKED_ONE: "Die Nachricht gilt wieder als neu." | "The message counts as new again.";
+    MARKED_MANY: "{n} Nachrichten gelten wieder als neu." | "{n} messages count as new again.";
     FOR_GOOD: "Endgültig löschen" | "Delete for good";
     FOR_GOOD_TITLE: "Endgültig löschen?" | "Delete for good?";
     FOR_GOOD_ONE: "Die Nachricht wird aus Ihrem Postfach entfernt und lässt sich nicht wiederherstellen." | "The message will be removed from your mailbox and cannot be restored.";

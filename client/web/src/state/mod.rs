@@ -12,6 +12,7 @@ pub(crate) mod forgotten;
 pub(crate) mod formatting;
 pub(crate) mod idle;
 pub(crate) mod letter;
+pub(crate) mod links;
 pub(crate) mod markdown;
 pub(crate) mod people;
 pub(crate) mod reply;

@@ -1,8 +1,11 @@
-//! The beginning of an answer.
+//! The beginning of an answer, and of a message that hands another one on.
 
 use crate::i18n::mail;
 use client_bridge::{Draft, Message};
 use crypto_core::wire::api::Language;
+
+const ANSWERED: [&str; 3] = ["aw:", "re:", "antw:"];
+const FORWARDED: [&str; 4] = ["wg:", "fw:", "fwd:", "wtr:"];
 
 /// Whom an answer goes to: the sender, or in whose name they wrote, who outlasts a deputy; of one's own message,
 /// those it went to.
@@ -21,7 +24,7 @@ pub(crate) fn recipients(message: &Message, own_address: &str) -> Vec<String> {
 pub(crate) fn draft(message: &Message, own_address: &str, heading: &str, language: Language) -> Draft {
     Draft {
         to: recipients(message, own_address),
-        subject: subject(&message.subject, language),
+        subject: subject(&message.subject, &ANSWERED, mail::REPLY_PREFIX.in_language(language)),
         text: format!("\n\n{heading}\n\n{}", quote(&message.text)),
         attachments: Vec::new(),
         in_reply_to: Some(message.message),
@@ -29,13 +32,19 @@ pub(crate) fn draft(message: &Message, own_address: &str, heading: &str, languag
     }
 }
 
-fn subject(of: &str, language: Language) -> String {
-    let known = ["aw:", "re:", "antw:"];
-    let lower = of.trim_start().to_lowercase();
-    if known.iter().any(|prefix| lower.starts_with(prefix)) {
-        return of.into();
+/// A draft that hands `message` on to somebody still to be named; `heading` says who wrote to whom and when. It is no
+/// part of the conversation, which whoever gets it does not know.
+pub(crate) fn forwarded(message: &Message, heading: &str, language: Language) -> Draft {
+    Draft {
+        subject: subject(&message.subject, &FORWARDED, mail::FORWARD_PREFIX.in_language(language)),
+        text: format!("\n\n{heading}\n\n{}", quote(&message.text)),
+        ..Draft::default()
     }
-    format!("{}{of}", mail::REPLY_PREFIX.in_language(language))
+}
+
+fn subject(of: &str, known: &[&str], prefix: &str) -> String {
+    let lower = of.trim_start().to_lowercase();
+    if known.iter().any(|prefix| lower.starts_with(prefix)) { of.into() } else { format!("{prefix}{of}") }
 }
 
 fn quote(text: &str) -> String {
@@ -48,9 +57,10 @@ mod tests {
 
     #[test]
     fn a_subject_gets_one_prefix() {
-        assert_eq!(subject("Antrag", Language::De), "AW: Antrag");
-        assert_eq!(subject("Re: Antrag", Language::De), "Re: Antrag");
-        assert_eq!(subject("Antrag", Language::En), "Re: Antrag");
+        assert_eq!(subject("Antrag", &ANSWERED, "AW: "), "AW: Antrag");
+        assert_eq!(subject("Re: Antrag", &ANSWERED, "AW: "), "Re: Antrag");
+        assert_eq!(subject("AW: Antrag", &FORWARDED, "WG: "), "WG: AW: Antrag");
+        assert_eq!(subject("Fwd: Antrag", &FORWARDED, "WG: "), "Fwd: Antrag");
     }
 
     #[test]

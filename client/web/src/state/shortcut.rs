@@ -11,6 +11,10 @@ pub(crate) enum Shortcut {
     Compose,
     /// An answer to the open one.
     Reply,
+    /// The open one to somebody else.
+    Forward,
+    /// The open one counts as new again.
+    Unread,
     /// To the search field.
     Search,
     /// From the message to the list.
@@ -29,6 +33,8 @@ pub(crate) fn of(key: &str, busy: bool, writing: bool) -> Option<Shortcut> {
         "k" => Shortcut::Previous,
         "c" => Shortcut::Compose,
         "r" => Shortcut::Reply,
+        "f" => Shortcut::Forward,
+        "u" => Shortcut::Unread,
         "/" => Shortcut::Search,
         "Escape" => Shortcut::Back,
         "?" => Shortcut::Help,

@@ -22,8 +22,6 @@ use web_sys::{DataTransfer, File, FileList};
 pub(crate) fn AttachmentsField(
     /// The message is being sent.
     locked: RwSignal<bool>,
-    /// Files that there was no room for.
-    refused: RwSignal<Vec<Refused>>,
 ) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
@@ -36,26 +34,36 @@ pub(crate) fn AttachmentsField(
     };
     let chosen = move |_| {
         let Some(input) = chooser.get_untracked() else { return };
-        refused.set(portal.add_files(files(input.files())));
+        portal.add_files(files(input.files()));
         input.set_value("");
     };
-    let drag_over = move |event: ev::DragEvent| {
-        event.prevent_default();
-        over.set(true);
-    };
-    let drop_files = move |event: ev::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        if !locked.get_untracked() {
-            refused.set(portal.add_files(files(event.data_transfer().and_then(|it| it.files()))));
+    // Wherever on this page: what is dropped or pasted as files becomes attachments, text stays text.
+    let dragging = window_event_listener(ev::dragover, move |event| {
+        if brings_files(&event) {
+            event.prevent_default();
+            over.set(true);
         }
-    };
-    // Wherever the cursor is on this page: what is pasted as files becomes attachments, text stays text.
+    });
+    let leaving = window_event_listener(ev::dragleave, move |event| {
+        if event.related_target().is_none() {
+            over.set(false);
+        }
+    });
+    let dropping = window_event_listener(ev::drop, move |event| {
+        over.set(false);
+        if !brings_files(&event) {
+            return;
+        }
+        event.prevent_default();
+        if !locked.get_untracked() {
+            portal.add_files(files(event.data_transfer().and_then(|it| it.files())));
+        }
+    });
     let pasting = window_event_listener_untyped("paste", move |event| {
         let pasted = files(pasted(&event).and_then(|it| it.files()));
         if !pasted.is_empty() && !locked.get_untracked() {
             event.prevent_default();
-            refused.set(portal.add_files(pasted));
+            portal.add_files(pasted);
         }
     });
     let online = window_event_listener(ev::online, move |_| {
@@ -65,19 +73,19 @@ pub(crate) fn AttachmentsField(
         }
     });
     on_cleanup(move || {
+        dragging.remove();
+        leaving.remove();
+        dropping.remove();
         pasting.remove();
         online.remove();
     });
-    let told = Memo::new(move |_| refused.with(|files| refusal_text(portal, files)));
+    let told = Memo::new(move |_| portal.draft.refused.with(|files| refusal_text(portal, files)));
     let items = Memo::new(move |_| portal.draft.model.with(|model| model.attachments.clone()));
     view! {
         <section
             class="attachments drop"
             class:drop--over=move || over.get()
             aria-labelledby="attachments-title"
-            on:dragover=drag_over
-            on:dragleave=move |_| over.set(false)
-            on:drop=drop_files
         >
             <h2 id="attachments-title">{i18n.t(mail::ATTACHMENTS)}</h2>
             <p class="drop__line">
@@ -102,6 +110,12 @@ pub(crate) fn AttachmentsField(
             </ul>
         </section>
     }
+}
+
+/// Not text that is dragged from one place to another.
+fn brings_files(event: &ev::DragEvent) -> bool {
+    let types = event.data_transfer().map(|it| it.types());
+    types.is_some_and(|types| types.includes(&JsValue::from_str("Files"), 0))
 }
 
 fn pasted(event: &web_sys::Event) -> Option<DataTransfer> {

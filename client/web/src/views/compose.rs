@@ -11,7 +11,7 @@ use crate::components::heading::DynamicHeading;
 use crate::drafting::{Safety, Sent};
 use crate::i18n::{Text, admin, compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
-use crate::state::draft::{Obstacle, Refused};
+use crate::state::draft::Obstacle;
 use crate::state::failure::sentence;
 use crate::state::file_name;
 use crate::state::forgotten::speaks_of_attachment;
@@ -24,6 +24,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
+use web_sys::File;
 
 /// `/compose` begins a draft, `/compose/{draft}` opens one.
 #[component]
@@ -56,7 +57,7 @@ pub(crate) fn ComposeView() -> impl IntoView {
     follow(portal, wanted);
     on_cleanup(move || {
         if portal.session.with_untracked(Option::is_some) {
-            spawn_local(async move { drop(portal.save_draft_now().await) });
+            portal.close_draft();
         }
     });
     let heading = Signal::derive(move || {
@@ -90,20 +91,24 @@ async fn open(portal: Portal, wanted: Option<DraftId>) -> Result<DraftId, Failur
     }
 }
 
-/// Begins a message and goes to it; the draft that was open before is saved.
-pub(crate) fn begin_writing(
+/// Begins a message with files and goes to it; the draft that was open before is saved.
+pub(crate) async fn begin_writing(
     portal: Portal,
     draft: Draft,
-    navigate: impl Fn(&str, NavigateOptions) + 'static,
+    files: Vec<File>,
+    navigate: impl Fn(&str, NavigateOptions),
 ) {
-    spawn_local(async move {
-        match portal.begin_draft(draft).await {
-            Ok(id) => navigate(&draft_path(id), NavigateOptions::default()),
-            // The person was told.
-            Err(Failure::Cancelled) => {}
-            Err(failure) => portal.toast(sentence(&failure, portal.i18n.0.get_untracked())),
+    match portal.begin_draft(draft).await {
+        Ok(id) => {
+            if !files.is_empty() {
+                portal.add_files(files);
+            }
+            navigate(&draft_path(id), NavigateOptions::default());
         }
-    });
+        // The person was told.
+        Err(Failure::Cancelled) => {}
+        Err(failure) => portal.toast(sentence(&failure, portal.i18n.0.get_untracked())),
+    }
 }
 
 /// The page's address follows the draft: to the second one of a conflict, and to the list when it is gone.
@@ -156,7 +161,6 @@ fn ComposeForm() -> impl IntoView {
     let obstacle = RwSignal::new(None::<Obstacle>);
     let busy = RwSignal::new(false);
     let missing = RwSignal::new(None::<Missing>);
-    let refused = RwSignal::new(Vec::new());
     let send = Callback::new(move |as_it_is: bool| {
         if busy.get_untracked() {
             return;
@@ -170,7 +174,7 @@ fn ComposeForm() -> impl IntoView {
         if found.is_some() {
             return;
         }
-        if let Some(question) = without(portal, &refused.read_untracked()).filter(|_| !as_it_is) {
+        if let Some(question) = without(portal).filter(|_| !as_it_is) {
             return missing.set(Some(question));
         }
         busy.set(true);
@@ -212,7 +216,7 @@ fn ComposeForm() -> impl IntoView {
                 <OnBehalf/>
                 <SubjectField/>
                 <TextField/>
-                <AttachmentsField locked=busy refused/>
+                <AttachmentsField locked=busy/>
             </fieldset>
             <FailureNote failure/>
             <AlertNote text=told/>
@@ -285,9 +289,10 @@ impl Missing {
     }
 }
 
-fn without(portal: Portal, refused: &[Refused]) -> Option<Missing> {
+fn without(portal: Portal) -> Option<Missing> {
     portal.draft.model.with_untracked(|model| {
-        if let Some((file, _)) = model.still_refused(refused, &portal.limits.get_untracked()) {
+        let refused = portal.draft.refused.read_untracked();
+        if let Some((file, _)) = model.still_refused(&refused, &portal.limits.get_untracked()) {
             return Some(Missing::Refused(file_name::display(&file.name).unwrap_or_default()));
         }
         let speaks = model.attachments.is_empty() && speaks_of_attachment(&model.subject, &model.text);

@@ -170,7 +170,7 @@ fn Write(address: String, person: String) -> impl IntoView {
     let navigate = use_navigate();
     let write = move |_| {
         let draft = Draft { to: vec![address.clone()], ..Draft::default() };
-        begin_writing(portal, draft, navigate.clone());
+        spawn_local(begin_writing(portal, draft, Vec::new(), navigate.clone()));
     };
     let label = i18n.fill(c::WRITE_LABEL, vec![("person", person)]);
     view! {

@@ -1,6 +1,6 @@
 //! Pages for everybody, signed in or not: how the portal works, and what the organisation says of itself.
 
-use super::public::OwnText;
+use super::public::{Linked, OwnText};
 use crate::components::heading::Heading;
 use crate::i18n::{Text, admin, help as h};
 use crate::portal::use_portal;
@@ -71,14 +71,19 @@ pub(crate) fn ImprintView() -> impl IntoView {
     }
 }
 
-/// Data protection: what the portal does, and whom to ask.
+/// Data protection: who answers for it, what the portal does, what rights one has.
 #[component]
 pub(crate) fn PrivacyView() -> impl IntoView {
+    let i18n = use_portal().i18n;
     view! {
         <div class="sheet">
             <Heading text=admin::PRIVACY/>
+            <h2>{i18n.t(h::PRIVACY_CONTROLLER)}</h2>
+            <OwnText de=|it| it.privacy_de.clone() en=|it| it.privacy_en.clone() otherwise=h::MISSING/>
+            <h2>{i18n.t(h::PRIVACY_DATA)}</h2>
             <p>{with_days(h::PRIVACY_TEXT)}</p>
-            <OwnText de=|it| it.privacy_de.clone() en=|it| it.privacy_en.clone()/>
+            <h2>{i18n.t(h::PRIVACY_RIGHTS)}</h2>
+            <p>{i18n.t(h::PRIVACY_RIGHTS_TEXT)}</p>
         </div>
     }
 }
@@ -87,12 +92,17 @@ pub(crate) fn PrivacyView() -> impl IntoView {
 #[component]
 pub(crate) fn AccessibilityView() -> impl IntoView {
     let i18n = use_portal().i18n;
+    let gaps = [h::ACCESSIBILITY_FILES, h::ACCESSIBILITY_EASY, h::ACCESSIBILITY_SIGNS];
     view! {
         <div class="sheet">
             <Heading text=h::ACCESSIBILITY/>
             <p>{i18n.t(h::ACCESSIBILITY_TEXT)}</p>
+            <h2>{i18n.t(h::ACCESSIBILITY_STATE)}</h2>
+            <p>{i18n.t(h::ACCESSIBILITY_STATE_TEXT)}</p>
+            <ul>{gaps.map(|text| view! { <li>{i18n.t(text)}</li> }).into_iter().collect_view()}</ul>
+            <p>{i18n.t(h::ACCESSIBILITY_MADE)}</p>
             <h2>{i18n.t(h::ACCESSIBILITY_REPORT)}</h2>
-            <p>{i18n.t(h::ACCESSIBILITY_ASK)}</p>
+            <p>{move || view! { <Linked text=i18n.t(h::ACCESSIBILITY_ASK)().to_owned()/> }}</p>
             <OwnText de=|it| it.accessibility_de.clone() en=|it| it.accessibility_en.clone()/>
         </div>
     }

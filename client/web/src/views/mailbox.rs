@@ -4,12 +4,13 @@ use super::contacts::KeyNotices;
 use super::message::MessagePane;
 use super::message_list::{ListPane, ListStore};
 use super::not_found::NotFoundView;
+use super::notices::StandingNote;
 use super::search::{SearchField, SearchResults, is_on};
 use super::selection_bar::SelectionBar;
 use super::whose::WhoseFilter;
 use crate::components::heading::Heading;
 use crate::i18n::{account, mail, mailbox};
-use crate::portal::use_portal;
+use crate::portal::{Standing, use_portal};
 use crate::state::route::folder;
 use crate::state::selection::{Selected, Selection};
 use crypto_core::wire::MessageId;
@@ -89,13 +90,12 @@ fn BinRule() -> impl IntoView {
 fn InitialNotice() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
-    let initial = move || portal.session.with(|it| it.as_ref().is_some_and(|it| it.initial_password));
+    let initial =
+        Signal::derive(move || portal.session.with(|it| it.as_ref().is_some_and(|it| it.initial_password)));
     view! {
-        <Show when=initial>
-            <p class="note note--warning">
-                {i18n.t(account::INITIAL_NOTICE)} " "
-                <A href="/account/password">{i18n.t(account::INITIAL_NOTICE_ACTION)}</A>
-            </p>
-        </Show>
+        <StandingNote what=Standing::InitialPassword applies=initial class="note note--warning">
+            {i18n.t(account::INITIAL_NOTICE)} " "
+            <A href="/account/password">{i18n.t(account::INITIAL_NOTICE_ACTION)}</A>
+        </StandingNote>
     }
 }

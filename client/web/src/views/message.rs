@@ -1,4 +1,4 @@
-//! One message: who, when, text, attachments, answer.
+//! One message: what can be done with it, who, when, text, attachments.
 
 use super::closed_message::ClosedMessage;
 use super::compose::begin_writing;
@@ -26,6 +26,8 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsValue;
+use web_sys::File;
 
 /// Opens a message and shows it.
 #[component]
@@ -76,16 +78,13 @@ fn MessageView(message: Message, list: ListStore) -> impl IntoView {
     view! {
         <article class="message">
             <DynamicHeading text=title/>
+            <Actions message=message.clone() list/>
             <Facts message=message.clone()/>
             {message.former_key.map(|key| view! { <FormerKeyNote key name=people::short(&message.from)/> })}
             <Markdown text=message.text.clone()/>
             {(!attachments.is_empty()).then(|| view! { <Attachments message=message.message attachments/> })}
             <TakeMessage message=message.message/>
-            <DeliveryView message=message.clone() list/>
-            <div class="message__end">
-                <Reply message=message.clone()/>
-                <Remove message list/>
-            </div>
+            <DeliveryView message list/>
             <Conversation message=id/>
         </article>
     }
@@ -227,25 +226,29 @@ fn Picture(
 
 async fn preview(
     portal: Portal,
-    (message, part, ticket): (MessageId, PartId, u32),
+    file: (MessageId, PartId, u32),
     picture: RwSignal<Option<String>>,
     failure: RwSignal<Option<Failure>>,
 ) {
     failure.set(None);
+    match look(portal, file).await.and_then(|blob| save::url(&blob).ok_or(Failure::Internal)) {
+        Ok(url) => drop(picture.try_set(Some(url))),
+        Err(why) => drop(failure.try_set(Some(why))),
+    }
+}
+
+/// An attachment as a `Blob`; its sender is not told that it was saved.
+async fn look(portal: Portal, (message, part, ticket): (MessageId, PartId, u32)) -> Result<JsValue, Failure> {
     let result = worker::call_with(Call::ShowAttachment { message, part, ticket }, None).await;
     portal.progress.update(|progress| {
         progress.remove(&ticket);
     });
-    let url = match result {
-        Ok((Answer::File { .. }, Some(blob))) => save::url(&blob).ok_or(Failure::Internal),
+    match result {
+        Ok((Answer::File { .. }, Some(blob))) => Ok(blob),
         Ok(_) => Err(Failure::Internal),
-        Err(why) => Err(why),
-    };
-    match url {
-        Ok(url) => drop(picture.try_set(Some(url))),
         Err(why) => {
             portal.heed(&why);
-            failure.try_set(Some(why));
+            Err(why)
         }
     }
 }
@@ -296,6 +299,24 @@ async fn fetch(portal: Portal, call: Call, ticket: u32, failure: RwSignal<Option
     }
 }
 
+/// What can be done with the message.
+#[component]
+fn Actions(message: Message, list: ListStore) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let failure = RwSignal::new(None);
+    let unread = message.folder == Folder::Inbox && message.binned_at_ms.is_none();
+    let id = message.message;
+    view! {
+        <div class="message__actions" role="group" aria-label=i18n.t(mail::ACTIONS)>
+            <Reply message=message.clone()/>
+            <Forward message=message.clone() failure/>
+            {unread.then(|| view! { <Unread message=id list/> })}
+            <Remove message list/>
+        </div>
+        <FailureNote failure/>
+    }
+}
+
 /// Begins an answer; the draft that was open before is saved.
 #[component]
 fn Reply(message: Message) -> impl IntoView {
@@ -308,11 +329,77 @@ fn Reply(message: Message) -> impl IntoView {
     if !message.can_answer {
         return view! { <p>{i18n.t(mail::CANNOT_ANSWER)}</p> }.into_any();
     }
-    let begin = move |_| begin_writing(portal, answer(portal, &message), navigate.clone());
+    let begin = move |_| {
+        let draft = answer(portal, &message);
+        spawn_local(begin_writing(portal, draft, Vec::new(), navigate.clone()));
+    };
     view! {
         <button type="button" id="answer" class="button button--primary" on:click=begin>{i18n.t(mail::ANSWER)}</button>
     }
     .into_any()
+}
+
+/// Begins a message that hands this one on, with its files. They are opened here and sealed anew for whoever gets them.
+#[component]
+fn Forward(message: Message, failure: RwSignal<Option<Failure>>) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let message = StoredValue::new(message);
+    let busy = RwSignal::new(false);
+    let begin = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failure.set(None);
+        let (message, navigate) = (message.get_value(), navigate.clone());
+        spawn_local(async move {
+            match files_of(portal, &message).await {
+                Ok(files) => begin_writing(portal, forwarded(portal, &message), files, navigate).await,
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            id="forward"
+            class="button"
+            aria-disabled=move || busy.get().to_string()
+            on:click=begin
+        >
+            {i18n.t(mail::FORWARD)}
+        </button>
+        <span class="message__busy" role="status">{move || busy.get().then(|| i18n.t(mail::TAKING_FILES)())}</span>
+    }
+}
+
+async fn files_of(portal: Portal, message: &Message) -> Result<Vec<File>, Failure> {
+    let mut files = Vec::new();
+    for attachment in &message.attachments {
+        let blob = look(portal, (message.message, attachment.part, portal.next_number())).await?;
+        files.push(save::as_file(&blob, &attachment.name, &attachment.media_type).ok_or(Failure::Internal)?);
+    }
+    Ok(files)
+}
+
+/// The message counts as new again.
+#[component]
+fn Unread(message: MessageId, list: ListStore) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let mark = move |_| {
+        let navigate = navigate.clone();
+        // Not before: the list would open it again.
+        let leave = move || navigate(folder_path(list.folder), NavigateOptions::default());
+        selection_bar::mark_unread(portal, vec![message], leave);
+    };
+    view! {
+        <button type="button" id="unread-again" class="button" on:click=mark>{i18n.t(mailbox::MARK_UNREAD)}</button>
+    }
 }
 
 /// Into the bin; from there back, or for good.
@@ -339,6 +426,14 @@ fn Remove(message: Message, list: ListStore) -> impl IntoView {
         leave();
     };
     view! { <button type="button" class="button" on:click=bin>{i18n.t(mailbox::TO_BIN)}</button> }.into_any()
+}
+
+fn forwarded(portal: Portal, message: &Message) -> client_bridge::Draft {
+    let language = portal.i18n.0.get_untracked();
+    let (from, to) = (people::short(&message.from), people::line(&message.to, people::short));
+    let date = clock::long(message.delivered_at_ms, language);
+    let values = [("from", from.as_str()), ("to", &to), ("date", &date)];
+    reply::forwarded(message, &mail::FORWARD_QUOTE.fill(language, &values), language)
 }
 
 fn answer(portal: Portal, message: &Message) -> client_bridge::Draft {

@@ -2,10 +2,10 @@
 //! that there is none of yet.
 
 use super::selection_bar::Question;
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::failure_note::FailureNote;
-use crate::i18n::recovery as r;
-use crate::portal::use_portal;
+use crate::i18n::{general, recovery as r};
+use crate::portal::{Standing, use_portal};
 use crate::state::route::{RECOVERY_CODE, WELCOME, may_invite};
 use client_bridge::recovery::{Answer as RecoveryAnswer, Call as RecoveryCall, Offer};
 use client_bridge::{Answer, Call, Failure};
@@ -32,21 +32,51 @@ fn Reminder() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let path = use_location().pathname;
-    let missing = move || {
+    let missing = Signal::derive(move || {
         portal.session.with(|it| it.as_ref().is_some_and(|it| !it.recovery_code))
             && !matches!(path.get().as_str(), RECOVERY_CODE | WELCOME)
-    };
+    });
     let unfinished = move || portal.session.with(|it| it.as_ref().is_some_and(|it| it.initial_password));
     // What was left for later is not any more.
     let go_on = move |_| portal.code_put_off.set(false);
     view! {
-        <Show when=missing>
-            <p class="note">
-                {i18n.t(r::REMINDER)} " " <A href=RECOVERY_CODE>{i18n.t(r::REMINDER_ACTION)}</A>
-                <Show when=unfinished>
-                    " · " <A href=WELCOME on:click=go_on>{i18n.t(r::REMINDER_STEPS)}</A>
-                </Show>
-            </p>
+        <StandingNote what=Standing::NoCode applies=missing class="note">
+            {i18n.t(r::REMINDER)} " " <A href=RECOVERY_CODE>{i18n.t(r::REMINDER_ACTION)}</A>
+            <Show when=unfinished>
+                " · " <A href=WELCOME on:click=go_on>{i18n.t(r::REMINDER_STEPS)}</A>
+            </Show>
+        </StandingNote>
+    }
+}
+
+/// A notice that can be put away until the next sign-in.
+#[component]
+pub(crate) fn StandingNote(
+    /// Which.
+    what: Standing,
+    /// Whether there is reason for it.
+    #[prop(into)]
+    applies: Signal<bool>,
+    /// How it looks.
+    class: &'static str,
+    /// What it says.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let shown = move || applies.get() && portal.put_away.with(|away| !away.contains(&what));
+    let put_away = move |_| {
+        portal.put_away.update(|away| away.push(what));
+        dom::focus("main h1");
+    };
+    view! {
+        <Show when=shown>
+            <div class=format!("{class} standing")>
+                <p>{children()}</p>
+                <button type="button" class="standing__close" aria-label=i18n.t(general::PUT_AWAY) on:click=put_away>
+                    {"×"}
+                </button>
+            </div>
         </Show>
     }
 }

@@ -4,6 +4,7 @@ use crate::browser::{clock, dom};
 use crate::i18n::{Text, general, letter as l, recovery, security, sign_in, tag};
 use crate::portal::{InitialPassword, PrintJob, use_portal};
 use crate::state::letter::{rules, steps};
+use crypto_core::wire::api::Language;
 use leptos::prelude::*;
 
 /// Seen on paper alone.
@@ -29,7 +30,15 @@ fn Letter(letter: InitialPassword) -> impl IntoView {
     let InitialPassword { address, password, language, .. } = letter;
     let t = move |text: Text| text.in_language(language);
     let organisation = portal.organisation.get_untracked().unwrap_or_default();
-    let name = portal.session.with_untracked(|it| it.as_ref().and_then(|it| it.name.clone()));
+    let (name, own_address) = portal
+        .session
+        .with_untracked(|it| it.as_ref().map(|it| (it.name.clone(), it.address.clone())))
+        .unwrap_or_default();
+    let help = portal.texts.with_untracked(|texts| match language {
+        Language::De => texts.help_de.clone(),
+        Language::En => texts.help_en.clone(),
+    });
+    let help = Some(help).filter(|text| !text.trim().is_empty());
     let entries = |lines: Vec<String>| lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     let numbered = entries(steps(language).into_iter().map(String::from).collect());
     let rules = entries(portal.limits.with_untracked(|limits| rules(limits, language)));
@@ -53,8 +62,10 @@ fn Letter(letter: InitialPassword) -> impl IntoView {
             <ol>{numbered}</ol>
             <h2>{t(l::RULES)}</h2>
             <ul>{rules}</ul>
+            <h2>{t(l::QUESTIONS)}</h2>
+            <p>{t(l::ASK)} {help.map(|text| view! { <br/> {text} })}</p>
             <p class="letter__closing">{t(l::CLOSING)}</p>
-            <p>{name} <br/> {organisation}</p>
+            <p>{name} <br/> {organisation} <br/> {own_address} <br/> {t(l::PHONE)} " ______________________"</p>
         </article>
     }
 }

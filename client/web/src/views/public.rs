@@ -1,13 +1,14 @@
 //! What the organisation says of itself, and the links below every page.
 
-use crate::i18n::{Text, admin, help, sign_in};
+use crate::i18n::{Text, admin, help, mail, sign_in};
 use crate::portal::use_portal;
+use crate::state::links::{Piece, pieces};
 use crate::state::route::{ACCESSIBILITY, EASY, HELP, IMPRINT, PRIVACY, START};
 use crypto_core::wire::api::{Language, Texts};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Plain text of the organisation, or what stands in its place.
+/// Text of the organisation, or what stands in its place.
 #[component]
 pub(crate) fn OwnText(
     /// In German.
@@ -26,8 +27,32 @@ pub(crate) fn OwnText(
             Language::En => en,
         });
         let text = if text.is_empty() { otherwise.map(|it| i18n.t(it)().to_owned()) } else { Some(text) };
-        text.map(|text| view! { <p class="own-text">{text}</p> })
+        text.map(|text| view! { <p class="own-text"><Linked text/></p> })
     }
+}
+
+/// Text whose web and e-mail addresses can be followed.
+#[component]
+pub(crate) fn Linked(
+    /// Plain.
+    text: String,
+) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    pieces(&text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Words(words) => words.into_any(),
+            Piece::Link(text, target) if target.starts_with("mailto:") => {
+                view! { <a href=target rel="external">{text}</a> }.into_any()
+            }
+            Piece::Link(text, target) => view! {
+                <a href=target rel="noopener noreferrer external" target="_blank">
+                    {text} <span class="visually-hidden">{i18n.t(mail::EXTERNAL_LINK)}</span>
+                </a>
+            }
+            .into_any(),
+        })
+        .collect_view()
 }
 
 /// Links to the pages for everybody, below every page.

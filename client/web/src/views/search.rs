@@ -2,7 +2,7 @@
 
 use crate::browser::clock;
 use crate::components::failure_note::FailureNote;
-use crate::i18n::{contacts as c, mail};
+use crate::i18n::{Text, contacts as c, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::people;
 use crate::state::route::{draft_path, folder_path};
@@ -120,6 +120,16 @@ pub(crate) fn SearchResults(
     }
 }
 
+/// The folder of a hit.
+const fn lies_in(place: Place) -> Text {
+    match place {
+        Place::Message(Folder::Inbox, _) => mail::INBOX,
+        Place::Message(Folder::Sent, _) => mail::SENT,
+        Place::Message(Folder::Bin, _) => mailbox::BIN,
+        Place::Draft(_) => mail::DRAFTS,
+    }
+}
+
 #[component]
 fn HitRow(hit: Hit, message: Memo<Option<MessageId>>) -> impl IntoView {
     let portal = use_portal();
@@ -148,6 +158,7 @@ fn HitRow(hit: Hit, message: Memo<Option<MessageId>>) -> impl IntoView {
                 <span class="row__people">{who}</span>
                 <time class="row__time" datetime=clock::machine(at)>{move || clock::short(at, i18n.language())}</time>
                 <span class="row__subject">{subject}</span>
+                <span class="row__marks">{i18n.t(lies_in(place))}</span>
             </A>
         </li>
     }

@@ -54,6 +54,15 @@ pub(crate) fn SelectionBar(
                         }
                         .into_any(),
                         Folder::Inbox | Folder::Sent => view! {
+                            {(list.folder == Folder::Inbox).then(|| view! {
+                                <button
+                                    type="button"
+                                    class="button button--small"
+                                    on:click=move |_| mark_unread(portal, chosen(), || ())
+                                >
+                                    {i18n.t(texts::MARK_UNREAD)}
+                                </button>
+                            })}
                             <button type="button" class="button button--small" on:click=move |_| bin(portal, chosen())>
                                 {i18n.t(texts::TO_BIN)}
                             </button>
@@ -162,6 +171,15 @@ pub(crate) fn restore(portal: Portal, messages: Vec<MessageId>) {
     let count = messages.len();
     act(portal, mailbox::Call::Restore { messages }, move || {
         portal.toast(counted_now(count, texts::RESTORED_ONE, texts::RESTORED_MANY, portal));
+    });
+}
+
+/// Makes messages count as new again.
+pub(crate) fn mark_unread(portal: Portal, messages: Vec<MessageId>, then: impl FnOnce() + 'static) {
+    let count = messages.len();
+    act(portal, mailbox::Call::MarkUnread { messages }, move || {
+        portal.toast(counted_now(count, texts::MARKED_ONE, texts::MARKED_MANY, portal));
+        then();
     });
 }
 

@@ -111,11 +111,14 @@ fn Shell() -> impl IntoView {
     let signed_in =
         Memo::new(move |_| portal.session.with(|it| it.as_ref().is_some_and(|it| it.duty.is_none())));
     let signed_in = move || signed_in.get();
+    // Folders that would only lead back to the first steps are not offered.
+    let at_home = Memo::new(move |_| signed_in() && portal.home() != WELCOME);
+    let at_home = move || at_home.get();
     view! {
-        <div class="app" class:app--signed-in=signed_in>
+        <div class="app" class:app--signed-in=at_home>
             <a class="skip" href="#main" on:click=skip>{i18n.t(general::SKIP)}</a>
             <Header/>
-            <Show when=signed_in><Navigation/><Shortcuts/></Show>
+            <Show when=at_home><Navigation/><Shortcuts/></Show>
             <main id="main" class="main" tabindex="-1">
                 <Show when=signed_in><StandingNotices/></Show>
                 {move || stage(portal)}

@@ -13,10 +13,12 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-const KEYS: [(&str, Text); 6] = [
+const KEYS: [(&str, Text); 8] = [
     ("j / k", h::KEY_NEXT),
     ("c", h::KEY_COMPOSE),
     ("r", h::KEY_REPLY),
+    ("f", h::KEY_FORWARD),
+    ("u", h::KEY_UNREAD),
     ("/", h::KEY_SEARCH),
     ("Esc", h::KEY_BACK),
     ("?", h::KEY_HELP),
@@ -45,6 +47,8 @@ pub(crate) fn Shortcuts() -> impl IntoView {
             Shortcut::Previous => step(-1),
             Shortcut::Compose => navigate(COMPOSE, NavigateOptions::default()),
             Shortcut::Reply => click("#answer"),
+            Shortcut::Forward => click("#forward"),
+            Shortcut::Unread => click("#unread-again"),
             Shortcut::Search => drop(dom::focus_now("#search")),
             Shortcut::Back => click(".message__back a"),
             Shortcut::Help => shown.set(true),
@@ -92,14 +96,19 @@ fn click(selector: &str) {
     }
 }
 
-/// Opens the message after or before the open one, in the order of the list.
+/// The message after or before the open one, in the order of the list, is opened; while none is open, the focus goes
+/// from row to row.
 fn step(by: i32) {
     let Ok(links) = document().query_selector_all(".list .row__link") else { return };
     let links: Vec<HtmlElement> =
         (0..links.length()).filter_map(|at| links.get(at)?.dyn_into::<HtmlElement>().ok()).collect();
-    let open = links.iter().position(|it| it.closest(".row--open").is_ok_and(|found| found.is_some()));
-    let Some(link) = shortcut::neighbour(open, by, links.len()).and_then(|at| links.get(at)) else { return };
+    let is = |it: &HtmlElement, what| it.closest(what).is_ok_and(|found| found.is_some());
+    let open = links.iter().position(|it| is(it, ".row--open"));
+    let here = open.or_else(|| links.iter().position(|it| is(it, ".row:focus-within")));
+    let Some(link) = shortcut::neighbour(here, by, links.len()).and_then(|at| links.get(at)) else { return };
     // A row that is gone cannot take the focus.
     let _ = link.focus();
-    link.click();
+    if open.is_some() {
+        link.click();
+    }
 }

@@ -9,6 +9,7 @@
 //! | `DELETE /uploads/{upload}/parts/{part}` | → 204 |
 //! | `POST /messages/{message}/saved` | → 204 |
 //! | `POST /messages/{message}/recall` | → 204 |
+//! | `POST /unread` | [`Chosen`] → 204 |
 //! | `POST /bin`, `POST /bin/restore`, `POST /bin/delete` | [`Chosen`] → 204 |
 //! | `POST /bin/empty` | → 204 |
 //! | `GET /account/usage` | → [`AccountUsage`] |
@@ -91,7 +92,7 @@ bodies! {
         limit_bytes: u64,
         /// Delivery of the oldest message that the account holds: no mailbox key from before it is needed.
         oldest_delivered_at_ms: Option<u64>,
-        /// Messages of the inbox that the account has the keys of and has not opened.
+        /// Messages of the inbox that the account has the keys of and has not opened, or marked as not read.
         unread: u64,
     }
 

@@ -6,7 +6,7 @@ use crate::jobs::{Swept, once};
 use crate::store::models::Records;
 use crate::store::{StoreError, transact};
 use crypto_core::wire::ProblemCode;
-use crypto_core::wire::api::{Folder, Language, MessagePage, Preferences, Resumed};
+use crypto_core::wire::api::{Chosen, Folder, Language, MessagePage, Preferences, Resumed};
 use crypto_core::wire::records::{Account, Mail, MailTemplate};
 use std::time::Duration;
 
@@ -64,6 +64,8 @@ async fn one_reminder_a_week_before_to_who_has_not_opened() {
     world.sent(&staff, &[&partner]).await;
     let opened = world.sent(&staff, &[&colleague]).await;
     world.post(&colleague, &format!("/messages/{}/opened", opened.message), &()).await.done();
+    let known = Chosen { messages: vec![opened.message] };
+    world.post(&colleague, "/unread", &known).await.done();
     world.sent(&staff, &[&other]).await;
     world.clock.advance(10 * HOUR / 60);
     world.sent(&staff, &[&partner]).await;

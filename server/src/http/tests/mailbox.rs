@@ -317,6 +317,44 @@ async fn what_is_unread_is_counted_and_other_devices_hear_that_it_was_read() {
 }
 
 #[tokio::test]
+async fn what_is_marked_as_not_read_is_so_for_its_holder_alone() {
+    let People { world, staff, partner, colleague, .. } = people().await;
+    let unread = async |who: &Actor| world.get(who, "/account/usage").await.json::<AccountUsage>().unread;
+    let sent = world.sent(&staff, &[&partner, &colleague]).await.message;
+    let opened = format!("/messages/{sent}/opened");
+    for reader in [&partner, &colleague] {
+        world.post(reader, &opened, &()).await.done();
+    }
+    let seen = world.folder(&staff, "sent").await[0].deliveries.clone();
+    let mut live = world.state.live.subscribe();
+    world.clock.advance(Duration::from_secs(1));
+    world.choose(&partner, "/unread", sent).await;
+    let heard = (partner.id(), Event::Changed { folder: Folder::Inbox });
+    assert_eq!(live.recv().await.unwrap(), heard, "other devices");
+    assert_eq!((unread(&partner).await, unread(&colleague).await), (1, 0));
+    assert_eq!(world.folder(&partner, "inbox").await[0].opened_at_ms, None);
+    let recall = world.post(&staff, &format!("/messages/{sent}/recall"), &()).await;
+    assert_eq!(recall.code(), ProblemCode::AlreadyOpened);
+
+    // Reading it again changes nothing for its sender, and nobody but the reader hears of it.
+    world.post(&partner, &opened, &()).await.done();
+    assert_eq!(live.recv().await.unwrap(), heard);
+    assert!(live.try_recv().is_err());
+    assert_eq!(unread(&partner).await, 0);
+    assert_eq!(world.folder(&staff, "sent").await[0].deliveries, seen);
+
+    // What was sent is not unread, nor what lies in the bin, nor what one does not hold.
+    world.choose(&staff, "/unread", sent).await;
+    world.choose(&colleague, "/bin", sent).await;
+    world.choose(&colleague, "/unread", sent).await;
+    world.choose(&partner, "/unread", MessageId::from_bytes([9; MessageId::BYTES])).await;
+    assert!(world.folder(&colleague, "bin").await[0].opened_at_ms.is_some());
+    assert_eq!((unread(&staff).await, unread(&colleague).await), (0, 0));
+    let many = Chosen { messages: vec![sent; 201] };
+    assert_eq!(world.post(&partner, "/unread", &many).await.code(), ProblemCode::Malformed);
+}
+
+#[tokio::test]
 async fn a_message_comes_back_from_everybody_while_nobody_has_opened_it() {
     let People { world, staff, partner, colleague, .. } = people().await;
     let sent = world.sent(&staff, &[&partner, &colleague]).await.message;

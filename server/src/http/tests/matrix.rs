@@ -120,6 +120,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /sign-in/finish", "+++++++++"),
     ("POST /sign-in/second-factor", "+++++++++"),
     ("POST /sign-in/start", "+++++++++"),
+    ("POST /unread", "..d++++++"),
     ("POST /uploads", "..d++++++"),
     ("POST /uploads/{upload}/commit", "..d++++++"),
     ("PUT /account/bundle", "..d++++++"),
