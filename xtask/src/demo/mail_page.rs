@@ -16,6 +16,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;mar
     h2{margin:0;font-size:1.1rem}small{color:#555}pre{white-space:pre-wrap;font:inherit;overflow-wrap:anywhere}";
 /// What the style has, each with its classes.
 const COMPONENTS: &str = include_str!("../../../client/web/style/components.html");
+const TOKENS: &str = include_str!("../../../client/web/style/10-tokens.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -36,9 +37,10 @@ fn answer(request: Request, folder: &Path, style: &str) {
         (Method::Get, "/") => (200, "text/html; charset=utf-8", page(&mails(folder))),
         (Method::Get, "/style.css") => (200, "text/css", STYLE.to_owned()),
         (Method::Get, "/dev/components") => {
-            (200, "text/html; charset=utf-8", COMPONENTS.replace("{{style}}", "/portal.css"))
+            let page = COMPONENTS.replace("{{style}}", "/portal.css").replace("{{tokens}}", &token_rows());
+            (200, "text/html; charset=utf-8", page)
         }
-        (Method::Get, "/portal.css") => (200, "text/css", style.to_owned()),
+        (Method::Get, "/portal.css") => (200, "text/css", format!("{style}{}", swatches())),
         _ => (404, "text/plain", "Not found".to_owned()),
     };
     let mut response = Response::from_string(body).with_status_code(status);
@@ -51,6 +53,38 @@ fn answer(request: Request, folder: &Path, style: &str) {
     }
     // A browser that has gone away needs no answer.
     drop(request.respond(response));
+}
+
+/// Name, value in light and value in dark of each token that stands in one line.
+fn tokens() -> Vec<(&'static str, &'static str, &'static str)> {
+    let declared = |block: &'static str| {
+        let lines = block.split_once('}').map_or("", |(lines, _)| lines).lines();
+        lines.filter_map(|line| line.trim().strip_suffix(';')?.strip_prefix("--")?.split_once(": "))
+    };
+    let after = |mark: &str| TOKENS.split_once(mark).map_or("", |(_, rest)| rest);
+    let dark: Vec<_> = declared(after("(prefers-color-scheme: dark)")).collect();
+    let in_dark = |name: &str| dark.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value);
+    declared(after(":root {")).map(|(name, light)| (name, light, in_dark(name))).collect()
+}
+
+fn token_rows() -> String {
+    let row = |(name, light, dark): (&str, &str, &str)| {
+        let (light, dark) = (escaped(light), escaped(dark));
+        format!(
+            "<tr><th scope=\"row\"><code>--{name}</code></th><td>{light}</td><td>{dark}</td>\
+             <td><span class=\"swatch swatch--{name}\"></span></td></tr>"
+        )
+    };
+    tokens().into_iter().map(row).collect()
+}
+
+/// The colours as they are in the scheme of whoever looks.
+fn swatches() -> String {
+    let colours = tokens().into_iter().filter(|(_, light, _)| light.starts_with('#'));
+    let frame = ".swatch{display:inline-block;inline-size:3rem;block-size:1.5rem}".to_owned();
+    colours.fold(frame, |css, (name, _, _)| {
+        css + &format!(".swatch--{name}{{background:var(--{name});border:1px solid var(--line-strong)}}")
+    })
 }
 
 /// The mails, the newest first.
@@ -139,6 +173,14 @@ mod tests {
             "See <a href=\"http://l:1/a?b=1&amp;c#d\" target=\"_blank\" rel=\"noopener\">http://l:1/a?b=1&amp;c#d</a>.\nEnd"
         );
         assert_eq!(linked("javascript:x <"), "javascript:x &lt;");
+    }
+
+    #[test]
+    fn every_token_is_shown() {
+        let tokens = tokens();
+        assert!(tokens.contains(&("ground", "#f4f5f6", "#14181c")) && tokens.contains(&("gap", "1rem", "")));
+        assert_eq!(tokens.iter().filter(|(name, ..)| *name == "text").count(), 1);
+        assert!(token_rows().contains("<code>--radius</code>") && swatches().contains("var(--primary-high)"));
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn Meter(strength: RwSignal<Option<Strength>>) -> impl IntoView {
         <p class="meter">
             <label for="strength">{i18n.t(account::STRENGTH)}</label>
             <meter id="strength" min="0" max="4" low="2" high="3" optimum="4" prop:value=score></meter>
-            <span role="status">{words} " " {more}</span>
+            <span role="status">{words} {move || more().map(|text| format!(". {text}"))}</span>
         </p>
     }
 }

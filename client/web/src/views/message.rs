@@ -139,7 +139,11 @@ fn Attachments(message: MessageId, attachments: Vec<Attachment>) -> impl IntoVie
         let call = Call::SaveAllAttachments { message, ticket: all_ticket };
         spawn_local(fetch(portal, call, all_ticket, failure));
     };
-    let rows = attachments.into_iter().map(|it| view! { <AttachmentRow message attachment=it failure/> });
+    let names: Vec<_> = attachments.iter().map(|it| it.name.clone()).collect();
+    let rows = attachments.into_iter().enumerate().map(|(at, it)| {
+        let equal_before = names.iter().take(at).filter(|name| **name == it.name).count();
+        view! { <AttachmentRow message attachment=it equal_before failure/> }
+    });
     view! {
         <section class="attachments" aria-labelledby="attachments-title">
             <h2 id="attachments-title">{i18n.t(mail::ATTACHMENTS)}</h2>
@@ -157,6 +161,8 @@ fn Attachments(message: MessageId, attachments: Vec<Attachment>) -> impl IntoVie
 fn AttachmentRow(
     message: MessageId,
     attachment: Attachment,
+    /// How many before it have the same name.
+    equal_before: usize,
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let portal = use_portal();
@@ -166,14 +172,19 @@ fn AttachmentRow(
     let kind = file_kind::of(&name);
     let shown = file_name::display(&name);
     let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
-    let label = move || mail::SAVE_LABEL.fill(i18n.language(), &[("name", &name.get())]);
+    // Who does not see which line a button stands in can tell it from another one.
+    let told = move || match equal_before {
+        0 => name.get(),
+        others => format!("{} ({})", name.get(), others + 1),
+    };
+    let label = move || mail::SAVE_LABEL.fill(i18n.language(), &[("name", &told())]);
     let save = move |_| {
         let call = Call::SaveAttachment { message, part, ticket };
         spawn_local(fetch(portal, call, ticket, failure));
     };
     let picture = RwSignal::new(None::<String>);
     let show = move |_| spawn_local(preview(portal, (message, part, ticket), picture, failure));
-    let show_label = move || mail::SHOW_LABEL.fill(i18n.language(), &[("name", &name.get())]);
+    let show_label = move || mail::SHOW_LABEL.fill(i18n.language(), &[("name", &told())]);
     view! {
         <li class="attachment">
             <FileIcon kind/>
