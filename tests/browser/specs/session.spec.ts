@@ -92,8 +92,8 @@ test('partners learn nothing of one another', async ({ browser }) => {
   const other = await Person.at(browser, otherPartner);
   await other.firstSignIn(initial);
   await other.goTo('Neue Nachricht');
-  await other.addRecipient(partner.address, 'Sie können nur Ansprechpersonen schreiben, die Ihnen schon geschrieben haben.');
-  await other.addRecipient('niemand@nirgendwo.example', 'Sie können nur Ansprechpersonen schreiben, die Ihnen schon geschrieben haben.');
+  await other.addRecipient(partner.address, 'Dorthin können Sie nicht schreiben.');
+  await other.addRecipient('niemand@nirgendwo.example', 'Dorthin können Sie nicht schreiben.');
   await other.write('Versuch', 'Text');
   await other.button('Senden').click();
   await expect(other.alert()).toContainText('kann nicht gesendet werden');

@@ -13,7 +13,7 @@ texts! {
     STATE_MOVED: "Das Postfach hat jetzt diese Adresse" | "the mailbox has this address now";
     STATE_STAND_INS: "liest mit in Vertretung: {names}" | "also read by the deputy: {names}";
     STATE_NO_MAILBOX: "noch kein Postfach" | "no mailbox yet";
-    STATE_NOT_ALLOWED: "Sie können nur Ansprechpersonen schreiben, die Ihnen schon geschrieben haben." | "You can only write to contacts who have already written to you.";
+    STATE_NOT_ALLOWED: "Dorthin können Sie nicht schreiben. Es geht nur an Ansprechpersonen, die Ihnen geschrieben haben und noch ein Postfach haben." | "You cannot write there. You can write to contacts who have written to you and still have a mailbox.";
     STATE_NOT_AN_ADDRESS: "Das ist keine E-Mail-Adresse." | "That is not an e-mail address.";
     STATE_FAILED: "konnte nicht geprüft werden" | "could not be checked";
     SUBJECT: "Betreff" | "Subject";
