@@ -1,17 +1,31 @@
 // The browser tests: real Chromium, real server process, real SMTP sink.
 //
-// One stage for all of them, started before and ended after the run. `journey` makes the organisation and
-// its people; the others use them; `plaintext` looks at what all of them left behind. `lying` and `long` have portals
-// of their own.
+// Two stages, started before and ended after the run, each with its own server and people, so that two browsers work at
+// once and nobody disturbs anybody. On each, `journey` makes the organisation and its people, `rules` uses them one spec
+// after the other, and `plaintext` looks at what all of them left behind. `lying` and `long` have portals of their own.
 
-import { defineConfig } from '@playwright/test';
+import { defineConfig, type Project } from '@playwright/test';
+
+/** What changes people, keys and limits; whatever looks at pages is on the other stage. */
+const PEOPLE = /(admin|contacts|deputies|hostile|list|recovery|security|session|size|upkeep)\.spec\.ts/;
+const APART = ['journey.spec.ts', 'long.spec.ts', 'lying.spec.ts', 'plaintext.spec.ts'];
+
+/** One after the other on one stage. */
+function onStage(stage: string, rules: Pick<Project, 'testMatch' | 'testIgnore'>): Project[] {
+  const metadata = { stage };
+  return [
+    { name: `journey-${stage}`, testMatch: 'journey.spec.ts', metadata, workers: 1 },
+    { name: `rules-${stage}`, ...rules, dependencies: [`journey-${stage}`], metadata, workers: 1 },
+    { name: `plaintext-${stage}`, testMatch: 'plaintext.spec.ts', dependencies: [`rules-${stage}`], metadata, workers: 1 },
+  ];
+}
 
 export default defineConfig({
   testDir: 'specs',
   outputDir: '../../target/browser/results',
   globalSetup: './support/stage-up.ts',
   reporter: [['list'], ['./support/closing-line.ts']],
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 180_000,
   expect: { timeout: 20_000 },
@@ -35,10 +49,9 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'journey', testMatch: 'journey.spec.ts' },
-    { name: 'rules', testIgnore: ['journey.spec.ts', 'long.spec.ts', 'lying.spec.ts', 'plaintext.spec.ts'], dependencies: ['journey'] },
-    { name: 'long', testMatch: 'long.spec.ts' },
-    { name: 'lying', testMatch: 'lying.spec.ts' },
-    { name: 'plaintext', testMatch: 'plaintext.spec.ts', dependencies: ['rules'] },
+    ...onStage('people', { testMatch: PEOPLE }),
+    ...onStage('pages', { testIgnore: [PEOPLE, ...APART] }),
+    // After the journeys, which all others wait for.
+    { name: 'apart', testMatch: ['long.spec.ts', 'lying.spec.ts'], dependencies: ['journey-pages'], metadata: { stage: 'pages' }, workers: 1 },
   ],
 });

@@ -19,9 +19,9 @@ export function noise(seed: string, bytes: number): Buffer {
   return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(bytes));
 }
 
-/** A file on disk with this name, a start that looks like its kind, and noise behind it. */
+/** A file on disk with this name, a start that looks like its kind, and noise behind it; apart from those of other workers. */
 export function makeFile(name: string, bytes: number, start: string | Buffer = ''): TestFile {
-  const dir = join(scratch, 'files', createHash('sha256').update(name + bytes).digest('hex').slice(0, 12));
+  const dir = join(scratch, 'files', String(process.pid), createHash('sha256').update(name + bytes).digest('hex').slice(0, 12));
   mkdirSync(dir, { recursive: true });
   const head = Buffer.from(start);
   const content = Buffer.concat([head, noise(name, bytes - head.length)]);

@@ -8,4 +8,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const target = join(here, '../../../target');
 export const scratch = join(target, 'browser/scratch');
 export const screenshots = join(target, 'screenshots');
-export const stageFile = join(scratch, 'stage.json');
+
+/** What a stage has said of itself. */
+export const stageFile = (stage: string): string => join(scratch, `stage-${stage}.json`);

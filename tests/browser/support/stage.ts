@@ -1,9 +1,9 @@
-// The stage as the specs see it: addresses, control, mails.
+// The stage of a spec's project as the spec sees it: addresses, control, mails.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
-import { expect } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import PostalMime, { type Email } from 'postal-mime';
 import { stageFile } from './places.ts';
 
@@ -17,8 +17,11 @@ export interface Stage {
   control_url: string;
 }
 
+/** Which one. */
+export const stageName = (): string => String(test.info().project.metadata.stage);
+
 export function stage(): Stage {
-  return JSON.parse(readFileSync(stageFile, 'utf8')) as Stage;
+  return JSON.parse(readFileSync(stageFile(stageName()), 'utf8')) as Stage;
 }
 
 export async function control(action: string): Promise<string> {
