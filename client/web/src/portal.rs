@@ -281,7 +281,8 @@ impl Portal {
             device::keep_resume(Some(&session.resume));
             tabs::tell_session(&session);
         }
-        if device::language().is_none() {
+        // Whoever reads this page already is not spoken to in another language all of a sudden.
+        if device::language().or_else(device::preferred_language).is_none() {
             self.show_language(session.language);
         }
         self.departure.set(None);

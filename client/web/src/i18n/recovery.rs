@@ -2,7 +2,7 @@
 
 texts! {
     CODE: "Wiederherstellungscode" | "Recovery code";
-    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Passwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus, speichern Sie ihn oder schreiben Sie ihn ab, und bewahren Sie ihn an einem sicheren Ort auf. Sobald Sie ihn bestätigt haben, wird er nicht mehr angezeigt." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it, save it or write it down, and keep it in a safe place. Once you have confirmed it, it is not shown again.";
+    CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Passwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus, speichern Sie ihn oder schreiben Sie ihn ab, und bewahren Sie ihn an einem sicheren Ort auf. Sobald Sie ihn bestätigt haben, wird er nicht mehr angezeigt. Solange er nicht bestätigt ist, entsteht beim Neuladen der Seite ein anderer; ein Ausdruck von vorher gilt dann nicht." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it, save it or write it down, and keep it in a safe place. Once you have confirmed it, it is not shown again. Until it is confirmed, another one is made whenever the page is loaded anew; an earlier printout is void then.";
     CODE_NEW_TEXT: "Ein neuer Code macht Ihren bisherigen ungültig, sobald Sie ihn bestätigt haben." | "A new code makes your previous one void as soon as you have confirmed it.";
     CODE_STAFF_TEXT: "Für Beschäftigte ist der Code notwendig: Ohne ihn und ohne Kennwort bekommen Sie Ihre Nachrichten nur über Ihre Vertretung zurück." | "For staff the code is necessary: without it and without your password, you get your messages back from your deputy only.";
     CODE_MAKING: "Der Code wird erzeugt." | "Making the code.";
@@ -12,7 +12,7 @@ texts! {
     CODE_FILE: "wiederherstellungscode.txt" | "recovery-code.txt";
     CODE_COPY: "Code kopieren" | "Copy the code";
     CODE_GO_ON: "Weiter: Code eingeben" | "Next: enter the code";
-    CODE_TYPE_TEXT: "Geben Sie den Code jetzt einmal von Ihrem Ausdruck oder Ihrer Abschrift ein. So ist sicher, dass er im Notfall hilft. Solange er nicht bestätigt ist, entsteht beim Neuladen der Seite ein anderer; ein Ausdruck von vorher gilt dann nicht." | "Now enter the code once from your printout or your copy. That makes sure that it will help when it is needed. Until it is confirmed, another one is made whenever the page is loaded anew; an earlier printout is void then.";
+    CODE_TYPE_TEXT: "Geben Sie den Code jetzt einmal von Ihrem Ausdruck oder Ihrer Abschrift ein. So ist sicher, dass er im Notfall hilft." | "Now enter the code once from your printout or your copy. That makes sure that it will help when it is needed.";
     CODE_SHOW_AGAIN: "Code noch einmal anzeigen" | "Show the code again";
     CODE_CONFIRM: "Code bestätigen" | "Confirm the code";
     CODE_SET: "Ihr Wiederherstellungscode gilt ab jetzt." | "Your recovery code is in force.";
