@@ -64,12 +64,14 @@ test('axe finds nothing on the page of the components', async ({ browser }) => {
   person.watch.expectError(/status of 404/);
   await person.open();
   const style = (await person.page.locator('link[rel=stylesheet]').getAttribute('href'))!;
-  line.own.set('/components', readFileSync(join(target, '../client/web/style/components.html'), 'utf8').replace('{{style}}', style));
+  const source = readFileSync(join(target, '../client/web/style/components.html'), 'utf8');
+  const row = '<tr><th scope="row"><code>--text</code></th><td>#1c2126</td><td>#eef1f3</td><td></td></tr>';
+  line.own.set('/components', source.replace('{{style}}', style).replace('{{tokens}}', row));
   await person.page.goto(`${line.url}/components`);
   for (const kind of ['desktop', 'narrow'] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
       // All of it in sight: axe cannot tell the ground of what is not drawn.
-      await person.page.setViewportSize({ ...SIZES[kind], height: 3000 });
+      await person.page.setViewportSize({ ...SIZES[kind], height: 6000 });
       await person.page.emulateMedia({ colorScheme });
       await person.check(`the components, ${kind}, ${colorScheme}`);
     }
