@@ -366,11 +366,15 @@ fn Forward(message: Message, failure: RwSignal<Option<Failure>>) -> impl IntoVie
         failure.set(None);
         let (message, navigate) = (message.get_value(), navigate.clone());
         spawn_local(async move {
-            match files_of(portal, &message).await {
+            let files = files_of(portal, &message).await;
+            // Whoever went on to something else stays there.
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match files {
                 Ok(files) => begin_writing(portal, forwarded(portal, &message), files, navigate).await,
                 Err(why) => drop(failure.try_set(Some(why))),
             }
-            busy.try_set(false);
         });
     };
     view! {
@@ -404,7 +408,7 @@ fn Unread(message: MessageId, list: ListStore) -> impl IntoView {
     let navigate = use_navigate();
     let mark = move |_| {
         let navigate = navigate.clone();
-        // Not before: the list would open it again.
+        // Where that did not work, it stays open.
         let leave = move || navigate(folder_path(list.folder), NavigateOptions::default());
         selection_bar::mark_unread(portal, vec![message], leave);
     };
