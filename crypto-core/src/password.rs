@@ -9,6 +9,9 @@
 //! An initial password is passed on by phone or letter: five groups of four from 28 capitals and digits without
 //! look-alikes (no `0 1 B G I O S Z`), joined by hyphens; 20 · log₂ 28 = 96 bits.
 
+#[cfg(feature = "strength")]
+mod common;
+
 use rand_core::CryptoRng;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -109,7 +112,8 @@ pub fn make_initial_password(rng: &mut (impl CryptoRng + ?Sized)) -> Zeroizing<S
 }
 
 /// How strong a password is, from 0 (guessed at once) to 4 (safe against guessing offline), by zxcvbn.
-/// `user_inputs` are words that a guesser would try first: the address, the name, the organisation.
+/// `user_inputs` are words that a guesser would try first: the address, the name. Words that people in Germany take
+/// most, and those of this portal, are known besides (zxcvbn's own lists are English).
 #[cfg(feature = "strength")]
 #[must_use]
 pub fn strength(password: &str, user_inputs: &[&str]) -> u8 {
@@ -124,10 +128,14 @@ pub fn strength(password: &str, user_inputs: &[&str]) -> u8 {
     // further part, however short.
     let mut longest_first = known.clone();
     longest_first.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
-    let estimate = |password: &str| u8::from(zxcvbn::zxcvbn(password, &known).score());
+    let dictionary: Vec<&str> = known.iter().copied().chain(common::WORDS.iter().copied()).collect();
+    let estimate = |password: &str| u8::from(zxcvbn::zxcvbn(password, &dictionary).score());
     let rest = longest_first.iter().fold(Zeroizing::new(looked_at.to_lowercase()), |rest, part| {
         Zeroizing::new(rest.replace(&part.to_lowercase(), ""))
     });
+    // So does one word that everybody thinks of; a sentence of several is left what it is.
+    let word = common::WORDS.iter().filter(|word| rest.contains(**word)).max_by_key(|word| word.len());
+    let rest = word.map_or_else(|| rest.clone(), |word| Zeroizing::new(rest.replacen(word, "", 1)));
     if rest.chars().count() == looked_at.chars().count() {
         return estimate(&looked_at);
     }
@@ -273,6 +281,28 @@ mod tests {
             "the parts of one's address"
         );
         assert!(strength("Bildungswerk-Ruhr-1", &[]) >= MINIMUM_STRENGTH);
+        let guessed_first = [
+            "Knappschaft1!",
+            "KBS-Webmailer1",
+            "Kennwort2026!",
+            "Passwort-1",
+            "Sommer2026!",
+            "Bochum2026!",
+            "München#2025",
+            "Muenchen#2025",
+            "2024!Berlin",
+            "Schalke04!",
+            "Qwertz123!",
+            "Geheim123!",
+            "Dezember.24",
+        ];
+        for password in guessed_first {
+            assert!(strength(password, &[]) < MINIMUM_STRENGTH, "{password}");
+        }
+        for sentence in ["Sommer-Berlin-Fahrrad-Hund7", "Mohnblume-Regen-Treppe-4", "Kaffee!um4imGartenhaus"]
+        {
+            assert!(strength(sentence, &[]) >= 3, "{sentence}");
+        }
         for with_name in ["Yilmaz2026!", "yILMAZ-2026", "2026#Yilmaz", "Ruhr-Yilmaz-Example-7!"] {
             assert!(strength(with_name, &[own_address]) < MINIMUM_STRENGTH, "{with_name}");
         }

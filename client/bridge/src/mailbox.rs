@@ -17,6 +17,16 @@ pub enum Call {
         /// Which.
         draft: DraftId,
     },
+    /// What the server has of the draft that is being written, which stays what it is. → [`Answer::Opened`]
+    LookAtDraft {
+        /// Which.
+        draft: DraftId,
+    },
+    /// What was looked at is written on. → [`crate::Answer::Done`]
+    GoOnWithDraft {
+        /// Which.
+        draft: DraftId,
+    },
     /// Saves the draft that is being written. → [`Answer::Saved`]
     SaveDraft {
         /// All of it.

@@ -5,7 +5,7 @@
 //! to the attachments of the first.
 
 use crate::conversation::thread_of;
-use crate::drafts::{Place, Seen};
+use crate::drafts::{Place, Revision, Seen};
 use crate::error::Error;
 use crate::platform::{Method, Platform};
 use crate::session::{Session, lock};
@@ -114,6 +114,8 @@ pub(crate) struct Uploads {
     pub(crate) place: Option<Place>,
     pub(crate) writer: Option<WriterId>,
     pub(crate) seen: Seen,
+    /// A newer revision of the draft, while nobody knows whether it is written on from there.
+    pub(crate) looked_at: Option<Revision>,
 }
 
 /// A file of a sealed draft.

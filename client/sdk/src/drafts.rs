@@ -80,6 +80,13 @@ pub struct SavedDraft {
     pub conflict: bool,
 }
 
+/// A revision of a draft of the server, with what is needed to write on from there.
+pub(crate) struct Revision {
+    place: Place,
+    upload: Option<UploadId>,
+    files: BTreeMap<PartId, Uploaded>,
+}
+
 /// Drafts that were opened for the list, by revision.
 #[derive(Default)]
 pub(crate) struct Seen(BTreeMap<DraftId, (u64, Arc<KeptDraft>)>);
@@ -142,23 +149,51 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// [`Error::Draft`] if there is none, or it cannot be opened.
     pub async fn open_draft(&self, id: DraftId) -> Result<OpenedDraft, Error> {
+        let (opened, revision) = self.read_draft(id).await?;
+        lock(&self.uploads).go_on(revision);
+        Ok(opened)
+    }
+
+    /// As [`Self::open_draft`], but the draft that is being written stays what it is until [`Self::go_on_with`]: who
+    /// writes on meanwhile makes a second draft of it, as ever.
+    ///
+    /// # Errors
+    /// As [`Self::open_draft`].
+    pub async fn look_at_draft(&self, id: DraftId) -> Result<OpenedDraft, Error> {
+        let (opened, revision) = self.read_draft(id).await?;
+        lock(&self.uploads).looked_at = Some(revision);
+        Ok(opened)
+    }
+
+    /// What is being written is from now on the revision of this draft that was looked at last.
+    pub fn go_on_with(&self, id: DraftId) {
+        let mut uploads = lock(&self.uploads);
+        let is_open = uploads.place.as_ref().is_some_and(|place| place.id == id);
+        if let Some(revision) = uploads.looked_at.take().filter(|it| is_open && it.place.id == id) {
+            uploads.go_on(revision);
+        }
+    }
+
+    async fn read_draft(&self, id: DraftId) -> Result<(OpenedDraft, Revision), Error> {
         let stored = self.stored(id).await?.ok_or(Error::Draft)?;
         let kept = self.open_stored(&stored)?;
         let state = self.upload_state(kept.upload).await?;
         let all = kept.files.len();
-        let mut uploads = lock(&self.uploads);
-        uploads.begin(Place { id, revision: stored.entry.revision, conflict: kept.conflict });
-        uploads.upload = kept.upload.filter(|_| state.is_some());
+        let mut revision = Revision {
+            place: Place { id, revision: stored.entry.revision, conflict: kept.conflict },
+            upload: kept.upload.filter(|_| state.is_some()),
+            files: BTreeMap::new(),
+        };
         let known = state.unwrap_or_default();
         let mut attachments = Vec::new();
         for file in kept.files {
             let there = known.iter().any(|it| it.part == file.part && it.received == file.sealed_bytes);
             if there && let Some(uploaded) = Uploaded::from_kept(file) {
                 attachments.push(uploaded.file.clone());
-                uploads.files.insert(uploaded.file.part, uploaded);
+                revision.files.insert(uploaded.file.part, uploaded);
             }
         }
-        Ok(OpenedDraft {
+        let opened = OpenedDraft {
             draft: id,
             conflict: kept.conflict,
             missing: all - attachments.len(),
@@ -170,7 +205,8 @@ impl<P: Platform> Session<P> {
                 in_reply_to: kept.in_reply_to,
                 on_behalf_of: kept.on_behalf_of,
             },
-        })
+        };
+        Ok((opened, revision))
     }
 
     /// All drafts, the last changed first. What cannot be opened says why in its row.
@@ -402,6 +438,11 @@ impl Uploads {
     fn begin(&mut self, place: Place) {
         let (seen, writer) = (std::mem::take(&mut self.seen), self.writer.take());
         *self = Self { place: Some(place), seen, writer, ..Self::default() };
+    }
+
+    fn go_on(&mut self, Revision { place, upload, files }: Revision) {
+        self.begin(place);
+        (self.upload, self.files) = (upload, files);
     }
 
     fn kept(&self, file: &DraftFile) -> Option<KeptFile> {

@@ -74,7 +74,7 @@ pub(crate) struct DraftStore {
     pub(crate) filled: RwSignal<u32>,
     /// Rises when it was thrown away, or ended elsewhere.
     pub(crate) gone: RwSignal<u32>,
-    /// Files that there was no room for when they were added last.
+    /// Files that there was no room for.
     pub(crate) refused: RwSignal<Vec<Refused>>,
     /// *Senden* waits until an address is looked up; `true`: as it is, without a question.
     pub(crate) pressed: RwSignal<Option<bool>>,
@@ -141,6 +141,12 @@ impl DraftStore {
         typed != saved
     }
 
+    /// Whether nobody has written at it yet.
+    pub(crate) fn is_begun(self) -> bool {
+        self.untouched.get_value()
+            || !self.stored.get_value() && self.model.with_untracked(DraftModel::is_empty)
+    }
+
     fn is_busy(self) -> bool {
         self.saving.get_value() || self.ending.get_value() || self.is_dirty()
     }
@@ -204,20 +210,38 @@ impl Portal {
     async fn load_draft(self, id: DraftId) -> Result<bool, Failure> {
         match self.ask(Call::Mailbox(mailbox::Call::OpenDraft { draft: id })).await {
             Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, conflict, missing })) => {
-                self.show_draft(id, draft, conflict);
-                self.draft.stored.set_value(true);
-                self.draft.safety.set(Safety::Server);
-                if missing > 0 {
-                    self.toast(
-                        texts::ATTACHMENTS_MISSING
-                            .fill(self.i18n.0.get_untracked(), &[("n", &missing.to_string())]),
-                    );
-                }
+                self.show_stored(id, draft, conflict, missing);
                 Ok(true)
             }
             Ok(_) => Err(Failure::Internal),
             Err(Failure::DraftGone) => Ok(false),
             Err(failure) => Err(failure),
+        }
+    }
+
+    /// Another device wrote at the open draft. What is typed here while that is fetched is not written over: it becomes
+    /// a second draft when it is saved.
+    async fn follow_draft(self, id: DraftId) {
+        let generation = self.draft.generation.get_value();
+        let answer = self.ask(Call::Mailbox(mailbox::Call::LookAtDraft { draft: id })).await;
+        let is_same = generation == self.draft.generation.get_value() && !self.draft.is_busy();
+        if let (Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, conflict, missing })), true) =
+            (answer, is_same)
+        {
+            self.show_stored(id, draft, conflict, missing);
+            self.say(texts::CHANGED_ELSEWHERE);
+            // Asked before anything more can be typed.
+            drop(self.ask(Call::Mailbox(mailbox::Call::GoOnWithDraft { draft: id })).await);
+        }
+    }
+
+    fn show_stored(self, id: DraftId, draft: Draft, conflict: bool, missing: usize) {
+        self.show_draft(id, draft, conflict);
+        self.draft.stored.set_value(true);
+        self.draft.safety.set(Safety::Server);
+        if missing > 0 {
+            let count = missing.to_string();
+            self.toast(texts::ATTACHMENTS_MISSING.fill(self.i18n.0.get_untracked(), &[("n", &count)]));
         }
     }
 
@@ -437,11 +461,7 @@ impl Portal {
             self.draft.gone.update(|count| *count += 1);
             self.say(texts::GONE_ELSEWHERE);
         } else if newer {
-            spawn_local(async move {
-                if matches!(self.load_draft(draft).await, Ok(true)) {
-                    self.say(texts::CHANGED_ELSEWHERE);
-                }
-            });
+            spawn_local(self.follow_draft(draft));
         }
     }
 
@@ -500,7 +520,10 @@ impl Portal {
     /// Adds files and begins to upload them. Those that the rules have no room for stand in `refused` then.
     pub(crate) fn add_files(self, files: Vec<File>) {
         let limits = self.limits.get_untracked();
-        let mut refused = Vec::new();
+        let model = self.draft.model;
+        let mut refused = self.draft.refused.get_untracked();
+        // What there is room for by now may be added anew.
+        refused.retain(|file| model.with_untracked(|model| model.admit(file.bytes, &limits).is_err()));
         for file in files {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size")]
             let bytes = file.size() as u64;

@@ -125,6 +125,8 @@ pub(crate) struct Portal {
     pub(crate) session: RwSignal<Option<Session>>,
     /// Why nobody is.
     pub(crate) departure: RwSignal<Option<Departure>>,
+    /// Whose session was over; nobody's who signed out.
+    pub(crate) last_address: RwSignal<String>,
     /// Where to go after the next sign-in.
     pub(crate) return_to: RwSignal<Option<String>>,
     /// Passing notices.
@@ -186,6 +188,7 @@ impl Portal {
             texts: RwSignal::new(Texts::default()),
             session: RwSignal::new(None),
             departure: RwSignal::new(None),
+            last_address: RwSignal::new(String::new()),
             return_to: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             progress: RwSignal::new(HashMap::new()),
@@ -317,6 +320,9 @@ impl Portal {
             return;
         }
         device::keep_resume(None);
+        let address = self.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
+        let is_over = why == Departure::SessionOver;
+        self.last_address.set(address.filter(|_| is_over).unwrap_or_default());
         self.departure.set(Some(why));
         self.initial.set(None);
         self.print.set(None);

@@ -5,7 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use client_bridge::Answer;
 use client_bridge::mailbox as bridge;
 use client_sdk::web::Web;
-use client_sdk::{DraftRow, Error, SavedDraft, Session};
+use client_sdk::{DraftRow, Error, OpenedDraft, SavedDraft, Session};
 
 /// Does one call.
 pub(crate) async fn call(session: &Session<Web>, call: bridge::Call) -> Result<Answer, Error> {
@@ -16,13 +16,11 @@ pub(crate) async fn call(session: &Session<Web>, call: bridge::Call) -> Result<A
             let rows = session.drafts().await?.into_iter().map(draft_row).collect();
             Ok(Answer::Mailbox(bridge::Answer::Drafts(rows)))
         }
-        Call::OpenDraft { draft } => {
-            let opened = session.open_draft(draft).await?;
-            Ok(Answer::Mailbox(bridge::Answer::Opened {
-                draft: convert::draft(opened.content),
-                conflict: opened.conflict,
-                missing: opened.missing,
-            }))
+        Call::OpenDraft { draft } => session.open_draft(draft).await.map(opened),
+        Call::LookAtDraft { draft } => session.look_at_draft(draft).await.map(opened),
+        Call::GoOnWithDraft { draft } => {
+            session.go_on_with(draft);
+            Ok(Answer::Done)
         }
         Call::SaveDraft { draft } => Ok(saved(session.save_draft(&convert::draft_from(draft)).await?)),
         Call::RecoverDraft { sealed } => {
@@ -49,6 +47,14 @@ pub(crate) async fn call(session: &Session<Web>, call: bridge::Call) -> Result<A
 
 fn done(result: Result<(), Error>) -> Result<Answer, Error> {
     result.map(|()| Answer::Done)
+}
+
+fn opened(opened: OpenedDraft) -> Answer {
+    Answer::Mailbox(bridge::Answer::Opened {
+        draft: convert::draft(opened.content),
+        conflict: opened.conflict,
+        missing: opened.missing,
+    })
 }
 
 fn saved(SavedDraft { draft, conflict }: SavedDraft) -> Answer {

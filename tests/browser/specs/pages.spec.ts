@@ -25,7 +25,7 @@ test('a signed-in person changes the password', async ({ browser }) => {
   await person.page.getByRole('menuitem', { name: 'Passwort ändern' }).click();
   await expect(person.heading('Passwort ändern')).toBeVisible();
   await person.look('password');
-  await person.field('Bisheriges Kennwort').fill(staff.password);
+  await person.field('Bisheriges Passwort').fill(staff.password);
   await person.field('Neues Passwort').fill(staff.password);
   await person.field('Neues Passwort wiederholen').fill(staff.password);
   await person.button('Passwort speichern').click();

@@ -139,14 +139,14 @@ test('a change of password asks for the old one and a code, and ends the other s
   const here = await enter(browser, sina, codes[2]!);
   const there = await enter(browser, sina, codes[3]!);
   await choose(here, 'Passwort ändern');
-  await here.field('Bisheriges Kennwort').fill('Falsch-1!');
+  await here.field('Bisheriges Passwort').fill('Falsch-1!');
   await here.field('Code des zweiten Faktors').fill(codes[4]!);
   await here.field('Neues Passwort').fill(NEW_PASSWORD);
   await here.field('Neues Passwort wiederholen').fill(NEW_PASSWORD);
   await here.look('change-password');
   await here.button('Passwort speichern').click();
   await expect(here.alert()).toContainText('Ihr Kennwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
-  await here.field('Bisheriges Kennwort').fill(sina.password);
+  await here.field('Bisheriges Passwort').fill(sina.password);
   await here.button('Passwort speichern').click();
   await expect(here.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);
   await expect(there.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);

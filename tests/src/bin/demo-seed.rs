@@ -83,8 +83,14 @@ async fn tell_of_itself(admin: &Person) {
         imprint_en: "Knappschaft-Bahn-See (Demo)\nMusterstraße 1\n00000 Musterstadt, Germany\n\nRepresented by: Andrea Admin\n\
                      E-mail: admin@kbs-demo.example\n\nThis portal is a demonstration; people and addresses are invented."
             .into(),
-        privacy_de: "Datenschutz: datenschutz@kbs-demo.example".into(),
-        privacy_en: "Data protection: datenschutz@kbs-demo.example".into(),
+        privacy_de: "Knappschaft-Bahn-See (Demo), Musterstraße 1, 00000 Musterstadt, admin@kbs-demo.example\n\
+                     Datenschutzbeauftragte: datenschutz@kbs-demo.example\n\
+                     Rechtsgrundlage: Artikel 6 Absatz 1 Buchstabe e DSGVO. Empfänger: niemand außer denen, an die Sie schreiben."
+            .into(),
+        privacy_en: "Knappschaft-Bahn-See (Demo), Musterstraße 1, 00000 Musterstadt, Germany, admin@kbs-demo.example\n\
+                     Data protection officer: datenschutz@kbs-demo.example\n\
+                     Legal basis: Article 6(1)(e) GDPR. Recipients: nobody but those you write to."
+            .into(),
         alternatives_de: "Post: Musterstraße 1, 00000 Musterstadt\n\
              Unterlagen hochladen: ZUWES, https://zuwes.kbs-demo.example\n\
              Verschlüsselung auf Domainebene (S/MIME oder OpenPGP): gateway@kbs-demo.example, Telefon 0000 000-000; der \

@@ -71,16 +71,19 @@ pub(crate) fn after_settling(what: impl FnOnce() + 'static) {
     request_animation_frame(move || request_animation_frame(what));
 }
 
-/// What had the focus, to give it back.
+/// What has the focus: nothing, if that is the page itself.
 pub(crate) fn focused() -> Option<HtmlElement> {
-    document().active_element()?.dyn_into().ok()
+    let element: HtmlElement = document().active_element()?.dyn_into().ok()?;
+    (element.tag_name() != "BODY").then_some(element)
 }
 
 /// Gives the focus back once a dialog is gone; to the page's heading if its owner is gone as well.
-pub(crate) fn give_back(owner: HtmlElement) {
+pub(crate) fn give_back(owner: Option<HtmlElement>) {
     after_settling(move || {
-        let is_free = focused().is_none_or(|element| element.tag_name() == "BODY");
-        if is_free && !(owner.is_connected() && owner.focus().is_ok()) {
+        if focused().is_some() {
+            return;
+        }
+        if !owner.is_some_and(|owner| owner.is_connected() && owner.focus().is_ok()) {
             focus_now("main h1");
         }
     });
@@ -90,8 +93,7 @@ pub(crate) fn give_back(owner: HtmlElement) {
 pub(crate) fn keep_focus() {
     for after_ms in [100, 500, 1500] {
         let look = || {
-            let lost = focused().is_none_or(|element| element.tag_name() == "BODY");
-            if lost && !focus_now(".list .row__link") {
+            if focused().is_none() && !focus_now(".list .row__link") {
                 focus_now("main h1");
             }
         };

@@ -7,4 +7,5 @@ pub(crate) mod save;
 pub(crate) mod shell;
 pub(crate) mod tabs;
 pub(crate) mod trusted;
+pub(crate) mod validity;
 pub(crate) mod worker;

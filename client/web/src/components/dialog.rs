@@ -41,9 +41,7 @@ fn Opened(title: Text, on_cancel: Option<Callback<()>>, children: Children) -> i
         }
     });
     on_cleanup(move || {
-        if let Some(Some(element)) = before.try_get_value() {
-            dom::give_back(element.take());
-        }
+        dom::give_back(before.try_get_value().flatten().map(SendWrapper::take));
     });
     let cancel = move |event: ev::Event| {
         event.prevent_default();

@@ -9,7 +9,7 @@ texts! {
     PASSWORD_TITLE: "Passwort ändern" | "Change password";
     PASSWORD_TEXT: "Mit dem neuen Passwort entstehen in Ihrem Browser neue Schlüssel. Ihre Nachrichten bleiben lesbar." | "With the new password your browser makes new keys. Your messages stay readable.";
     YOUR_PASSWORD: "Ihr Kennwort" | "Your password";
-    CURRENT_PASSWORD: "Bisheriges Kennwort" | "Current password";
+    CURRENT_PASSWORD: "Bisheriges Passwort" | "Current password";
     NEW_PASSWORD: "Neues Passwort" | "New password";
     REPEAT_PASSWORD: "Neues Passwort wiederholen" | "Repeat the new password";
     SET_PASSWORD: "Passwort speichern" | "Save password";
@@ -32,7 +32,7 @@ texts! {
     STRENGTH_NONE: "noch keine Eingabe" | "nothing entered yet";
     SHOW_PASSWORD: "Passwort anzeigen" | "Show password";
     WELCOME_TITLE: "Willkommen in Ihrem Postfach" | "Welcome to your mailbox";
-    WELCOME_TEXT: "Ihr Browser hat soeben eigene Schlüssel für Ihr Postfach erzeugt. Wählen Sie jetzt ein eigenes Passwort; danach kann niemand sonst Ihr Postfach öffnen, auch nicht mit dem Initial-Kennwort." | "Your browser has just made keys of its own for your mailbox. Choose your own password now; after that nobody else can open your mailbox, not even with the initial password.";
+    WELCOME_TEXT: "Ihr Browser hat eigene Schlüssel für Ihr Postfach erzeugt. Wählen Sie jetzt ein eigenes Passwort; danach kann niemand sonst Ihr Postfach öffnen, auch nicht mit dem Initial-Kennwort." | "Your browser has made keys of its own for your mailbox. Choose your own password now; after that nobody else can open your mailbox, not even with the initial password.";
     WELCOME_LATER: "Später, zuerst zum Postfach" | "Later, to the mailbox first";
     STEPS: "Die ersten Schritte" | "The first steps";
     STEP_PASSWORD: "Eigenes Passwort" | "Own password";

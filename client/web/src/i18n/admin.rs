@@ -130,8 +130,8 @@ texts! {
     HELP_EN: "Hilfe bei der Anmeldung (englisch)" | "Help at the sign-in (English)";
     IMPRINT_DE: "Impressum (deutsch)" | "Imprint (German)";
     IMPRINT_EN: "Impressum (englisch)" | "Imprint (English)";
-    PRIVACY_DE: "Kontakt zum Datenschutz (deutsch)" | "Contact for data protection (German)";
-    PRIVACY_EN: "Kontakt zum Datenschutz (englisch)" | "Contact for data protection (English)";
+    PRIVACY_DE: "Datenschutz: Verantwortliche, Kontakt, Rechtsgrundlage, Empfänger (deutsch)" | "Data protection: controller, contact, legal basis, recipients (German)";
+    PRIVACY_EN: "Datenschutz: Verantwortliche, Kontakt, Rechtsgrundlage, Empfänger (englisch)" | "Data protection: controller, contact, legal basis, recipients (English)";
     CLOSE: "Schließen" | "Close";
     SAVE: "Speichern" | "Save";
     SAVED: "Gespeichert." | "Saved.";

@@ -6,6 +6,7 @@ texts! {
     TO_HINT: "E-Mail-Adresse eingeben und mit der Eingabetaste bestätigen. Mehrere Partner erhalten je eine eigene Nachricht und erfahren nicht voneinander." | "Enter an e-mail address and confirm with the Enter key. Several partners each get a message of their own and do not learn of one another.";
     RECIPIENTS: "Empfänger" | "Recipients";
     SUGGESTIONS: "Vorschläge" | "Suggestions";
+    FILE_TOO_LARGE: "Text und Anhänge wären zusammen {bytes} groß; erlaubt sind höchstens {limit}. Alles andere bleibt. Bitte entfernen Sie etwas oder verteilen Sie es auf mehrere Nachrichten." | "Text and attachments together would be {bytes}; at most {limit} are allowed. All else stays. Please remove something or spread it over several messages.";
     FILE_REFUSED: "„{name}“ ({size}) wurde nicht hinzugefügt." | "“{name}” ({size}) was not added.";
     REMOVE_RECIPIENT: "{address} entfernen" | "Remove {address}";
     STATE_CHECKING: "wird geprüft …" | "checking …";
@@ -20,6 +21,7 @@ texts! {
     TEXT: "Nachricht" | "Message";
     TEXT_HINT: "Formatierung mit Markdown ist möglich, zum Beispiel **fett** oder Listen mit „-“." | "You can format with Markdown, for example **bold** or lists with “-”.";
     ADD_ATTACHMENT: "Anhang hinzufügen" | "Add attachment";
+    DROP_NOW: "Loslassen, um anzuhängen" | "Let go to attach";
     DROP_HERE: "oder Dateien auf diese Seite ziehen" | "or drop files onto this page";
     SIZE_SO_FAR: "{used} von {limit}" | "{used} of {limit}";
     SIZE_LABEL: "Größe bisher" | "Size so far";

@@ -17,6 +17,8 @@ texts! {
     SAVE_FAILED: "Ihr Browser hat die Datei nicht gespeichert." | "Your browser did not save the file.";
     COPIED: "Kopiert." | "Copied.";
     COPY_FAILED: "Kopieren ist in diesem Browser nicht möglich. Bitte markieren Sie den Text und kopieren Sie ihn von Hand." | "This browser cannot copy. Please select the text and copy it by hand.";
+    FIELD_MISSING: "Bitte füllen Sie dieses Feld aus." | "Please fill in this field.";
+    FIELD_NUMBER: "Bitte geben Sie eine ganze Zahl ab {min} ein." | "Please enter a whole number of at least {min}.";
     PUT_AWAY: "Bis zur nächsten Anmeldung ausblenden" | "Hide until the next sign-in";
     DISMISS: "Hinweis schließen" | "Dismiss notice";
     NOTICES: "Hinweise" | "Notices";

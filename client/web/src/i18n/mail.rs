@@ -6,8 +6,8 @@ texts! {
     DRAFTS: "Entwürfe" | "Drafts";
     NEW_MESSAGE: "Neue Nachricht" | "New message";
     LOADING_LIST: "Die Nachrichten werden geladen …" | "Loading the messages …";
-    EMPTY_INBOX: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst. Nach einem neuen Initial-Kennwort kann Ihre Ansprechperson frühere Nachrichten wieder zugänglich machen." | "Your inbox is empty. New messages appear here by themselves. After a new initial password your contact can make earlier messages accessible again.";
-    EMPTY_INBOX_STAFF: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst." | "Your inbox is empty. New messages appear here by themselves.";
+    EMPTY_INBOX: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst." | "Your inbox is empty. New messages appear here by themselves.";
+    EMPTY_INBOX_RESET: "Ihr Posteingang ist leer. Neue Nachrichten erscheinen hier von selbst. Hatten Sie hier schon Nachrichten, kann Ihre Ansprechperson sie wieder zugänglich machen, sobald Sie ein eigenes Passwort haben." | "Your inbox is empty. New messages appear here by themselves. If you had messages here before, your contact can make them accessible again once you have a password of your own.";
     EMPTY_SENT: "Sie haben in den letzten {days} Tagen nichts gesendet." | "You have sent nothing in the last {days} days.";
     LIST_LABEL: "Nachrichten, neueste zuerst" | "Messages, newest first";
     UNREAD: "Neu" | "New";
@@ -40,6 +40,7 @@ texts! {
     ANSWER: "Antworten" | "Reply";
     ACTIONS: "Mit dieser Nachricht" | "With this message";
     FORWARD: "Weiterleiten" | "Forward";
+    FORWARD_TITLE: "Weiterleitung" | "Forwarded message";
     FORWARD_PREFIX: "WG: " | "Fwd: ";
     FORWARD_QUOTE: "{from} schrieb am {date} an {to}:" | "{from} wrote on {date} to {to}:";
     TAKING_FILES: "Die Anhänge werden übernommen …" | "Taking the attachments over …";

@@ -17,7 +17,7 @@ texts! {
     CODE_HINT: "Sechs Ziffern aus Ihrer App, oder ein Backup-Code." | "Six digits from your app, or a backup code.";
     APP_CODE: "Code aus der App" | "Code from the app";
     ENROL_TITLE: "Zweiten Faktor einrichten" | "Set up the second factor";
-    ENROL_SCAN: "1. Öffnen Sie auf Ihrem Telefon eine Authenticator-App und fotografieren Sie damit dieses Bild." | "1. Open an authenticator app on your telephone and photograph this picture with it.";
+    ENROL_SCAN: "1. Öffnen Sie auf Ihrem Telefon eine Authenticator-App und scannen Sie damit diesen QR-Code." | "1. Open an authenticator app on your telephone and scan this QR code with it.";
     ENROL_QR: "QR-Code mit dem Schlüssel für die App; derselbe Schlüssel steht darunter als Text." | "QR code with the key for the app; the same key stands below as text.";
     ENROL_TEXT: "Geht das nicht, tippen Sie diesen Schlüssel in die App ein:" | "If that does not work, type this key into the app:";
     ENROL_CODE: "2. Geben Sie den Code ein, den die App jetzt zeigt." | "2. Enter the code that the app shows now.";

@@ -11,7 +11,7 @@ texts! {
     SIGNING_IN: "Sie werden angemeldet. Das dauert einen Moment." | "Signing you in. This takes a moment.";
     FORGOTTEN: "Kennwort vergessen?" | "Forgotten your password?";
     SIGNED_OUT: "Sie sind abgemeldet." | "You are signed out.";
-    SESSION_OVER: "Ihre Sitzung ist beendet: Sie waren längere Zeit nicht aktiv, Ihr Passwort oder zweiter Faktor wurde geändert, oder die Administration hat sie beendet. Hatten Sie etwas zu schreiben begonnen, ist es als Entwurf verschlüsselt gesichert. Bitte melden Sie sich wieder an; Sie kommen dann dorthin zurück, wo Sie waren." | "Your session has ended: you were inactive for some time, your password or second factor was changed, or an administrator ended it. If you had begun to write something, it is kept as a draft, encrypted. Please sign in again; you will return to where you were.";
+    SESSION_OVER: "Ihre Sitzung ist beendet: Sie waren längere Zeit nicht aktiv, oder sie wurde anderswo beendet. Was Sie begonnen haben, ist als Entwurf gesichert. Bitte melden Sie sich wieder an; Sie kommen dorthin zurück, wo Sie waren." | "Your session has ended: you were inactive for some time, or it was ended elsewhere. What you have begun is kept as a draft. Please sign in again; you will return to where you were.";
     SIGNED_OUT_ELSEWHERE: "Sie wurden in einem anderen Fenster abgemeldet." | "You were signed out in another window.";
     NEEDS_SIGN_IN: "Bitte melden Sie sich an, um diese Seite zu öffnen." | "Please sign in to open this page.";
     FORGOTTEN_TITLE: "Kennwort vergessen" | "Forgotten password";

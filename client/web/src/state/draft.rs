@@ -182,13 +182,13 @@ impl DraftModel {
         within(self.bytes().saturating_add(bytes), limits)
     }
 
-    /// Of files that were refused, the first that there is still no room for, and why as the draft is now.
+    /// Of files that were refused, those that there is still no room for, and why as the draft is now.
     pub(crate) fn still_refused<'it>(
         &self,
         files: &'it [Refused],
         limits: &Limits,
-    ) -> Option<(&'it Refused, Failure)> {
-        files.iter().find_map(|file| Some((file, self.admit(file.bytes, limits).err()?)))
+    ) -> Vec<(&'it Refused, Failure)> {
+        files.iter().filter_map(|file| Some((file, self.admit(file.bytes, limits).err()?))).collect()
     }
 
     /// What was said to be in the way, as it is now; nothing once that is out of the way.
@@ -361,7 +361,9 @@ mod tests {
         let mut draft = DraftModel::default();
         let refused = [Refused { name: "b.pdf".into(), bytes: 6 * MIB }];
         draft.attachments.push(item(1, 15 * MIB, Progress::Ready(PartId::from_bytes([7; PartId::BYTES]))));
-        let why = |draft: &DraftModel| draft.still_refused(&refused, &limits()).map(|(_, why)| why);
+        let why = |draft: &DraftModel| {
+            draft.still_refused(&refused, &limits()).into_iter().next().map(|(_, why)| why)
+        };
         assert_eq!(why(&draft), Some(Failure::TooLarge { bytes: 21 * MIB, limit: 20 * MIB }));
         draft.attachments[0].bytes = 16 * MIB;
         assert_eq!(why(&draft), Some(Failure::TooLarge { bytes: 22 * MIB, limit: 20 * MIB }));

@@ -42,9 +42,18 @@ pub(crate) fn forwarded(message: &Message, heading: &str, language: Language) ->
     }
 }
 
+/// Whether a subject says that the message hands another one on.
+pub(crate) fn is_forwarded(subject: &str) -> bool {
+    begins_with(subject, &FORWARDED)
+}
+
+fn begins_with(subject: &str, known: &[&str]) -> bool {
+    let lower = subject.trim_start().to_lowercase();
+    known.iter().any(|prefix| lower.starts_with(prefix))
+}
+
 fn subject(of: &str, known: &[&str], prefix: &str) -> String {
-    let lower = of.trim_start().to_lowercase();
-    if known.iter().any(|prefix| lower.starts_with(prefix)) { of.into() } else { format!("{prefix}{of}") }
+    if begins_with(of, known) { of.into() } else { format!("{prefix}{of}") }
 }
 
 fn quote(text: &str) -> String {

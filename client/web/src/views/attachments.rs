@@ -10,10 +10,12 @@ use crate::state::draft::{DraftModel, Item, Progress, Refused};
 use crate::state::failure::sentence;
 use crate::state::file_kind::{self, FileKind};
 use crate::state::{file_name, size};
+use client_bridge::Failure;
 use js_sys::Reflect;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DataTransfer, File, FileList};
 
@@ -67,6 +69,7 @@ pub(crate) fn AttachmentsField(
         }
     });
     let online = window_event_listener(ev::online, move |_| {
+        spawn_local(async move { drop(portal.save_draft_now().await) });
         for ticket in portal.draft.model.with_untracked(DraftModel::cut_off) {
             // What there is no room for any more says so in its line.
             drop(portal.retry_attachment(ticket));
@@ -87,6 +90,9 @@ pub(crate) fn AttachmentsField(
             class:drop--over=move || over.get()
             aria-labelledby="attachments-title"
         >
+            <Show when=move || over.get()>
+                <p class="drop__veil" aria-hidden="true">{i18n.t(compose::DROP_NOW)}</p>
+            </Show>
             <h2 id="attachments-title">{i18n.t(mail::ATTACHMENTS)}</h2>
             <p class="drop__line">
                 <button type="button" id="add-attachment" class="button" on:click=choose>
@@ -127,18 +133,26 @@ fn files(list: Option<FileList>) -> Vec<File> {
     list.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default()
 }
 
-/// Which file was not added, and why, for as long as that is so.
+/// Which files were not added, and why, for as long as that is so.
 fn refusal_text(portal: Portal, files: &[Refused]) -> Option<String> {
     let limits = portal.limits.get();
-    let (file, why) = portal
-        .draft
-        .model
-        .with(|model| model.still_refused(files, &limits).map(|(file, why)| (file.clone(), why)))?;
     let language = portal.i18n.language();
-    let name = file_name::display(&file.name).unwrap_or_default();
-    let size = size::format(file.bytes, language);
-    let which = compose::FILE_REFUSED.fill(language, &[("name", &name), ("size", &size)]);
-    Some(format!("{which} {}", sentence(&why, language)))
+    portal.draft.model.with(|model| {
+        let refused = model.still_refused(files, &limits);
+        let why = match refused.last()? {
+            (_, Failure::TooLarge { bytes, limit }) => {
+                let (bytes, limit) = size::format_pair(*bytes, *limit, language);
+                compose::FILE_TOO_LARGE.fill(language, &[("bytes", &bytes), ("limit", &limit)])
+            }
+            (_, other) => sentence(other, language),
+        };
+        let named = refused.iter().map(|(file, _)| {
+            let name = file_name::display(&file.name).unwrap_or_default();
+            let size = size::format(file.bytes, language);
+            compose::FILE_REFUSED.fill(language, &[("name", &name), ("size", &size)])
+        });
+        Some(named.chain([why]).collect::<Vec<_>>().join(" "))
+    })
 }
 
 fn key(item: &Item) -> (u32, std::mem::Discriminant<Progress>) {

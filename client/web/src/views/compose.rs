@@ -11,11 +11,11 @@ use crate::components::heading::DynamicHeading;
 use crate::drafting::{Safety, Sent};
 use crate::i18n::{Text, admin, compose, general, mail, mailbox};
 use crate::portal::{Portal, use_portal};
-use crate::state::draft::Obstacle;
+use crate::state::draft::{DraftModel, Obstacle};
 use crate::state::failure::sentence;
-use crate::state::file_name;
 use crate::state::forgotten::speaks_of_attachment;
 use crate::state::route::{DRAFTS, draft_path, folder_path};
+use crate::state::{file_name, reply};
 use client_bridge::{Draft, Failure};
 use crypto_core::wire::DraftId;
 use crypto_core::wire::api::{Folder, Language};
@@ -60,10 +60,12 @@ pub(crate) fn ComposeView() -> impl IntoView {
             portal.close_draft();
         }
     });
-    let heading = Signal::derive(move || {
-        let answers = opened() && portal.draft.model.with(|model| model.in_reply_to.is_some());
-        i18n.t(if answers { mail::ANSWER_TITLE } else { mail::NEW_MESSAGE })().to_owned()
+    // As the message was when it was opened: its title does not change under whoever writes.
+    let title = Memo::new(move |_| {
+        portal.draft.filled.track();
+        if opened() { portal.draft.model.with_untracked(title_of) } else { mail::NEW_MESSAGE }
     });
+    let heading = Signal::derive(move || i18n.t(title.get())().to_owned());
     let waiting = move || {
         failure.with(Option::is_none).then(|| {
             view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }
@@ -80,6 +82,25 @@ pub(crate) fn ComposeView() -> impl IntoView {
                 <ComposeForm/>
             </Show>
         </div>
+    }
+}
+
+fn title_of(model: &DraftModel) -> Text {
+    if model.in_reply_to.is_some() {
+        mail::ANSWER_TITLE
+    } else if reply::is_forwarded(&model.subject) {
+        mail::FORWARD_TITLE
+    } else {
+        mail::NEW_MESSAGE
+    }
+}
+
+/// Where whoever begins a message goes on: an answer has recipient and subject already.
+fn begin_at(model: &DraftModel) -> &'static str {
+    match (model.in_reply_to, model.to.is_empty()) {
+        (Some(_), _) => "#text",
+        (None, true) => "#to",
+        (None, false) => "#subject",
     }
 }
 
@@ -197,6 +218,11 @@ fn ComposeForm() -> impl IntoView {
         });
     });
     send_after_waiting(portal, send);
+    if portal.draft.is_begun() {
+        let place = portal.draft.model.with_untracked(begin_at);
+        // After the heading, which has it on every other page.
+        dom::after_settling(move || dom::after_settling(move || drop(dom::focus_now(place))));
+    }
     // "An" enters what stands in it when it loses the focus, and the button moves: not before it is pressed altogether.
     let press = move |_| {
         dom::focus_now("#send");
@@ -269,15 +295,19 @@ fn send_after_waiting(portal: Portal, send: Callback<bool>) {
 enum Missing {
     /// The text speaks of an attachment.
     Forgotten,
-    /// There was no room for the file of this name.
-    Refused(String),
+    /// There was no room for the files of these names.
+    Refused(Vec<String>),
 }
 
 impl Missing {
     fn text(&self, language: Language) -> String {
         match self {
             Self::Forgotten => compose::MISSING_TEXT.in_language(language).into(),
-            Self::Refused(name) => compose::MISSING_REFUSED.fill(language, &[("name", name)]),
+            Self::Refused(names) => {
+                let each =
+                    names.iter().map(|name| compose::MISSING_REFUSED.fill(language, &[("name", name)]));
+                each.collect::<Vec<_>>().join(" ")
+            }
         }
     }
 
@@ -292,8 +322,10 @@ impl Missing {
 fn without(portal: Portal) -> Option<Missing> {
     portal.draft.model.with_untracked(|model| {
         let refused = portal.draft.refused.read_untracked();
-        if let Some((file, _)) = model.still_refused(&refused, &portal.limits.get_untracked()) {
-            return Some(Missing::Refused(file_name::display(&file.name).unwrap_or_default()));
+        let refused = model.still_refused(&refused, &portal.limits.get_untracked());
+        if !refused.is_empty() {
+            let names = refused.iter().filter_map(|(file, _)| file_name::display(&file.name));
+            return Some(Missing::Refused(names.collect()));
         }
         let speaks = model.attachments.is_empty() && speaks_of_attachment(&model.subject, &model.text);
         speaks.then_some(Missing::Forgotten)

@@ -50,9 +50,7 @@ fn Warning(left: RwSignal<Option<u64>>, on_stay: Callback<()>) -> impl IntoView 
         }
     });
     on_cleanup(move || {
-        if let Some(Some(element)) = before.try_get_value() {
-            dom::give_back(element);
-        }
+        dom::give_back(before.try_get_value().flatten());
     });
     let seconds = move |left: u64| i18n.fill(security::IDLE_SECONDS, vec![("seconds", left.to_string())])();
     let shown = move || left.get().map(seconds);

@@ -57,10 +57,10 @@ fn Body(initial: InitialPassword) -> impl IntoView {
         <p role="status">{told}</p>
         <div class="dialog__actions">
             <button type="button" class="button" on:click=copy>{i18n.t(general::COPY)}</button>
-            <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(staff::PRINT_LETTER)}</button>
-            <button type="button" class="button button--primary" on:click=done>
-                {i18n.t(staff::INITIAL_DONE)}
+            <button type="button" class="button button--primary" on:click=|_| dom::print()>
+                {i18n.t(staff::PRINT_LETTER)}
             </button>
+            <button type="button" class="button" on:click=done>{i18n.t(staff::INITIAL_DONE)}</button>
         </div>
     }
 }

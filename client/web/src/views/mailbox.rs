@@ -66,7 +66,12 @@ fn FolderView(folder: Folder, message: Memo<Option<MessageId>>) -> impl IntoView
             <section class="mailbox__message">
                 {move || match message.get() {
                     Some(id) => view! { <MessagePane id list/> }.into_any(),
-                    None => view! { <p class="mailbox__choose">{i18n.t(mail::CHOOSE)}</p> }.into_any(),
+                    None => view! {
+                        <Show when=move || !list.messages().is_empty()>
+                            <p class="mailbox__choose">{i18n.t(mail::CHOOSE)}</p>
+                        </Show>
+                    }
+                    .into_any(),
                 }}
             </section>
         </div>

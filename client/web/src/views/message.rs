@@ -381,7 +381,7 @@ fn Forward(message: Message, failure: RwSignal<Option<Failure>>) -> impl IntoVie
         <button
             type="button"
             id="forward"
-            class="button"
+            class="button button--small"
             aria-disabled=move || busy.get().to_string()
             on:click=begin
         >
@@ -413,7 +413,7 @@ fn Unread(message: MessageId, list: ListStore) -> impl IntoView {
         selection_bar::mark_unread(portal, vec![message], leave);
     };
     view! {
-        <button type="button" id="unread-again" class="button" on:click=mark>{i18n.t(mailbox::MARK_UNREAD)}</button>
+        <button type="button" id="unread-again" class="button button--small" on:click=mark>{i18n.t(mailbox::MARK_UNREAD)}</button>
     }
 }
 
@@ -431,7 +431,7 @@ fn Remove(message: Message, list: ListStore) -> impl IntoView {
             leave();
         };
         return view! {
-            <button type="button" class="button" on:click=restore>{i18n.t(mailbox::RESTORE)}</button>
+            <button type="button" class="button button--small" on:click=restore>{i18n.t(mailbox::RESTORE)}</button>
             <ForGood messages=Signal::derive(move || vec![id])/>
         }
         .into_any();
@@ -440,7 +440,7 @@ fn Remove(message: Message, list: ListStore) -> impl IntoView {
         selection_bar::bin(portal, vec![id]);
         leave();
     };
-    view! { <button type="button" class="button" on:click=bin>{i18n.t(mailbox::TO_BIN)}</button> }.into_any()
+    view! { <button type="button" class="button button--small" on:click=bin>{i18n.t(mailbox::TO_BIN)}</button> }.into_any()
 }
 
 fn forwarded(portal: Portal, message: &Message) -> client_bridge::Draft {

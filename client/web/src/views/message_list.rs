@@ -7,7 +7,7 @@ use crate::components::try_again::TryAgain;
 use crate::i18n::{I18n, admin, mail, mailbox as texts};
 use crate::portal::{Listed, Portal, use_portal};
 use crate::state::people;
-use crate::state::route::{folder_path, may_invite};
+use crate::state::route::folder_path;
 use crate::state::selection::{Selected, Selection, use_selection};
 use crate::state::time;
 use crate::state::whose::Whose;
@@ -287,8 +287,8 @@ fn empty_text(list: ListStore) -> String {
     let days = list.portal.limits.with(|limits| limits.retention_days.to_string());
     match list.folder {
         Folder::Inbox => {
-            let works_here = list.portal.session.with(|it| it.as_ref().is_some_and(|it| may_invite(it.role)));
-            let text = if works_here { mail::EMPTY_INBOX_STAFF } else { mail::EMPTY_INBOX };
+            let initial = list.portal.session.with(|it| it.as_ref().is_some_and(|it| it.initial_password));
+            let text = if initial { mail::EMPTY_INBOX_RESET } else { mail::EMPTY_INBOX };
             text.in_language(language).into()
         }
         Folder::Sent => mail::EMPTY_SENT.fill(language, &[("days", &days)]),

@@ -15,6 +15,7 @@ use crypto_core::wire::api::Duty;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
@@ -23,6 +24,8 @@ use leptos_router::hooks::use_navigate;
 pub(crate) fn PasswordView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
+    let navigate = use_navigate();
+    let done = Callback::new(move |()| navigate(portal.home(), NavigateOptions::default()));
     let (must, initial_until_ms) = portal.session.with_untracked(|it| {
         let must = it.as_ref().is_some_and(|it| it.duty == Some(Duty::Password));
         (must, it.as_ref().and_then(|it| it.initial_password_until_ms).filter(|_| !must))
@@ -34,7 +37,7 @@ pub(crate) fn PasswordView() -> impl IntoView {
             {must.then(|| view! { <p class="note note--warning">{i18n.t(security::PASSWORD_DUTY)}</p> })}
             {asked}
             <p>{i18n.t(account::PASSWORD_TEXT)}</p>
-            <PasswordForm asks_current=RwSignal::new(!must && initial_until_ms.is_none())/>
+            <PasswordForm asks_current=RwSignal::new(!must && initial_until_ms.is_none()) done/>
             {initial_until_ms.map(|_| view! { <p><A href=HOME>{i18n.t(account::WELCOME_LATER)}</A></p> })}
         </div>
     }
@@ -56,10 +59,11 @@ fn InitialAsked(until_ms: u64) -> impl IntoView {
 pub(crate) fn PasswordForm(
     /// Whether the current password is asked for; set if it turns out to be needed.
     asks_current: RwSignal<bool>,
+    /// It is set.
+    done: Callback<()>,
 ) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
-    let navigate = use_navigate();
     let proof = ProofFields::new();
     let fields = NewPasswordFields::new();
     let failure = RwSignal::new(None);
@@ -81,13 +85,12 @@ pub(crate) fn PasswordForm(
             return failure.set(Some(Failure::PasswordSame));
         }
         busy.set(true);
-        let navigate = navigate.clone();
         spawn_local(async move {
             match change(portal, old, new).await {
                 Ok(()) => {
                     fields.clear();
                     portal.say(account::PASSWORD_SET);
-                    navigate(portal.home(), leptos_router::NavigateOptions::default());
+                    done.run(());
                 }
                 Err(why) => {
                     if needs_fresh_sign_in(&why) {

@@ -1,6 +1,7 @@
 //! The input of "An": a combobox (ARIA APG, editable with list autocomplete) over the people one may write to.
 //!
-//! What is typed counts as an address unless a suggestion was chosen, so nobody is written to whom one did not mean.
+//! What is typed counts as an address unless a suggestion was chosen, or it is a part of a name that fits one person
+//! alone; so nobody is written to whom one did not mean.
 
 use crate::browser::{clock, dom};
 use crate::i18n::compose;
@@ -57,6 +58,14 @@ pub(crate) fn RecipientInput() -> impl IntoView {
             dom::scroll_to(&option_id(at));
         }
     };
+    // Of what is no address, the only one who fits is meant.
+    let meant = move || {
+        let typed = typed.get_untracked().filter(|typed| !typed.contains('@'))?;
+        found.with_untracked(|found| match found.as_slice() {
+            [only] if !typed.is_empty() => Some(only.clone()),
+            _ => None,
+        })
+    };
     let chosen_card = move || place.get_untracked().and_then(|at| found.get_untracked().get(at).cloned());
     let keys = move |event: ev::KeyboardEvent| {
         let open = found.with_untracked(|found| !found.is_empty());
@@ -65,7 +74,7 @@ pub(crate) fn RecipientInput() -> impl IntoView {
             "ArrowDown" => step(1),
             "ArrowUp" if open => step(-1),
             "Escape" if open => close(),
-            "Enter" => match chosen_card() {
+            "Enter" => match chosen_card().or_else(meant) {
                 Some(card) => pick(&card),
                 None => enter(),
             },

@@ -11,7 +11,7 @@ use super::public::Below;
 use super::shortcuts::Shortcuts;
 use super::start::StartView;
 use super::usage::{UnreadCount, UsageLine, keep_usage};
-use crate::browser::{device, dom, shell};
+use crate::browser::{device, dom, shell, validity};
 use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
 use crate::i18n::{contacts, general, mail, mailbox, recovery, staff};
@@ -47,6 +47,7 @@ pub(crate) fn App() -> impl IntoView {
     });
     keep_what_is_typed(portal);
     follow_language(portal);
+    validity::speak(portal.i18n);
     view! {
         <Router>
             <Shell/>

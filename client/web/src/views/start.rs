@@ -101,6 +101,7 @@ fn SignIn() -> impl IntoView {
                         autocapitalize="none"
                         spellcheck="false"
                         required
+                        prop:value=portal.last_address.get_untracked()
                         node_ref=address
                     />
                 </Field>

@@ -64,7 +64,8 @@ fn OwnPassword(kept: RwSignal<bool>) -> impl IntoView {
     view! {
         <Heading text=account::WELCOME_TITLE/>
         <p>{i18n.t(account::WELCOME_TEXT)}</p>
-        <PasswordForm asks_current=RwSignal::new(false)/>
+        // The session says that it is an own one, and the next step comes by that.
+        <PasswordForm asks_current=RwSignal::new(false) done=Callback::new(|()| ())/>
         <p>
             <button type="button" class="button" on:click=move |_| kept.set(true)>
                 {i18n.t(account::STEP_LATER)}
@@ -119,7 +120,7 @@ fn GoodToKnow() -> impl IntoView {
             <li>{move || days(account::KNOW_UNUSED)}</li>
             <li>{i18n.t(account::KNOW_MENU)}</li>
         </ul>
-        <div class="message__end">
+        <div class="actions">
             <A href=HOME attr:class="button button--primary">{i18n.t(account::STEP_MAILBOX)}</A>
             <A href=HELP>{i18n.t(account::KNOW_MORE)}</A>
         </div>
