@@ -85,6 +85,33 @@ test('a draft follows its writer to another device, and a conflict keeps both', 
   await desk.leave();
 });
 
+test('what is typed while another device\'s version is fetched is not written over', async ({ browser }) => {
+  secretText('subject of the second shared draft', 'Entwurf Wiedehopf');
+  const desk = await signedIn(browser, staff);
+  await desk.goTo('Neue Nachricht');
+  await desk.addRecipient(reader.address, 'Postfach vorhanden');
+  await desk.write('Entwurf Wiedehopf', 'Anfang.');
+  await expect(saved(desk)).toBeVisible();
+  const phone = await signedIn(browser, staff);
+  await goTo(phone, 'Entwürfe');
+  await draftRow(phone, 'Entwurf Wiedehopf').getByRole('link').click();
+  await expect(phone.field('Nachricht')).toHaveValue('Anfang.');
+  const fetched = (method: string, url: string) => method === 'GET' && /\/drafts\/./.test(url);
+  await desk.page.route('**/api/v1/drafts/*', (route) =>
+    fetched(route.request().method(), route.request().url()) ? setTimeout(() => void route.continue(), 3000) : void route.continue());
+  const asked = desk.page.waitForRequest((it) => fetched(it.method(), it.url()));
+  await phone.field('Nachricht').fill('Unterwegs weiter.');
+  await asked;
+  await desk.field('Nachricht').fill('Am Schreibtisch weiter.');
+  await expect(desk.page.getByText(/Beide Fassungen liegen unter/)).toBeVisible({ timeout: 20_000 });
+  await expect(desk.field('Nachricht')).toHaveValue('Am Schreibtisch weiter.');
+  await desk.page.unrouteAll({ behavior: 'wait' });
+  await goTo(desk, 'Entwürfe');
+  await expect(draftRow(desk, 'Entwurf Wiedehopf')).toHaveCount(2);
+  await phone.leave();
+  await desk.leave();
+});
+
 test('what is deleted comes back, until the bin is emptied', async ({ browser }) => {
   const person = await signedIn(browser, reader);
   const subject = 'Entwurf Pirol, letzter Stand';

@@ -48,6 +48,7 @@ test('the recovery code is shown at the first sign-in, may be put off, and is ty
   await person.button('Später, zum nächsten Schritt').click();
   await person.endFirstSteps();
   await person.look('first-steps-left');
+  await person.page.reload();
   await person.page.getByRole('link', { name: 'Erste Schritte fortsetzen' }).click();
   await expect(person.heading('Willkommen in Ihrem Postfach')).toBeVisible();
   await person.field('Neues Passwort').fill(rita.password);

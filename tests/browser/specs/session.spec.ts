@@ -110,3 +110,20 @@ test('English is one choice away, without a reload', async ({ browser }) => {
   await person.look('sign-in-english');
   await person.leave();
 });
+
+test('a field that is left out is named by the page and not by the browser', async ({ browser }) => {
+  const person = await Person.at(browser, partner);
+  await person.open();
+  await person.field('Kennwort').fill('x');
+  await person.button('Anmelden').click();
+  const told = person.page.getByText('Bitte füllen Sie dieses Feld aus.');
+  await expect(told).toHaveCount(1);
+  const address = person.field('E-Mail-Adresse');
+  await expect(address).toBeFocused();
+  await expect(address).toHaveAttribute('aria-invalid', 'true');
+  await person.look('start-left-out');
+  await address.fill('p');
+  await expect(told).toHaveCount(0);
+  await expect(address).not.toHaveAttribute('aria-invalid');
+  await person.leave();
+});

@@ -121,6 +121,7 @@ test('single keys lead through the mailbox, and can be switched off', async ({ b
   await expect(person.heading(first)).toBeVisible();
   await keyboard.press('r');
   await expect(person.heading('Antwort')).toBeVisible();
+  await expect(person.field('Nachricht'), 'whoever answers writes at once').toBeFocused();
   await expect(person.field('Betreff')).not.toHaveValue('');
   await expect.poll(() => person.field('Nachricht').evaluate((it) => (it as HTMLTextAreaElement).selectionStart), 'above the quote').toBe(0);
   await person.heading('Antwort').focus();
@@ -232,4 +233,16 @@ test('Senden waits for an address that is being looked up, and sends what was wr
   await reader.read(subject);
   await expect(reader.page.getByText(text)).toBeVisible();
   await reader.leave();
+});
+
+test('a part of a name that fits one person alone is enough, and a message begins where it is to be written', async ({ browser }) => {
+  const person = await Person.at(browser, partner);
+  await person.signIn();
+  await person.goTo('Neue Nachricht');
+  await expect(person.field('An')).toBeFocused();
+  await person.page.keyboard.type('sabine som');
+  await expect(person.page.getByRole('option')).toHaveCount(1);
+  await person.page.keyboard.press('Enter');
+  await expect(person.page.getByRole('list', { name: 'Empfänger' }).getByRole('listitem')).toContainText('Postfach vorhanden');
+  await person.leave();
 });

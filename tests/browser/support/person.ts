@@ -192,6 +192,7 @@ export class Person {
     if (shot) await this.look(shot);
     await dialog.getByRole('button', { name: /Ich habe das Initial-Kennwort weitergegeben/ }).click();
     await expect(dialog).toBeHidden();
+    await expect(this.page.locator('main :focus'), 'the focus has a place again').toHaveCount(1);
     return password;
   }
 

@@ -221,7 +221,11 @@ fn ComposeForm() -> impl IntoView {
     if portal.draft.is_begun() {
         let place = portal.draft.model.with_untracked(begin_at);
         // After the heading, which has it on every other page.
-        dom::after_settling(move || dom::after_settling(move || drop(dom::focus_now(place))));
+        dom::after_settling(move || {
+            dom::after_settling(move || {
+                dom::focus_now(place);
+            });
+        });
     }
     // "An" enters what stands in it when it loses the focus, and the button moves: not before it is pressed altogether.
     let press = move |_| {
