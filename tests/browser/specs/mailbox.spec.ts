@@ -193,7 +193,7 @@ test('a message goes on to somebody else with its files, and its sender hears no
   const saved = await person.save(person.button('Speichern: beleg.pdf'));
   await person.look('message-actions');
   await person.button('Weiterleiten').click();
-  await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await expect(person.heading('Weiterleitung')).toBeVisible();
   await expect(person.field('Betreff')).toHaveValue(`WG: ${subject}`);
   await expect(person.field('Nachricht')).toHaveValue(/schrieb am .* an .*:\n\n> Text\n$/);
   await person.awaitUploads(1);
