@@ -44,6 +44,7 @@ impl Portal {
             .env("KBS__MAIL__DIR", mail)
             // Who looks at the demonstration has no app for its administrator.
             .env("KBS__SECURITY__SECOND_FACTOR_REQUIRED", "[]")
+            .env("KBS__SECURITY__CONTACT", "mailto:sicherheit@kbs-demo.example")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)
