@@ -54,6 +54,32 @@ async fn a_draft_is_on_both_devices_and_a_conflict_keeps_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_newer_version_is_written_on_only_once_it_was_taken_up() {
+    let (_sink, server, cast) = stage().await;
+    let one = cast.staff;
+    let other = sign_in(&server.url(), STAFF, PASSWORD).await.unwrap();
+    one.new_draft();
+    let id = one.save_draft(&draft("Anfang")).await.unwrap().draft;
+    other.open_draft(id).await.unwrap();
+    other.save_draft(&draft("Anderswo")).await.unwrap();
+    let seen = one.look_at_draft(id).await.unwrap();
+    assert_eq!(seen.content.subject, "Anderswo");
+    // Whoever wrote on meanwhile has not seen that.
+    let second = one.save_draft(&draft("Hier")).await.unwrap();
+    assert!(second.conflict && second.draft != id);
+    // Another draft is open by now: nothing is taken up for it.
+    one.go_on_with(id);
+    assert_eq!(one.save_draft(&draft("Hier, weiter")).await.unwrap().draft, second.draft);
+
+    one.open_draft(id).await.unwrap();
+    other.save_draft(&draft("Anderswo, weiter")).await.unwrap();
+    one.look_at_draft(id).await.unwrap();
+    one.go_on_with(id);
+    let saved = one.save_draft(&draft("Hier nach dort")).await.unwrap();
+    assert_eq!((saved.draft, saved.conflict), (id, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_only_the_device_has_is_recovered_and_never_makes_a_conflict_of_ones_own() {
     let (_sink, server, cast) = stage().await;
     let staff = cast.staff;
