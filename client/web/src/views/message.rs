@@ -321,8 +321,8 @@ fn Actions(message: Message, list: ListStore) -> impl IntoView {
         <div class="message__actions" role="group" aria-label=i18n.t(mail::ACTIONS)>
             <Reply message=message.clone()/>
             <Forward message=message.clone() failure/>
-            {unread.then(|| view! { <Unread message=id list/> })}
             <Remove message list/>
+            {unread.then(|| view! { <Unread message=id list/> })}
         </div>
         <FailureNote failure/>
     }
