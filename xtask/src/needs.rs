@@ -39,7 +39,7 @@ fn apt_get() -> Command {
     command
 }
 
-/// Makes sure that Chromium is there for the browser tests: without a window's frame, which takes a tenth of the time.
+/// Makes sure that Chromium is there for the browser tests: without a window's frame, which saves a tenth of the time.
 ///
 /// # Errors
 /// When it is not and cannot be installed.

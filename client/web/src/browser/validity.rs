@@ -9,7 +9,7 @@ use web_sys::{AddEventListenerOptions, Event, HtmlInputElement};
 
 const MARK: &str = "field__error";
 
-/// Speaks instead of the browser's own bubbles, for as long as the owner lives.
+/// Speaks instead of the browser's own bubbles, for as long as the page lives.
 pub(crate) fn speak(i18n: I18n) {
     let refused = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
         let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else {
