@@ -62,21 +62,32 @@ async fn a_newer_version_is_written_on_only_once_it_was_taken_up() {
     let id = one.save_draft(&draft("Anfang")).await.unwrap().draft;
     other.open_draft(id).await.unwrap();
     other.save_draft(&draft("Anderswo")).await.unwrap();
-    let seen = one.look_at_draft(id).await.unwrap();
+    let seen = one.look_at_draft(id).await.unwrap().unwrap();
     assert_eq!(seen.content.subject, "Anderswo");
     // Whoever wrote on meanwhile has not seen that.
     let second = one.save_draft(&draft("Hier")).await.unwrap();
     assert!(second.conflict && second.draft != id);
     // Another draft is open by now: nothing is taken up for it.
-    one.go_on_with(id);
+    one.go_on_with(id, seen.revision);
     assert_eq!(one.save_draft(&draft("Hier, weiter")).await.unwrap().draft, second.draft);
 
     one.open_draft(id).await.unwrap();
     other.save_draft(&draft("Anderswo, weiter")).await.unwrap();
-    one.look_at_draft(id).await.unwrap();
-    one.go_on_with(id);
+    let seen = one.look_at_draft(id).await.unwrap().unwrap();
+    one.go_on_with(id, seen.revision);
+    assert!(one.look_at_draft(id).await.unwrap().is_none(), "nothing newer");
     let saved = one.save_draft(&draft("Hier nach dort")).await.unwrap();
     assert_eq!((saved.draft, saved.conflict), (id, false));
+
+    // Who saw the first of two newer versions has not seen the second.
+    other.open_draft(id).await.unwrap();
+    other.save_draft(&draft("Anderswo, zum zweiten")).await.unwrap();
+    let seen = one.look_at_draft(id).await.unwrap().unwrap();
+    other.save_draft(&draft("Anderswo, zum dritten")).await.unwrap();
+    one.look_at_draft(id).await.unwrap();
+    one.go_on_with(id, seen.revision);
+    assert!(one.save_draft(&draft("Hier nach dem zweiten")).await.unwrap().conflict);
+    assert_eq!(one.open_draft(id).await.unwrap().content.subject, "Anderswo, zum dritten");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,7 +17,8 @@ pub enum Call {
         /// Which.
         draft: DraftId,
     },
-    /// What the server has of the draft that is being written, which stays what it is. → [`Answer::Opened`]
+    /// What another device has made of the draft that is being written, which stays what it is. → [`Answer::Opened`], or
+    /// [`crate::Answer::Done`] if there is nothing newer
     LookAtDraft {
         /// Which.
         draft: DraftId,
@@ -26,6 +27,8 @@ pub enum Call {
     GoOnWithDraft {
         /// Which.
         draft: DraftId,
+        /// As [`Answer::Opened`] said.
+        revision: u64,
     },
     /// Saves the draft that is being written. → [`Answer::Saved`]
     SaveDraft {
@@ -90,6 +93,8 @@ pub enum Answer {
     Opened {
         /// All of it.
         draft: Draft,
+        /// The revision that was read.
+        revision: u64,
         /// It lost against another device.
         conflict: bool,
         /// Attachments that the server has no more.

@@ -63,6 +63,8 @@ pub struct DraftRow {
 pub struct OpenedDraft {
     /// Which.
     pub draft: DraftId,
+    /// The revision that was read.
+    pub revision: u64,
     /// What it says.
     pub content: Draft,
     /// It lost against another device.
@@ -154,23 +156,27 @@ impl<P: Platform> Session<P> {
         Ok(opened)
     }
 
-    /// As [`Self::open_draft`], but the draft that is being written stays what it is until [`Self::go_on_with`]: who
-    /// writes on meanwhile makes a second draft of it, as ever.
+    /// As [`Self::open_draft`] if the server has a newer revision of the draft that is being written, which stays what it
+    /// is until [`Self::go_on_with`]: who writes on meanwhile makes a second draft of it, as ever.
     ///
     /// # Errors
     /// As [`Self::open_draft`].
-    pub async fn look_at_draft(&self, id: DraftId) -> Result<OpenedDraft, Error> {
+    pub async fn look_at_draft(&self, id: DraftId) -> Result<Option<OpenedDraft>, Error> {
         let (opened, revision) = self.read_draft(id).await?;
+        if self.open_revision(id).is_none_or(|open| open >= opened.revision) {
+            return Ok(None);
+        }
         lock(&self.uploads).looked_at = Some(revision);
-        Ok(opened)
+        Ok(Some(opened))
     }
 
-    /// What is being written is from now on the revision of this draft that was looked at last.
-    pub fn go_on_with(&self, id: DraftId) {
+    /// What is being written is from now on this revision, if it is of the open draft and was the last to be looked at.
+    pub fn go_on_with(&self, id: DraftId, revision: u64) {
         let mut uploads = lock(&self.uploads);
         let is_open = uploads.place.as_ref().is_some_and(|place| place.id == id);
-        if let Some(revision) = uploads.looked_at.take().filter(|it| is_open && it.place.id == id) {
-            uploads.go_on(revision);
+        let is_meant = |it: &Revision| is_open && it.place.id == id && it.place.revision == revision;
+        if let Some(looked_at) = uploads.looked_at.take_if(|it| is_meant(it)) {
+            uploads.go_on(looked_at);
         }
     }
 
@@ -195,6 +201,7 @@ impl<P: Platform> Session<P> {
         }
         let opened = OpenedDraft {
             draft: id,
+            revision: stored.entry.revision,
             conflict: kept.conflict,
             missing: all - attachments.len(),
             content: Draft {

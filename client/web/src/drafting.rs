@@ -1,5 +1,4 @@
-//! The draft that is being written: on the server for all devices, and on this one until it is there. Its
-//! files are uploaded one after the other.
+//! The draft that is being written: on the server for all devices, and on this one until it is there.
 //!
 //! * What is typed is sealed for the device at once, one sealing after the other, and saved on the server
 //!   [`SAVE_AFTER`] later; then the device forgets it. So a page that is closed loses nothing.
@@ -8,22 +7,19 @@
 //! * A press of *Senden* that waits for an address is for the message as it was then: whatever changes or leaves it
 //!   ends the waiting.
 
-use crate::browser::{device, worker};
+use crate::browser::device;
 use crate::i18n::{compose, mailbox as texts};
 use crate::portal::Portal;
-use crate::state::draft::{DraftModel, Item, Progress, Refused};
-use crate::state::file_name;
-use client_bridge::{Answer, Attachment, Call, Draft, Failure, mailbox};
+use crate::state::draft::{DraftModel, Refused};
+use crate::uploading;
+use client_bridge::{Answer, Call, Draft, Failure, mailbox};
 use crypto_core::wire::{AccountId, DraftId, ProblemCode};
 use futures::channel::oneshot;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
-use web_sys::File;
 
 const SAVE_AFTER: Duration = Duration::from_secs(3);
 /// When a save did not work.
@@ -33,7 +29,6 @@ const SMALL_BYTES: usize = 64 * 1024;
 const LARGE_KEPT_AFTER: Duration = Duration::from_millis(500);
 
 thread_local! {
-    static FILES: RefCell<HashMap<u32, File>> = RefCell::default();
     static TIMER: Cell<Option<TimeoutHandle>> = const { Cell::new(None) };
     static WAITING: RefCell<Vec<oneshot::Sender<()>>> = RefCell::default();
 }
@@ -85,6 +80,9 @@ pub(crate) struct DraftStore {
     version: StoredValue<(u64, u64)>,
     keeping: StoredValue<bool>,
     saving: StoredValue<bool>,
+    /// Another device wrote at it, and nobody has looked yet.
+    newer: StoredValue<Option<DraftId>>,
+    following: StoredValue<bool>,
     /// The server has a revision of it.
     stored: StoredValue<bool>,
     /// It is being sent or thrown away.
@@ -108,6 +106,8 @@ impl DraftStore {
             version: StoredValue::new((0, 0)),
             keeping: StoredValue::new(false),
             saving: StoredValue::new(false),
+            newer: StoredValue::new(None),
+            following: StoredValue::new(false),
             stored: StoredValue::new(false),
             ending: StoredValue::new(false),
         }
@@ -121,7 +121,7 @@ impl DraftStore {
     fn fill(self, id: Option<DraftId>, model: DraftModel, conflict: bool) {
         self.generation.update_value(|generation| *generation = generation.wrapping_add(1));
         stop_timer();
-        FILES.with_borrow_mut(HashMap::clear);
+        uploading::forget_files();
         self.version.set_value((0, 0));
         self.stored.set_value(false);
         self.ending.set_value(false);
@@ -148,7 +148,8 @@ impl DraftStore {
     }
 
     fn is_busy(self) -> bool {
-        self.saving.get_value() || self.ending.get_value() || self.is_dirty()
+        let files_come = self.model.with_untracked(DraftModel::lacks_files);
+        self.saving.get_value() || self.ending.get_value() || self.is_dirty() || files_come
     }
 }
 
@@ -185,13 +186,11 @@ impl Portal {
 
     /// Nobody writes at the open draft any more: saves it, or throws it away if it was only begun.
     pub(crate) fn close_draft(self) {
-        if !self.draft.untouched.get_value() || self.draft.ending.get_value() {
+        if self.draft.untouched.get_value() && !self.draft.ending.get_value() {
+            spawn_local(self.drop_draft());
+        } else {
             spawn_local(async move { drop(self.save_draft_now().await) });
-            return;
         }
-        self.end_draft();
-        // What the server does not hear of stays under drafts.
-        spawn_local(async move { drop(self.ask(Call::DropDraft).await) });
     }
 
     /// Opens a draft of the server, unless it is open already. `false`: it is there no more.
@@ -209,7 +208,7 @@ impl Portal {
 
     async fn load_draft(self, id: DraftId) -> Result<bool, Failure> {
         match self.ask(Call::Mailbox(mailbox::Call::OpenDraft { draft: id })).await {
-            Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, conflict, missing })) => {
+            Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, conflict, missing, .. })) => {
                 self.show_stored(id, draft, conflict, missing);
                 Ok(true)
             }
@@ -219,20 +218,32 @@ impl Portal {
         }
     }
 
-    /// Another device wrote at the open draft. What is typed here while that is fetched is not written over: it becomes
-    /// a second draft when it is saved.
-    async fn follow_draft(self, id: DraftId) {
-        let generation = self.draft.generation.get_value();
-        let answer = self.ask(Call::Mailbox(mailbox::Call::LookAtDraft { draft: id })).await;
-        let is_same = generation == self.draft.generation.get_value() && !self.draft.is_busy();
-        if let (Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, conflict, missing })), true) =
-            (answer, is_same)
-        {
-            self.show_stored(id, draft, conflict, missing);
-            self.say(texts::CHANGED_ELSEWHERE);
-            // Asked before anything more can be typed.
-            drop(self.ask(Call::Mailbox(mailbox::Call::GoOnWithDraft { draft: id })).await);
+    /// Another device wrote at the open draft, perhaps again while that is fetched. What is typed here meanwhile is not
+    /// written over: it becomes a second draft when it is saved.
+    async fn follow_draft(self) {
+        if self.draft.following.get_value() {
+            return;
         }
+        self.draft.following.set_value(true);
+        while let Some(id) = self.draft.newer.try_update_value(Option::take).flatten() {
+            let generation = self.draft.generation.get_value();
+            let answer = self.ask(Call::Mailbox(mailbox::Call::LookAtDraft { draft: id })).await;
+            if generation != self.draft.generation.get_value() || self.draft.is_busy() {
+                continue;
+            }
+            match answer {
+                Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, revision, conflict, missing })) => {
+                    self.show_stored(id, draft, conflict, missing);
+                    self.say(texts::CHANGED_ELSEWHERE);
+                    // Asked before anything more can be typed.
+                    drop(self.ask(Call::Mailbox(mailbox::Call::GoOnWithDraft { draft: id, revision })).await);
+                }
+                Err(Failure::DraftGone) => self.draft_gone(),
+                // Nothing newer, or nobody knows: then it is seen when it is saved.
+                _ => {}
+            }
+        }
+        self.draft.following.set_value(false);
     }
 
     fn show_stored(self, id: DraftId, draft: Draft, conflict: bool, missing: usize) {
@@ -384,17 +395,22 @@ impl Portal {
         TIMER.set(set_timeout_with_handle(save, delay).ok());
     }
 
-    /// Saves the draft on the server, if there is something to save.
-    ///
-    /// # Errors
-    /// What the worker says; the device has it.
-    pub(crate) async fn save_draft_now(self) -> Result<(), Failure> {
+    /// Waits for the save that is under way.
+    async fn while_saved(self) {
         while self.draft.saving.get_value() {
             let (done, wait) = oneshot::channel();
             WAITING.with_borrow_mut(|waiting| waiting.push(done));
             // Whoever saves tells everybody at its end.
             let _ = wait.await;
         }
+    }
+
+    /// Saves the draft on the server, if there is something to save.
+    ///
+    /// # Errors
+    /// What the worker says; the device has it.
+    pub(crate) async fn save_draft_now(self) -> Result<(), Failure> {
+        self.while_saved().await;
         stop_timer();
         let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) else { return Ok(()) };
         let nothing_yet =
@@ -457,25 +473,43 @@ impl Portal {
             return;
         }
         if !there {
-            self.draft.forget();
-            self.draft.gone.update(|count| *count += 1);
-            self.say(texts::GONE_ELSEWHERE);
+            self.draft_gone();
         } else if newer {
-            spawn_local(self.follow_draft(draft));
+            self.look_at_open_draft();
         }
     }
 
-    /// Throws the draft away, its uploads included.
+    /// Another device threw the open draft away.
+    fn draft_gone(self) {
+        self.draft.forget();
+        self.draft.gone.update(|count| *count += 1);
+        self.say(texts::GONE_ELSEWHERE);
+    }
+
+    /// Takes up what another device wrote at the open draft, if nothing was typed here since it was saved.
+    pub(crate) fn look_at_open_draft(self) {
+        if self.draft.stored.get_value() && !self.draft.is_busy() {
+            self.draft.newer.set_value(self.draft.id.get_untracked());
+            spawn_local(self.follow_draft());
+        }
+    }
+
+    /// Throws the draft away, its uploads included. What the server does not hear of stays under drafts.
     pub(crate) async fn drop_draft(self) {
+        let generation = self.draft.generation.get_value();
         self.draft.ending.set_value(true);
+        // Its answer says which revision there is to throw away.
+        self.while_saved().await;
         let under_way = self.draft.model.with_untracked(DraftModel::under_way);
         if let Some(ticket) = under_way {
             // It ends with the draft in any case.
             let _ = self.ask(Call::CancelAttach { ticket }).await;
         }
-        // What stays behind is swept by the server.
-        let dropped = self.ask(Call::DropDraft).await;
+        if generation != self.draft.generation.get_value() {
+            return;
+        }
         self.end_draft();
+        let dropped = self.ask(Call::DropDraft).await;
         if let Err(Failure::Problem { code: ProblemCode::DraftStale, .. }) = dropped {
             self.say(texts::KEPT_ELSEWHERE);
         }
@@ -514,125 +548,6 @@ impl Portal {
                 Ok(Sent { messages: messages.len(), remains: Some(failure.unwrap_or(Failure::Internal)) })
             }
             _ => Err(Failure::Internal),
-        }
-    }
-
-    /// Adds files and begins to upload them. Those that the rules have no room for stand in `refused` then.
-    pub(crate) fn add_files(self, files: Vec<File>) {
-        let limits = self.limits.get_untracked();
-        let model = self.draft.model;
-        let mut refused = self.draft.refused.get_untracked();
-        // What there is room for by now may be added anew.
-        refused.retain(|file| model.with_untracked(|model| model.admit(file.bytes, &limits).is_err()));
-        for file in files {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size")]
-            let bytes = file.size() as u64;
-            if self.draft.model.with_untracked(|model| model.admit(bytes, &limits)).is_err() {
-                refused.push(Refused { name: file.name(), bytes });
-                continue;
-            }
-            let ticket = self.next_number();
-            let item = Item {
-                ticket,
-                name: file.name(),
-                media_type: file.type_(),
-                bytes,
-                progress: Progress::Waiting,
-            };
-            FILES.with_borrow_mut(|files| files.insert(ticket, file));
-            self.edit(|model| model.attachments.push(item));
-        }
-        self.draft.refused.set(refused);
-        spawn_local(self.upload_waiting());
-    }
-
-    /// Uploads a file again whose upload did not work.
-    ///
-    /// # Errors
-    /// [`Failure::TooLarge`] if the rule does not allow it any more.
-    pub(crate) fn retry_attachment(self, ticket: u32) -> Result<(), Failure> {
-        let limits = self.limits.get_untracked();
-        self.draft.model.with_untracked(|model| model.readmit(ticket, &limits))?;
-        self.set_progress(ticket, Progress::Waiting);
-        spawn_local(self.upload_waiting());
-        Ok(())
-    }
-
-    async fn upload_waiting(self) {
-        while let Some(ticket) = self.draft.model.with_untracked(DraftModel::next_upload) {
-            self.set_progress(ticket, Progress::Uploading);
-            let generation = self.draft.generation.get_value();
-            let result = self.upload(ticket).await;
-            if result.is_ok() {
-                FILES.with_borrow_mut(|files| files.remove(&ticket));
-            }
-            self.progress.update(|progress| {
-                progress.remove(&ticket);
-            });
-            if generation == self.draft.generation.get_value() {
-                self.uploaded(ticket, result);
-            }
-        }
-    }
-
-    async fn upload(self, ticket: u32) -> Result<Attachment, Failure> {
-        let file = FILES.with_borrow(|files| files.get(&ticket).cloned()).ok_or(Failure::FileUnreadable)?;
-        let other_bytes = self.draft.model.with_untracked(|model| model.bytes_besides(ticket));
-        match worker::call_with(Call::Attach { ticket, other_bytes }, Some(JsValue::from(file))).await {
-            Ok((Answer::Attached(attachment), _)) => Ok(attachment),
-            Ok(_) => Err(Failure::Internal),
-            Err(failure) => {
-                self.heed(&failure);
-                Err(failure)
-            }
-        }
-    }
-
-    fn uploaded(self, ticket: u32, result: Result<Attachment, Failure>) {
-        match result {
-            Ok(attachment) => self.attached(ticket, attachment),
-            Err(Failure::Cancelled) => self.edit(|model| model.attachments.retain(|it| it.ticket != ticket)),
-            Err(failure) => self.set_progress(ticket, Progress::Failed(failure)),
-        }
-    }
-
-    fn attached(self, ticket: u32, attachment: Attachment) {
-        let name = file_name::display(&attachment.name).unwrap_or_default();
-        self.edit(|model| {
-            if let Some(item) = model.item_mut(ticket) {
-                item.name = attachment.name;
-                item.media_type = attachment.media_type;
-                item.bytes = attachment.bytes;
-                item.progress = Progress::Ready(attachment.part);
-            }
-        });
-        self.toast(compose::ATTACHMENT_DONE.fill(self.i18n.0.get_untracked(), &[("name", &name)]));
-    }
-
-    fn set_progress(self, ticket: u32, progress: Progress) {
-        self.draft.model.update(|model| {
-            if let Some(item) = model.item_mut(ticket) {
-                item.progress = progress;
-            }
-        });
-    }
-
-    /// Takes an attachment off the draft, or stops its upload.
-    pub(crate) fn remove_attachment(self, ticket: u32) {
-        let found = self.draft.model.with_untracked(|model| {
-            model.attachments.iter().find(|item| item.ticket == ticket).map(|item| item.progress.clone())
-        });
-        let call = match found {
-            Some(Progress::Uploading) => Some(Call::CancelAttach { ticket }),
-            Some(Progress::Ready(part)) => Some(Call::Detach { part }),
-            _ => None,
-        };
-        if !matches!(call, Some(Call::CancelAttach { .. })) {
-            self.edit(|model| model.attachments.retain(|item| item.ticket != ticket));
-        }
-        if let Some(call) = call {
-            // What stays on the server is swept with the upload.
-            spawn_local(async move { drop(self.ask(call).await) });
         }
     }
 }

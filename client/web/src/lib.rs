@@ -14,6 +14,7 @@ mod i18n;
 mod later;
 mod portal;
 mod state;
+mod uploading;
 mod views;
 
 use wasm_bindgen::prelude::wasm_bindgen;

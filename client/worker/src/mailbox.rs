@@ -17,9 +17,9 @@ pub(crate) async fn call(session: &Session<Web>, call: bridge::Call) -> Result<A
             Ok(Answer::Mailbox(bridge::Answer::Drafts(rows)))
         }
         Call::OpenDraft { draft } => session.open_draft(draft).await.map(opened),
-        Call::LookAtDraft { draft } => session.look_at_draft(draft).await.map(opened),
-        Call::GoOnWithDraft { draft } => {
-            session.go_on_with(draft);
+        Call::LookAtDraft { draft } => Ok(session.look_at_draft(draft).await?.map_or(Answer::Done, opened)),
+        Call::GoOnWithDraft { draft, revision } => {
+            session.go_on_with(draft, revision);
             Ok(Answer::Done)
         }
         Call::SaveDraft { draft } => Ok(saved(session.save_draft(&convert::draft_from(draft)).await?)),
@@ -52,6 +52,7 @@ fn done(result: Result<(), Error>) -> Result<Answer, Error> {
 fn opened(opened: OpenedDraft) -> Answer {
     Answer::Mailbox(bridge::Answer::Opened {
         draft: convert::draft(opened.content),
+        revision: opened.revision,
         conflict: opened.conflict,
         missing: opened.missing,
     })

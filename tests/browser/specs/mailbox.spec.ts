@@ -112,6 +112,46 @@ test('what is typed while another device\'s version is fetched is not written ov
   await desk.leave();
 });
 
+test('of two newer versions in a row the last one is shown and written on', async ({ browser }) => {
+  const subject = 'Entwurf Neuntöter';
+  secretText('subject of the third shared draft', subject);
+  const desk = await signedIn(browser, staff);
+  await desk.goTo('Neue Nachricht');
+  await desk.write(subject, 'Anfang.');
+  await expect(saved(desk)).toBeVisible();
+  const phone = await signedIn(browser, staff);
+  await goTo(phone, 'Entwürfe');
+  await draftRow(phone, subject).getByRole('link').click();
+  await expect(phone.field('Nachricht')).toHaveValue('Anfang.');
+  // The first version is on its way to the desk until the second one is there.
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const answered = new Promise<void>((resolve) =>
+    void desk.page.route('**/api/v1/drafts/*', async (route) => {
+      if (route.request().method() !== 'GET') return route.continue();
+      const response = await route.fetch();
+      resolve();
+      await held;
+      await route.fulfill({ response });
+    }));
+  await phone.field('Nachricht').fill('Unterwegs weiter.');
+  await answered;
+  await phone.field('Nachricht').fill('Unterwegs zu Ende.');
+  await expect(saved(phone)).toBeVisible();
+  letGo();
+  await expect(desk.field('Nachricht')).toHaveValue('Unterwegs zu Ende.');
+  await desk.page.unrouteAll({ behavior: 'wait' });
+  await desk.field('Nachricht').fill('Am Schreibtisch beendet.');
+  await expect(saved(desk)).toBeVisible();
+  await goTo(desk, 'Entwürfe');
+  await expect(draftRow(desk, subject)).toHaveCount(1);
+  await draftRow(desk, subject).getByRole('button', { name: /^Entwurf verwerfen/ }).click();
+  await desk.page.getByRole('dialog').getByRole('button', { name: 'Entwurf verwerfen' }).click();
+  await expect(draftRow(desk, subject)).toHaveCount(0);
+  await phone.leave();
+  await desk.leave();
+});
+
 test('what is deleted comes back, until the bin is emptied', async ({ browser }) => {
   const person = await signedIn(browser, reader);
   const subject = 'Entwurf Pirol, letzter Stand';
@@ -245,6 +285,13 @@ test('an answer that was only begun leaves no draft, one that was written does',
   await begin();
   await expect(saved(person)).toBeVisible();
   await person.goTo('Posteingang');
+  // Left while it is being saved.
+  await person.page.route('**/api/v1/drafts/*', (route) => void setTimeout(() => void route.continue(), 2000));
+  const saving = person.page.waitForRequest((it) => it.method() === 'PUT' && it.url().includes('/drafts/'));
+  await begin();
+  await saving;
+  await person.goTo('Posteingang');
+  await person.page.unrouteAll({ behavior: 'wait' });
   await begin();
   await goTo(person, 'Entwürfe');
   await expect(person.page.getByText('Sie haben keine Entwürfe.')).toBeVisible();
