@@ -71,6 +71,11 @@ impl LyingServer {
         *lock(&self.shared.server) = server.url();
     }
 
+    /// From now on nobody answers.
+    pub fn stand_alone(&self) {
+        *lock(&self.shared.server) = "http://localhost:1".into();
+    }
+
     /// From now on requests of this kind arrive changed.
     pub fn ask<T: DeserializeOwned + Serialize>(
         &self,

@@ -338,6 +338,11 @@ pub enum Notice {
         /// Bytes.
         total: u64,
     },
+    /// Whether the server can tell what is new: said at each change, and again. What happened before it could is not told.
+    News {
+        /// It can.
+        comes: bool,
+    },
     /// A message arrived.
     NewMail {
         /// Where.

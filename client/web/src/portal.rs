@@ -153,6 +153,8 @@ pub(crate) struct Portal {
     pub(crate) query: RwSignal<String>,
     /// Counts changes of contacts.
     pub(crate) contact_changes: RwSignal<u32>,
+    /// The server can tell what is new.
+    pub(crate) news_come: RwSignal<bool>,
     /// Counts what the person does in other tabs.
     pub(crate) activity_elsewhere: RwSignal<u32>,
     /// The recovery code was put off for this time.
@@ -202,6 +204,7 @@ impl Portal {
             draft_changes: RwSignal::new(0),
             query: RwSignal::new(String::new()),
             contact_changes: RwSignal::new(0),
+            news_come: RwSignal::new(true),
             activity_elsewhere: RwSignal::new(0),
             code_put_off: RwSignal::new(false),
             put_away: RwSignal::new(Vec::new()),
@@ -327,6 +330,7 @@ impl Portal {
         self.initial.set(None);
         self.print.set(None);
         self.put_away.set(Vec::new());
+        self.news_come.set(true);
         self.coverage.set(None);
         self.query.set(String::new());
         self.book.set(None);
@@ -395,6 +399,7 @@ impl Portal {
         match notice {
             Notice::Progress { ticket, done, total } => self.advance(ticket, done, total),
             Notice::Changed { folder } => self.changed(folder),
+            Notice::News { comes } => self.hear_news(comes),
             Notice::DraftsChanged { draft, there, newer } => self.draft_changed(draft, there, newer),
             Notice::NewMail { folder: Folder::Inbox } => {
                 self.arrivals.update(|(inbox, _)| *inbox += 1);
@@ -410,6 +415,22 @@ impl Portal {
             Notice::SettingsSeen { account, revision } => device::keep_seen_settings(account, revision),
             Notice::Searchable(coverage) => self.coverage.set(Some(coverage)),
             Notice::SignedOut => self.leave(Departure::SessionOver),
+        }
+    }
+
+    /// What was told to nobody while no news came is looked for.
+    fn hear_news(self, comes: bool) {
+        if self.session.with_untracked(Option::is_none) || self.news_come.get_untracked() == comes {
+            return;
+        }
+        self.news_come.set(comes);
+        if comes {
+            for folder in [Folder::Inbox, Folder::Sent, Folder::Bin] {
+                self.changed(folder);
+            }
+            self.draft_changes.update(|count| *count += 1);
+            self.contact_changes.update(|count| *count += 1);
+            self.look_at_open_draft();
         }
     }
 

@@ -23,7 +23,7 @@ const PROGRESS_STEP_BYTES: u64 = 256 * 1024;
 pub(crate) struct Worker {
     portal: RefCell<Option<Rc<Portal<Web>>>>,
     session: RefCell<Option<Rc<Session<Web>>>>,
-    events: RefCell<Option<Events>>,
+    pub(crate) events: RefCell<Option<Events>>,
     cancelled: RefCell<BTreeMap<u32, Rc<Cell<bool>>>>,
     pub(crate) indexing: Cell<bool>,
     settings_told: Cell<Option<(AccountId, u64)>>,

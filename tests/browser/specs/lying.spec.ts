@@ -66,6 +66,19 @@ async function isNotShown(sentence: string, ...secrets: string[]): Promise<void>
   await expect(reader.button('Antworten')).toHaveCount(0);
 }
 
+test('while nobody answers the page says so, and then it shows what came meanwhile', async () => {
+  reader.watch.expectError(/status of 502|ERR_INCOMPLETE_CHUNKED_ENCODING/);
+  await enter(reader);
+  const said = reader.page.getByText('Keine Verbindung zum Portal.');
+  await expect(said).toBeHidden();
+  await liar.tell('away');
+  await expect(said).toBeVisible();
+  await reader.look('no-news');
+  await liar.tell('mail-meanwhile');
+  await expect(reader.row('Inzwischen')).toBeVisible(CRYPTO);
+  await expect(said).toBeHidden();
+});
+
 test('with the record of another account, which has the same password, nobody is signed in', async () => {
   await liar.tell('anothers-record');
   await isNotSignedIn(writer);
@@ -105,6 +118,8 @@ for (const [lie, what, ...sentences] of [
       await writer.send();
     }
     await begin(subject);
+    // What another server has of the draft is another story.
+    await expect(writer.page.getByText('Der Entwurf ist gesichert, auf allen Ihren Geräten.')).toBeVisible();
     await liar.tell(lie);
     const before = writer.watch.requests.length;
     await writer.button('Senden').click();

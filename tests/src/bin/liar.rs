@@ -114,6 +114,11 @@ impl Stage {
     /// Whether there is such a lie.
     async fn lie(&mut self, name: &str) -> bool {
         match name {
+            // No lies: it cannot be reached, and is there again with mail for COLLEAGUE that nobody heard of.
+            "away" => {
+                self.scene.server.stop();
+            }
+            "mail-meanwhile" => self.mail_meanwhile().await,
             // To STAFF, who signs in.
             "anothers-record" => {
                 self.scene.lying.ask(START, |it: &mut SignInStart| it.address = COLLEAGUE.into());
@@ -152,6 +157,14 @@ impl Stage {
             _ => return false,
         }
         true
+    }
+
+    async fn mail_meanwhile(&mut self) {
+        let scene = &mut self.scene;
+        scene.lying.stand_alone();
+        scene.server.start();
+        actors::write(&scene.cast.staff, &[COLLEAGUE], "Inzwischen", "Gekommen.", &[]).await.expect("sent");
+        scene.lying.stand_before(&scene.server);
     }
 
     /// The server's own key in the partner's newest certificate.

@@ -9,10 +9,15 @@ use crate::portal::{Standing, use_portal};
 use crate::state::route::{RECOVERY_CODE, WELCOME, may_invite};
 use client_bridge::recovery::{Answer as RecoveryAnswer, Call as RecoveryCall, Offer};
 use client_bridge::{Answer, Call, Failure};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
+use std::time::Duration;
+
+/// A server that starts anew is there again by then.
+const LASTS_AFTER: Duration = Duration::from_secs(5);
 
 /// For somebody who is signed in.
 #[component]
@@ -23,6 +28,35 @@ pub(crate) fn StandingNotices() -> impl IntoView {
         Some(role) if may_invite(role) => view! { <Offers/> }.into_any(),
         Some(_) => view! { <Reminder/> }.into_any(),
         None => ().into_any(),
+    }
+}
+
+/// Said while nothing new can come: at once if the browser says so, else when it lasts.
+#[component]
+pub(crate) fn NoNews() -> impl IntoView {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    let no_network = RwSignal::new(!window().navigator().on_line());
+    let lost = window_event_listener(ev::offline, move |_| no_network.set(true));
+    let back = window_event_listener(ev::online, move |_| no_network.set(false));
+    on_cleanup(move || {
+        lost.remove();
+        back.remove();
+    });
+    let lasts = RwSignal::new(false);
+    Effect::new(move || {
+        lasts.set(false);
+        if !portal.news_come.get() {
+            let timer = set_timeout_with_handle(move || lasts.set(true), LASTS_AFTER);
+            on_cleanup(move || drop(timer.map(|it| it.clear())));
+        }
+    });
+    view! {
+        <div role="status">
+            <Show when=move || no_network.get() || lasts.get()>
+                <p class="note note--warning">{i18n.t(general::NO_NEWS)}</p>
+            </Show>
+        </div>
     }
 }
 

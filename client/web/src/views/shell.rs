@@ -5,7 +5,7 @@ use super::contacts::keep_book;
 use super::idle::IdleWatch;
 use super::initial_password::InitialPasswordDialog;
 use super::not_found::NotFoundView;
-use super::notices::StandingNotices;
+use super::notices::{NoNews, StandingNotices};
 use super::print_area::PrintArea;
 use super::public::Below;
 use super::shortcuts::Shortcuts;
@@ -121,7 +121,7 @@ fn Shell() -> impl IntoView {
             <Header/>
             <Show when=at_home><Navigation/><Shortcuts/></Show>
             <main id="main" class="main" tabindex="-1">
-                <Show when=signed_in><StandingNotices/></Show>
+                <Show when=signed_in><NoNews/><StandingNotices/></Show>
                 {move || stage(portal)}
             </main>
             <Below/>
