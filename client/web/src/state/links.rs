@@ -1,4 +1,4 @@
-//! Addresses in the organisation's own texts, so that they can be followed.
+//! Addresses in texts, so that they can be followed.
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

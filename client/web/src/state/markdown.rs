@@ -1,13 +1,15 @@
 //! A message's Markdown as a tree of the few elements that a view builds: no HTML string on the way.
 //!
 //! * Raw HTML stays text, character by character.
-//! * A link leads to `https:` or `mailto:`, or it is only its text.
+//! * A link leads to `https:` or `mailto:`, or it is only its text. An address that is written as it is is one, too: the
+//!   first [`MOST_LINKS`] of them.
 //! * An image is its description: nothing is ever loaded.
 //! * Nesting deeper than [`DEEPEST`] is flattened.
 //! * A single line break is kept, because people write mail that way.
 //! * Beyond [`MOST_BYTES`] or [`MOST_NODES`] the rest is not laid out unless it is asked for, and then as it is: a page
 //!   that a sender can bring to a standstill is no mailbox.
 
+use super::links::{Piece, pieces};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// How deep elements may lie in one another.
@@ -18,6 +20,9 @@ pub(crate) const MOST_BYTES: usize = 200_000;
 
 /// Elements and pieces of text that are laid out at once.
 pub(crate) const MOST_NODES: usize = 5_000;
+
+/// Addresses that become links without being marked as such.
+pub(crate) const MOST_LINKS: usize = 200;
 
 /// An element that a view can build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,23 +79,61 @@ pub(crate) enum Node {
 /// Parses a message. Tells whether all of it is there.
 pub(crate) fn parse(text: &str) -> (Vec<Node>, bool) {
     let shown = text.get(..text.floor_char_boundary(MOST_BYTES)).unwrap_or(text);
+    let mut whole = shown.len() == text.len();
     let mut builder = Builder::default();
     let events = Parser::new_ext(shown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
     for (count, event) in events.enumerate() {
         if count >= MOST_NODES {
-            return (builder.finish(), false);
+            whole = false;
+            break;
         }
         builder.take(event);
     }
-    (builder.finish(), shown.len() == text.len())
+    let mut links = MOST_LINKS;
+    (with_links(builder.finish(), &mut links), whole)
+}
+
+/// Makes links of addresses in text that is neither code nor a link already.
+fn with_links(nodes: Vec<Node>, left: &mut usize) -> Vec<Node> {
+    let mut linked = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match node {
+            Node::Text(text) => {
+                for piece in pieces(&text) {
+                    match piece {
+                        Piece::Link(text, href) if *left > 0 && safe_href(&href).is_some() => {
+                            *left -= 1;
+                            linked.push(Node::Element(Kind::Link(href), vec![Node::Text(text)]));
+                        }
+                        Piece::Link(text, _) | Piece::Words(text) => push_text(&mut linked, &text),
+                    }
+                }
+            }
+            Node::Element(kind, inner) if !matches!(kind, Kind::Link(_) | Kind::CodeBlock) => {
+                linked.push(Node::Element(kind, with_links(inner, left)));
+            }
+            other => linked.push(other),
+        }
+    }
+    linked
+}
+
+fn push_text(level: &mut Vec<Node>, text: &str) {
+    match level.last_mut() {
+        Some(Node::Text(before)) => before.push_str(text),
+        _ => level.push(Node::Text(text.into())),
+    }
 }
 
 /// Whether the place that a link leads to is shown behind its text: always, but for a text that is the address
-/// itself, in letters that cannot be mistaken for others.
+/// itself, in letters that cannot be mistaken for others, and without a name before its host.
 pub(crate) fn shows_target(text: &[Node], href: &str) -> bool {
     let [Node::Text(text)] = text else { return true };
-    let address = href.strip_prefix("mailto:").unwrap_or(href);
-    !(href.is_ascii() && (text == href || text == address))
+    let (address, plain) = match href.strip_prefix("mailto:") {
+        Some(address) => (address, true),
+        None => (href.strip_prefix("https://").unwrap_or(href), !href.contains('@')),
+    };
+    !(plain && href.is_ascii() && (text == href || text == address))
 }
 
 /// The address of a link, if it may be followed.
@@ -169,11 +212,7 @@ impl Builder {
             image.push_str(text);
             return;
         }
-        let level = self.open.last_mut().map_or(&mut self.root, |(_, children)| children);
-        match level.last_mut() {
-            Some(Node::Text(before)) => before.push_str(text),
-            _ => level.push(Node::Text(text.into())),
-        }
+        push_text(self.open.last_mut().map_or(&mut self.root, |(_, children)| children), text);
     }
 
     fn push(&mut self, node: Node) {
@@ -297,6 +336,25 @@ mod tests {
         );
         assert!(shown("<https://kbѕ.de>"), "a Cyrillic letter");
         assert!(shown("[**https://kbs.de**](https://kbs.de)"), "rather once too often");
+        assert!(!shown("www.kbs.de") && !shown("https://kbs.de/a"));
+        assert!(shown("https://kbs.de@evil.example/a"), "the host is the last of it");
+        assert!(shown("https://kbѕ.de"), "a Cyrillic letter");
+    }
+
+    #[test]
+    fn an_address_in_the_text_is_a_link_and_one_in_code_is_not() {
+        let source = "Hier: https://kbs.de/a_b_c?x=1&y=2, **www.kbs.de** oder post@kbs.de.\n\n`https://code.de` \
+                      [https://text.de](https://link.de) http://kbs.de https://kbs\u{7}.de\n\n    https://block.de";
+        let expected =
+            ["https://kbs.de/a_b_c?x=1&y=2", "https://www.kbs.de", "mailto:post@kbs.de", "https://link.de"];
+        assert_eq!(links(&nodes_of(source)), expected);
+    }
+
+    #[test]
+    fn addresses_without_end_are_text_after_the_first_ones() {
+        let nodes = nodes_of(&"a@b.de ".repeat(20_000));
+        assert_eq!(links(&nodes).len(), MOST_LINKS);
+        assert!(count(&nodes) <= 3 * MOST_LINKS + 2, "{}", count(&nodes));
     }
 
     #[test]
