@@ -73,7 +73,10 @@ pub enum Failure {
         limit: u32,
     },
     /// The browser cannot show the file as an image.
-    NoPicture,
+    NoPicture {
+        /// The file's.
+        name: String,
+    },
     /// The browser cannot read the file any more.
     FileUnreadable,
     /// The password breaks the policy.

@@ -89,7 +89,7 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
   await reader.page.keyboard.press('Escape');
   await expect(reader.page.getByRole('dialog')).toHaveCount(0);
   await reader.button('Ansehen: Kaputt.png').click();
-  await expect(reader.alert()).toContainText('kann diese Datei nicht als Bild anzeigen');
+  await expect(reader.alert()).toContainText('kann „Kaputt.png“ nicht als Bild anzeigen');
   const saved = await reader.save(reader.button('Speichern: Karte.png'));
   expect(saved.bytes.equals(image.bytes)).toBe(true);
   await reader.leave();

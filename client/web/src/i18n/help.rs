@@ -50,6 +50,13 @@ texts! {
     EASY_6: "Sagen Sie niemandem Ihr Kennwort." | "Tell nobody your password.";
     EASY_7: "Sie haben das Kennwort vergessen? Dann drücken Sie auf der ersten Seite auf: Kennwort vergessen." | "Have you forgotten the password? Then press on the first page: Forgotten your password.";
     EASY_8: "Eine Nachricht bleibt {retention} Tage da. Danach wird sie gelöscht. Speichern Sie wichtige Sachen auf Ihrem Computer." | "A message stays for {retention} days. Then it is deleted. Save important things on your computer.";
+    EASY_WAY: "So finden Sie sich zurecht" | "How to find your way";
+    EASY_WAY_1: "Auf der ersten Seite melden Sie sich an. Dann sehen Sie Ihre Nachrichten. Die Liste heißt: Posteingang." | "On the first page you sign in. Then you see your messages. The list is called: Inbox.";
+    EASY_WAY_2: "Drücken Sie auf eine Nachricht. Dann können Sie sie lesen." | "Press on a message. Then you can read it.";
+    EASY_WAY_3: "Sie wollen antworten? Dann drücken Sie auf: Antworten. Schreiben Sie Ihren Text. Dann drücken Sie auf: Senden." | "Do you want to answer? Then press on: Reply. Write your text. Then press on: Send.";
+    EASY_WAY_4: "Sie wollen etwas Neues schreiben? Dann drücken Sie auf: Neue Nachricht." | "Do you want to write something new? Then press on: New message.";
+    EASY_WAY_5: "Ganz oben steht Ihre E-Mail-Adresse. Drücken Sie darauf. Dort können Sie sich abmelden." | "At the very top is your e-mail address. Press on it. There you can sign out.";
+    EASY_WAY_6: "Ganz unten stehen Hilfe und Informationen. Dort steht auch, wie Sie uns sagen, dass etwas schwer zu benutzen ist. Das heißt: Barrierefreiheit." | "At the very bottom are help and information. There it also says how to tell us that something is hard to use. That is called: Accessibility.";
     EASY_9: "Sie haben eine Frage? Rufen Sie die Person an, die Ihnen geschrieben hat." | "Do you have a question? Call the person who wrote to you.";
     KEYS: "Tastenkürzel" | "Keyboard shortcuts";
     KEYS_ON: "Tastenkürzel benutzen" | "Use keyboard shortcuts";

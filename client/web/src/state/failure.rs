@@ -19,6 +19,7 @@ pub(crate) fn sentence(failure: &Failure, language: Language) -> String {
         Failure::TooMany { limit } => f::TOO_MANY.fill(language, &[("limit", &limit.to_string())]),
         Failure::KeysRefused { address } => f::KEYS_REFUSED.fill(language, &[("address", address)]),
         Failure::NoKeys { address } => f::NO_KEYS.fill(language, &[("address", address)]),
+        Failure::NoPicture { name } => f::NO_PICTURE.fill(language, &[("name", name)]),
         other => text(other).in_language(language).into(),
     }
 }
@@ -52,7 +53,7 @@ const fn text(failure: &Failure) -> Text {
         Failure::NotDeputy => f::NOT_DEPUTY,
         Failure::TooLarge { .. } => f::TOO_LARGE,
         Failure::TooMany { .. } => f::TOO_MANY,
-        Failure::NoPicture => f::NO_PICTURE,
+        Failure::NoPicture { .. } => f::NO_PICTURE,
         Failure::FileUnreadable => f::FILE_UNREADABLE,
         Failure::PasswordPolicy => f::PASSWORD_POLICY,
         Failure::PasswordWeak => f::PASSWORD_WEAK,

@@ -113,12 +113,15 @@ pub(crate) fn AccessibilityView() -> impl IntoView {
 pub(crate) fn EasyView() -> impl IntoView {
     let i18n = use_portal().i18n;
     let lines = [h::EASY_1, h::EASY_2, h::EASY_3, h::EASY_4, h::EASY_5, h::EASY_6, h::EASY_7];
+    let way = [h::EASY_WAY_1, h::EASY_WAY_2, h::EASY_WAY_3, h::EASY_WAY_4, h::EASY_WAY_5, h::EASY_WAY_6];
     view! {
         <div class="sheet easy">
             <Heading text=h::EASY/>
             {lines.map(|text| view! { <p>{i18n.t(text)}</p> }).into_iter().collect_view()}
             <p>{with_days(h::EASY_8)}</p>
             <p>{i18n.t(h::EASY_9)}</p>
+            <h2>{i18n.t(h::EASY_WAY)}</h2>
+            {way.map(|text| view! { <p>{i18n.t(text)}</p> }).into_iter().collect_view()}
         </div>
     }
 }

@@ -222,7 +222,7 @@ fn Picture(
     on_cleanup(close);
     let broken = move |_| {
         close();
-        failure.try_set(Some(Failure::NoPicture));
+        failure.try_set(Some(Failure::NoPicture { name: name.get_untracked() }));
     };
     view! {
         <Dialog open=Signal::derive(move || picture.with(Option::is_some)) title=mail::PREVIEW_TITLE on_cancel=Callback::new(move |()| close())>
@@ -387,7 +387,7 @@ fn Forward(message: Message, failure: RwSignal<Option<Failure>>) -> impl IntoVie
         >
             {i18n.t(mail::FORWARD)}
         </button>
-        <span class="message__busy" role="status">{move || busy.get().then(|| i18n.t(mail::TAKING_FILES)())}</span>
+        <span class="message__busy" role="status">{move || busy.get().then(|| view! { <span>{i18n.t(mail::TAKING_FILES)}</span> })}</span>
     }
 }
 

@@ -102,10 +102,12 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
         <p>{i18n.t(r::CODE_TEXT)}</p>
         <p class="secret" id="recovery-code" translate="no">{shown}</p>
         <p role="status">{told}</p>
+        <div class="secret__actions">
+            <button type="button" class="button button--small" on:click=|_| dom::print()>{i18n.t(r::CODE_PRINT)}</button>
+            <button type="button" class="button button--small" on:click=save>{i18n.t(r::CODE_SAVE)}</button>
+            <button type="button" class="button button--small" on:click=copy>{i18n.t(r::CODE_COPY)}</button>
+        </div>
         <div class="dialog__actions">
-            <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(r::CODE_PRINT)}</button>
-            <button type="button" class="button" on:click=save>{i18n.t(r::CODE_SAVE)}</button>
-            <button type="button" class="button" on:click=copy>{i18n.t(r::CODE_COPY)}</button>
             <button type="button" class="button button--primary" on:click=move |_| typing.set(true)>
                 {i18n.t(r::CODE_GO_ON)}
             </button>

@@ -88,7 +88,7 @@ pub(crate) fn ResetButton(
     let open = RwSignal::new(false);
     let name = i18n.fill(r::ISSUE_FOR, vec![("address", address.clone())]);
     view! {
-        <button type="button" class="button" aria-label=name on:click=move |_| open.set(true)>
+        <button type="button" class="button button--small" aria-label=name on:click=move |_| open.set(true)>
             {i18n.t(r::ISSUE)}
         </button>
         <Dialog open title=r::RESET_TITLE on_cancel=Callback::new(move |()| open.set(false))>
