@@ -75,7 +75,8 @@ pub(crate) struct DraftStore {
     pub(crate) pressed: RwSignal<Option<bool>>,
     /// It holds what an answer begins with, and nothing that the person did.
     untouched: StoredValue<bool>,
-    generation: StoredValue<u32>,
+    /// Which draft it is, counted.
+    pub(crate) generation: StoredValue<u32>,
     /// Counts changes, and those that are on the server.
     version: StoredValue<(u64, u64)>,
     keeping: StoredValue<bool>,

@@ -85,7 +85,7 @@ impl Drop for Events {
 async fn try_again(worker: Weak<Worker>, given_up: EventSource, after_ms: u32) {
     let session = worker.upgrade().and_then(|worker| worker.signed_in().ok());
     let Some(session) = session else { return };
-    session.platform().pause(after_ms).await;
+    session.api().platform().pause(after_ms).await;
     // A session that is over has no stream, and is told here that it is.
     let over = session.usage().await.is_err_and(|error| error.is(ProblemCode::NotSignedIn));
     let Some(worker) = worker.upgrade() else { return };
