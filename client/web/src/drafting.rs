@@ -232,16 +232,14 @@ impl Portal {
             if generation != self.draft.generation.get_value() || self.draft.is_busy() {
                 continue;
             }
-            match answer {
-                Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, revision, conflict, missing })) => {
-                    self.show_stored(id, draft, conflict, missing);
-                    self.say(texts::CHANGED_ELSEWHERE);
-                    // Asked before anything more can be typed.
-                    drop(self.ask(Call::Mailbox(mailbox::Call::GoOnWithDraft { draft: id, revision })).await);
-                }
-                Err(Failure::DraftGone) => self.draft_gone(),
-                // Nothing newer, or nobody knows: then it is seen when it is saved.
-                _ => {}
+            // What cannot be read now is seen when this is saved.
+            if let Ok(Answer::Mailbox(mailbox::Answer::Opened { draft, revision, conflict, missing })) =
+                answer
+            {
+                self.show_stored(id, draft, conflict, missing);
+                self.say(texts::CHANGED_ELSEWHERE);
+                // Asked before anything more can be typed.
+                drop(self.ask(Call::Mailbox(mailbox::Call::GoOnWithDraft { draft: id, revision })).await);
             }
         }
         self.draft.following.set_value(false);
@@ -474,17 +472,12 @@ impl Portal {
             return;
         }
         if !there {
-            self.draft_gone();
+            self.draft.forget();
+            self.draft.gone.update(|count| *count += 1);
+            self.say(texts::GONE_ELSEWHERE);
         } else if newer {
             self.look_at_open_draft();
         }
-    }
-
-    /// Another device threw the open draft away.
-    fn draft_gone(self) {
-        self.draft.forget();
-        self.draft.gone.update(|count| *count += 1);
-        self.say(texts::GONE_ELSEWHERE);
     }
 
     /// Takes up what another device wrote at the open draft, if nothing was typed here since it was saved.
