@@ -188,3 +188,52 @@ fn check_issuer(
     let in_time = successor.is_none_or(|next| epoch < next.epoch || next.fingerprint == *own);
     if issuer.epoch <= epoch && in_time { Ok(()) } else { Err(DirectoryError::Order) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(version: u64, epoch: u64) -> ProvenVersion {
+        ProvenVersion { version, epoch, fingerprint: Fingerprint::from_bytes([version.to_be_bytes()[7]; 32]) }
+    }
+
+    #[test]
+    fn an_entry_stands_in_the_span_in_which_its_issuers_certificate_was_the_newest() {
+        let (issuer, successor, own) = (at(1, 5), at(2, 9), at(3, 0).fingerprint);
+        let in_epoch = |epoch| check_issuer(epoch, &own, Some(&issuer), Some(&successor));
+        for (epoch, expected) in [
+            (4, Err(DirectoryError::Order)),
+            (5, Ok(())),
+            (8, Ok(())),
+            (9, Err(DirectoryError::Order)),
+            (10, Err(DirectoryError::Order)),
+        ] {
+            assert_eq!(in_epoch(epoch), expected, "{epoch}");
+        }
+        // The successor itself is signed by the one before it.
+        assert_eq!(check_issuer(9, &successor.fingerprint, Some(&issuer), Some(&successor)), Ok(()));
+        assert_eq!(check_issuer(900, &own, Some(&issuer), None), Ok(()));
+        assert_eq!(check_issuer(9, &own, None, None), Err(DirectoryError::History));
+    }
+
+    #[test]
+    fn what_is_proved_are_the_versions_of_the_chain_and_no_others() {
+        let fingerprints = vec![at(2, 0).fingerprint, at(3, 0).fingerprint];
+        let entered = Entered { first: 2, fingerprints };
+        // The first version is removed from the chain since it became known.
+        let known = Known { versions: vec![at(1, 1), at(2, 4), at(3, 6)], proved_ms: 0 };
+        assert_eq!(entered.known(&known), [at(2, 4), at(3, 6)]);
+        assert!(entered.are(&[at(2, 4), at(3, 6)]));
+        let renumbered = |it: ProvenVersion| ProvenVersion { version: it.version - 1, ..it };
+        for others in [
+            vec![],
+            vec![at(2, 4)],
+            vec![at(3, 6)],
+            vec![at(2, 4), at(3, 6), at(4, 7)],
+            vec![at(2, 4), ProvenVersion { fingerprint: at(9, 0).fingerprint, ..at(3, 6) }],
+            vec![renumbered(at(2, 4)), renumbered(at(3, 6))],
+        ] {
+            assert!(!entered.are(&others), "{others:?}");
+        }
+    }
+}

@@ -23,11 +23,18 @@ pub(super) struct Client {
     memory: Option<Checkpoint>,
     pub(super) known: BTreeMap<SubjectLabel, u64>,
     pub(super) fresh: bool,
+    now_ms: u64,
 }
 
 impl Client {
     pub(super) fn new() -> Self {
-        Self { histories: ProvenHistories::default(), memory: None, known: BTreeMap::new(), fresh: true }
+        Self {
+            histories: ProvenHistories::default(),
+            memory: None,
+            known: BTreeMap::new(),
+            fresh: true,
+            now_ms: START_MS,
+        }
     }
 
     pub(super) fn wanted(&self, of: &[AccountId]) -> ProvedWanted {
@@ -52,7 +59,7 @@ impl Client {
             proofs.insert(it.subject, proof);
         }
         let claim = HistoriesClaim { proofs, known: &self.known, fresh: self.fresh };
-        let proven = self.histories.prove(directory, &state, &claim, START_MS);
+        let proven = self.histories.prove(directory, &state, &claim, self.now_ms);
         let proven = proven.map_err(|error| error.to_string())?;
         self.memory = Some(state.checkpoint());
         Ok(proven)
@@ -154,13 +161,19 @@ async fn what_is_known_is_proved_again_in_short_or_not_at_all() {
     client.fresh = false;
     let unchanged = ask(&world, &admin, &client, &[&staff]).await;
     assert!(unchanged.histories.is_empty());
+    client.now_ms = START_MS + 1;
     client.accept(&admin, &unchanged).unwrap();
+    assert!(
+        client.histories.since(START_MS + 1).is_empty(),
+        "what was not proved again does not become younger"
+    );
     // For sealing everything is.
     client.fresh = true;
     assert!(client.accept(&admin, &unchanged).is_err());
     let again = ask(&world, &admin, &client, &[&staff]).await;
     assert_eq!(again.histories.len(), first.histories.len());
     client.accept(&admin, &again).unwrap();
+    assert_eq!(client.histories.since(START_MS + 1), client.known);
     // A new version: only it and the one before are proved.
     let current = world.current(&admin, &staff).await;
     let statement = admin.bundle().revoke(&current, crypto_core::certificate::Cause::Left, None, START_MS);
