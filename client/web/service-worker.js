@@ -20,12 +20,19 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))));
 });
 
+// A proxy answers 502 to 504 while there is no server behind it: the page can say that better.
+async function started(request) {
+  const answer = await fetch(request).catch(() => undefined);
+  if (answer && (answer.status < 502 || answer.status > 504)) return answer;
+  return (await caches.match("/", { cacheName: SHELL })) ?? answer ?? Response.error();
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate" && !pathname.startsWith("/api/") && !pathname.includes(".")) {
-    event.respondWith(fetch(request).catch(async () => (await caches.match("/", { cacheName: SHELL })) ?? Response.error()));
+    event.respondWith(started(request));
   } else if (FILES.includes(pathname)) {
     event.respondWith(caches.match(pathname, { cacheName: SHELL }).then((kept) => kept ?? fetch(request)));
   }

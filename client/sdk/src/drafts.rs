@@ -283,32 +283,40 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// The problem `draft-stale` if another device has changed it.
     pub async fn discard_draft(&self, draft: DraftId, revision: u64) -> Result<(), Error> {
-        {
-            let mut uploads = lock(&self.uploads);
-            if uploads.place.as_ref().is_some_and(|place| place.id == draft) {
-                *uploads = Uploads::default();
-            }
-        }
         match self.api().plain(Method::Delete, &format!("/drafts/{draft}?revision={revision}")).await {
-            Err(error) if error.is(ProblemCode::NotFound) => Ok(()),
-            other => other,
+            Err(error) if !error.is(ProblemCode::NotFound) => return Err(error),
+            _ => {}
         }
+        self.close_draft(Some(draft));
+        Ok(())
     }
 
-    /// Throws the draft that is being written away, its uploads included.
+    /// Throws the draft that is being written away, its uploads included. It stays open where that does not work.
     ///
     /// # Errors
     /// [`Error::Offline`]; as [`Self::discard_draft`].
     pub async fn drop_draft(&self) -> Result<(), Error> {
         let (place, upload) = {
-            let mut uploads = lock(&self.uploads);
-            let taken = std::mem::take(&mut *uploads);
-            (taken.place.filter(|place| place.revision > 0), taken.upload)
+            let uploads = lock(&self.uploads);
+            (uploads.place.clone(), uploads.upload)
         };
-        match (place, upload) {
-            (Some(place), _) => self.discard_draft(place.id, place.revision).await,
-            (None, Some(upload)) => self.api().plain(Method::Delete, &format!("/uploads/{upload}")).await,
-            (None, None) => Ok(()),
+        match (place.as_ref().filter(|place| place.revision > 0), upload) {
+            (Some(place), _) => self.discard_draft(place.id, place.revision).await?,
+            // What stays is swept by the server.
+            (None, Some(upload)) => {
+                let _ = self.api().plain(Method::Delete, &format!("/uploads/{upload}")).await;
+            }
+            (None, None) => {}
+        }
+        self.close_draft(place.map(|place| place.id));
+        Ok(())
+    }
+
+    /// Nothing is being written, unless another draft was opened meanwhile.
+    fn close_draft(&self, id: Option<DraftId>) {
+        let mut uploads = lock(&self.uploads);
+        if uploads.place.as_ref().map(Place::id) == id {
+            *uploads = Uploads::default();
         }
     }
 
@@ -367,10 +375,16 @@ impl<P: Platform> Session<P> {
             Err(error) if error.is(ProblemCode::DraftStale) => {}
             other => return other.map(|place| (place, false)),
         }
-        if let Some(stored) = self.stored(place.id).await?
-            && self.open_stored(&stored).is_ok_and(|other| other.writer == kept.writer)
-        {
-            let place = Place { revision: stored.entry.revision, ..place };
+        let revision = match self.stored(place.id).await? {
+            Some(stored) if self.open_stored(&stored).is_ok_and(|other| other.writer == kept.writer) => {
+                Some(stored.entry.revision)
+            }
+            Some(_) => None,
+            // Thrown away elsewhere, but changed here since: there is no other version.
+            None => Some(0),
+        };
+        if let Some(revision) = revision {
+            let place = Place { revision, ..place };
             return self.put_sealed(&place, kept).await.map(|place| (place, false));
         }
         let id = DraftId::random(&mut self.api().platform().rng());

@@ -1,5 +1,6 @@
 //! The draft that is being written: on the server for all devices, and on this one until it is there.
 //!
+//! * What nobody has written at yet is kept on the device alone, and ends when it is left.
 //! * What is typed is sealed for the device at once, one sealing after the other, and saved on the server
 //!   [`SAVE_AFTER`] later; then the device forgets it. So a page that is closed loses nothing.
 //! * A save that another device forestalled becomes a second draft, and the person is told.
@@ -176,19 +177,21 @@ impl Portal {
         else {
             return Err(Failure::Internal);
         };
-        let typed = draft != Draft::default();
+        let begun = draft != Draft::default();
         self.show_draft(id, draft, false);
-        if typed {
-            self.edit(|_| ());
+        if begun {
             self.draft.untouched.set_value(true);
+            self.change(|_| ());
         }
         Ok(id)
     }
 
-    /// Nobody writes at the open draft any more: saves it, or throws it away if it was only begun.
+    /// Nobody writes at the open draft any more: saves it, or forgets it if it was only begun.
     pub(crate) fn close_draft(self) {
         if self.draft.untouched.get_value() && !self.draft.ending.get_value() {
-            spawn_local(self.drop_draft());
+            self.end_draft();
+            // Its files are swept by the server if it does not hear of this.
+            spawn_local(async move { drop(self.ask(Call::DropDraft).await) });
         } else {
             spawn_local(async move { drop(self.save_draft_now().await) });
         }
@@ -277,9 +280,14 @@ impl Portal {
             self.say(texts::WAIT_FOR_UPLOAD);
             return Err(Failure::Cancelled);
         }
-        if self.draft.model.with_untracked(DraftModel::is_empty) {
+        if self.draft.untouched.get_value() {
+            self.end_draft();
+            // Asked before anything else is begun. Its files are swept by the server if it does not hear of this.
+            let _ = self.ask(Call::DropDraft).await;
+        } else if self.draft.model.with_untracked(DraftModel::is_empty) {
             if self.draft.stored.get_value() {
-                self.drop_draft().await;
+                // Where that does not work it stays under drafts.
+                let _ = self.drop_draft().await;
             }
         } else if self.save_draft_now().await.is_err() && !self.is_on_device() {
             return Err(Failure::DraftGone);
@@ -316,16 +324,24 @@ impl Portal {
         }
     }
 
-    /// Changes the draft, keeps it at once on the device and soon on the server.
+    /// What the person does to the draft.
     pub(crate) fn edit(self, change: impl FnOnce(&mut DraftModel)) {
-        self.end_waiting();
         self.draft.untouched.set_value(false);
+        self.change(change);
+    }
+
+    /// Changes the draft, keeps it at once on the device and, if somebody has written at it, soon on the server.
+    pub(crate) fn change(self, change: impl FnOnce(&mut DraftModel)) {
+        self.end_waiting();
         self.draft.model.update(change);
         self.draft.version.update_value(|(typed, _)| *typed += 1);
+        spawn_local(self.keep_draft());
+        if self.draft.untouched.get_value() {
+            return;
+        }
         if !matches!(self.draft.safety.get_untracked(), Safety::Device(_)) {
             self.draft.safety.set(Safety::Saving);
         }
-        spawn_local(self.keep_draft());
         self.save_draft_after(SAVE_AFTER);
     }
 
@@ -414,7 +430,8 @@ impl Portal {
         let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) else { return Ok(()) };
         let nothing_yet =
             !self.draft.stored.get_value() && self.draft.model.with_untracked(DraftModel::is_empty);
-        if nothing_yet || !self.draft.is_dirty() || self.draft.ending.get_value() {
+        let begun_alone = nothing_yet || self.draft.untouched.get_value();
+        if begun_alone || !self.draft.is_dirty() || self.draft.ending.get_value() {
             return Ok(());
         }
         self.draft.saving.set_value(true);
@@ -488,8 +505,11 @@ impl Portal {
         }
     }
 
-    /// Throws the draft away, its uploads included. What the server does not hear of stays under drafts.
-    pub(crate) async fn drop_draft(self) {
+    /// Throws the draft away, its uploads included. `false`: another device has written at it, and that stays.
+    ///
+    /// # Errors
+    /// What the worker says; it goes on.
+    pub(crate) async fn drop_draft(self) -> Result<bool, Failure> {
         let generation = self.draft.generation.get_value();
         self.draft.ending.set_value(true);
         // Its answer says which revision there is to throw away.
@@ -499,13 +519,24 @@ impl Portal {
             // It ends with the draft in any case.
             let _ = self.ask(Call::CancelAttach { ticket }).await;
         }
-        if generation != self.draft.generation.get_value() {
-            return;
-        }
-        self.end_draft();
         let dropped = self.ask(Call::DropDraft).await;
-        if let Err(Failure::Problem { code: ProblemCode::DraftStale, .. }) = dropped {
-            self.say(texts::KEPT_ELSEWHERE);
+        if generation != self.draft.generation.get_value() {
+            return Ok(true);
+        }
+        match dropped {
+            Ok(_) => {
+                self.end_draft();
+                Ok(true)
+            }
+            Err(Failure::Problem { code: ProblemCode::DraftStale, .. }) => {
+                self.end_draft();
+                self.say(texts::KEPT_ELSEWHERE);
+                Ok(false)
+            }
+            Err(failure) => {
+                self.draft.ending.set_value(false);
+                Err(failure)
+            }
         }
     }
 

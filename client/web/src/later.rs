@@ -1,8 +1,8 @@
 //! Pages that a visit may not need are split off this module when it is bundled, and loaded when they are first
 //! shown: they share the page's memory. The name in `wasm_split(…)` is the part's; each has a file of its own.
 
-use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
+use crate::components::try_again::TryAgain;
 use crate::i18n::general;
 use crate::portal::use_portal;
 use crate::views::admin::AdminView;
@@ -62,12 +62,10 @@ where
 }
 
 fn failed(again: Callback<()>) -> AnyView {
-    let i18n = use_portal().i18n;
     view! {
         <div class="sheet">
             <Heading text=general::NOT_LOADED/>
-            <FailureNote failure=Signal::derive(|| Some(Failure::Offline))/>
-            <button type="button" class="button" on:click=move |_| again.run(())>{i18n.t(general::RETRY)}</button>
+            <TryAgain failure=Signal::derive(|| Some(Failure::Offline)) again/>
         </div>
     }
     .into_any()

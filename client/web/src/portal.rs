@@ -153,6 +153,8 @@ pub(crate) struct Portal {
     pub(crate) query: RwSignal<String>,
     /// Counts changes of contacts.
     pub(crate) contact_changes: RwSignal<u32>,
+    /// Counts how often there was a connection again.
+    pub(crate) back: RwSignal<u32>,
     /// The server can tell what is new.
     pub(crate) news_come: RwSignal<bool>,
     /// Counts what the person does in other tabs.
@@ -204,6 +206,7 @@ impl Portal {
             draft_changes: RwSignal::new(0),
             query: RwSignal::new(String::new()),
             contact_changes: RwSignal::new(0),
+            back: RwSignal::new(0),
             news_come: RwSignal::new(true),
             activity_elsewhere: RwSignal::new(0),
             code_put_off: RwSignal::new(false),
@@ -418,6 +421,17 @@ impl Portal {
         }
     }
 
+    /// Does something each time there is a connection again.
+    pub(crate) fn when_back(self, act: impl Fn() + 'static) {
+        Effect::new(move |before: Option<u32>| {
+            let now = self.back.get();
+            if before.is_some_and(|before| before != now) {
+                untrack(&act);
+            }
+            now
+        });
+    }
+
     /// What was told to nobody while no news came is looked for.
     fn hear_news(self, comes: bool) {
         if self.session.with_untracked(Option::is_none) || self.news_come.get_untracked() == comes {
@@ -425,6 +439,7 @@ impl Portal {
         }
         self.news_come.set(comes);
         if comes {
+            self.back.update(|count| *count += 1);
             for folder in [Folder::Inbox, Folder::Sent, Folder::Bin] {
                 self.changed(folder);
             }

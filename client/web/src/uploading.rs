@@ -23,8 +23,15 @@ pub(crate) fn forget_files() {
 }
 
 impl Portal {
-    /// Adds files and begins to upload them. Those that the rules have no room for stand in `refused` then.
+    /// Adds files that the person chose, and begins to upload them. Those that the rules have no room for stand in
+    /// `refused` then.
     pub(crate) fn add_files(self, files: Vec<File>) {
+        self.edit(|_| ());
+        self.bring_files(files);
+    }
+
+    /// Adds files that a message begins with.
+    pub(crate) fn bring_files(self, files: Vec<File>) {
         let limits = self.limits.get_untracked();
         let model = self.draft.model;
         let mut refused = self.draft.refused.get_untracked();
@@ -46,7 +53,7 @@ impl Portal {
                 progress: Progress::Waiting,
             };
             FILES.with_borrow_mut(|files| files.insert(ticket, file));
-            self.edit(|model| model.attachments.push(item));
+            self.change(|model| model.attachments.push(item));
         }
         self.draft.refused.set(refused);
         spawn_local(self.upload_waiting());
@@ -97,14 +104,16 @@ impl Portal {
     fn uploaded(self, ticket: u32, result: Result<Attachment, Failure>) {
         match result {
             Ok(attachment) => self.attached(ticket, attachment),
-            Err(Failure::Cancelled) => self.edit(|model| model.attachments.retain(|it| it.ticket != ticket)),
+            Err(Failure::Cancelled) => {
+                self.change(|model| model.attachments.retain(|it| it.ticket != ticket))
+            }
             Err(failure) => self.set_progress(ticket, Progress::Failed(failure)),
         }
     }
 
     fn attached(self, ticket: u32, attachment: Attachment) {
         let name = file_name::display(&attachment.name).unwrap_or_default();
-        self.edit(|model| {
+        self.change(|model| {
             if let Some(item) = model.item_mut(ticket) {
                 item.name = attachment.name;
                 item.media_type = attachment.media_type;

@@ -6,7 +6,7 @@ use leptos::prelude::{document, request_animation_frame, set_timeout, window};
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDialogElement, HtmlDocument, HtmlElement};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlDocument, HtmlElement};
 
 /// Tells the browser which language the page is in.
 pub(crate) fn set_language(language: Language) {
@@ -64,6 +64,17 @@ pub(crate) fn scroll_to(id: &str) {
     } else if bottom > shown.end {
         list.set_scroll_top(bottom - list.client_height());
     }
+}
+
+/// Whether the focus is in such an element.
+pub(crate) fn has_focus_within(selector: &str) -> bool {
+    focused().is_some_and(|it| it.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+/// Whether an event is of something in such an element.
+pub(crate) fn is_within(event: &Event, selector: &str) -> bool {
+    let target: Option<Element> = event.target().and_then(|it| it.dyn_into().ok());
+    target.is_some_and(|it| it.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
 /// Does something when the views have settled.

@@ -4,10 +4,9 @@ use super::failure_note::FailureNote;
 use crate::i18n::general;
 use crate::portal::use_portal;
 use client_bridge::Failure;
-use leptos::ev;
 use leptos::prelude::*;
 
-/// Shows a failure while there is one. When the network is back, it is tried again by itself.
+/// Shows a failure while there is one. When there is a connection again, it is tried again by itself.
 #[component]
 pub(crate) fn TryAgain(
     /// The failure.
@@ -16,13 +15,13 @@ pub(crate) fn TryAgain(
     /// Tries it again.
     again: Callback<()>,
 ) -> impl IntoView {
-    let i18n = use_portal().i18n;
-    let online = window_event_listener(ev::online, move |_| {
+    let portal = use_portal();
+    let i18n = portal.i18n;
+    portal.when_back(move || {
         if failure.with_untracked(|it| matches!(it, Some(Failure::Offline))) {
             again.run(());
         }
     });
-    on_cleanup(move || online.remove());
     view! {
         <div class="again">
             <FailureNote failure/>

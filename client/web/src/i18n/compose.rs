@@ -63,6 +63,7 @@ texts! {
     DISCARD_SHORT: "Verwerfen" | "Discard";
     DISCARD_TITLE: "Entwurf verwerfen?" | "Discard the draft?";
     DISCARD_TEXT: "Text und Anhänge des Entwurfs werden endgültig gelöscht." | "The draft's text and attachments will be deleted for good.";
+    DISCARDING: "Der Entwurf wird verworfen …" | "Discarding the draft …";
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
     PROBLEM_NOT_AN_ADDRESS: "„{typed}“ ist keine E-Mail-Adresse. Bitte berichtigen oder entfernen Sie sie." | "“{typed}” is no e-mail address. Please correct or remove it.";

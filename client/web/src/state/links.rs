@@ -15,7 +15,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut words = String::new();
     for word in text.split_inclusive(char::is_whitespace) {
-        let core = word.trim_end().trim_end_matches(ENDS).trim_start_matches(BEGINNINGS);
+        let core = core(word);
         match target(core).and_then(|target| Some((target, word.split_once(core)?))) {
             None => words.push_str(word),
             Some((target, (before, after))) => {
@@ -34,8 +34,25 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-const BEGINNINGS: [char; 3] = ['(', '<', '„'];
-const ENDS: [char; 9] = ['.', ',', ';', ':', '!', '?', ')', '>', '“'];
+const BEGINNINGS: [char; 13] = ['(', '[', '<', '"', '\'', '„', '“', '‚', '‘', '»', '«', '›', '‹'];
+const ENDS: [char; 21] = [
+    '.', ',', ';', ':', '!', '?', '…', ')', ']', '>', '"', '\'', '“', '”', '‘', '’', '«', '»', '›', '‹', '*',
+];
+
+/// A word without what the sentence puts around it. A bracket that the word itself opens stays.
+fn core(word: &str) -> &str {
+    let mut core = word.trim_end().trim_start_matches(BEGINNINGS);
+    while let Some((rest, last)) =
+        core.chars().next_back().and_then(|last| Some((core.strip_suffix(last)?, last)))
+    {
+        let opened = last == ')' && core.matches('(').count() >= core.matches(')').count();
+        if opened || !ENDS.contains(&last) {
+            break;
+        }
+        core = rest;
+    }
+    core
+}
 
 fn target(word: &str) -> Option<String> {
     if word.strip_prefix("https://").is_some_and(|rest| rest.contains('.')) {
@@ -75,6 +92,15 @@ mod tests {
             words(")."),
         ];
         assert_eq!(pieces(text), expected);
+        for (text, address) in [
+            ("„https://kbs.example/b\"", "https://kbs.example/b"),
+            ("»https://kbs.example«", "https://kbs.example"),
+            ("[https://kbs.example/a_(b)]…", "https://kbs.example/a_(b)"),
+            ("(https://kbs.example/a_(b)).", "https://kbs.example/a_(b)"),
+        ] {
+            let found = pieces(text);
+            assert!(found.contains(&link(address, address)), "{found:?}");
+        }
         assert_eq!(pieces("www.kbs.example"), [link("www.kbs.example", "https://www.kbs.example")]);
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn AttachmentsField(
             portal.add_files(pasted);
         }
     });
-    let online = window_event_listener(ev::online, move |_| {
+    portal.when_back(move || {
         spawn_local(async move { drop(portal.save_draft_now().await) });
         for ticket in portal.draft.model.with_untracked(DraftModel::cut_off) {
             // What there is no room for any more says so in its line.
@@ -80,7 +80,6 @@ pub(crate) fn AttachmentsField(
         leaving.remove();
         dropping.remove();
         pasting.remove();
-        online.remove();
     });
     let told = Memo::new(move |_| portal.draft.refused.with(|files| refusal_text(portal, files)));
     let items = Memo::new(move |_| portal.draft.model.with(|model| model.attachments.clone()));

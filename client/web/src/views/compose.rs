@@ -122,7 +122,7 @@ pub(crate) async fn begin_writing(
     match portal.begin_draft(draft).await {
         Ok(id) => {
             if !files.is_empty() {
-                portal.add_files(files);
+                portal.bring_files(files);
             }
             navigate(&draft_path(id), NavigateOptions::default());
         }
@@ -181,6 +181,7 @@ fn ComposeForm() -> impl IntoView {
     let failure = RwSignal::new(None);
     let obstacle = RwSignal::new(None::<Obstacle>);
     let busy = RwSignal::new(false);
+    let doing = RwSignal::new(compose::SENDING);
     let missing = RwSignal::new(None::<Missing>);
     let send = Callback::new(move |as_it_is: bool| {
         if busy.get_untracked() {
@@ -199,6 +200,7 @@ fn ComposeForm() -> impl IntoView {
             return missing.set(Some(question));
         }
         busy.set(true);
+        doing.set(compose::SENDING);
         let navigate = navigate.clone();
         spawn_local(async move {
             match portal.send_draft().await {
@@ -223,11 +225,19 @@ fn ComposeForm() -> impl IntoView {
         // After the heading, which has it on every other page.
         dom::after_settling(move || {
             dom::after_settling(move || {
-                dom::focus_now(place);
+                // Whoever writes already is not led away.
+                if !dom::has_focus_within("form") {
+                    dom::focus_now(place);
+                }
             });
         });
     }
-    // "An" enters what stands in it when it loses the focus, and the button moves: not before it is pressed altogether.
+    // "An" enters what stands in it when it loses the focus, and the buttons move: not before one is pressed altogether.
+    let hold = |event: ev::MouseEvent| {
+        if dom::is_within(&event, "button") {
+            event.prevent_default();
+        }
+    };
     let press = move |_| {
         dom::focus_now("#send");
         send.run(false);
@@ -240,7 +250,7 @@ fn ComposeForm() -> impl IntoView {
     });
     let asks = Signal::derive(move || missing.with(Option::is_some));
     view! {
-        <form class="form compose" on:submit=|event: ev::SubmitEvent| event.prevent_default()>
+        <form class="form compose" on:mousedown=hold on:submit=|event: ev::SubmitEvent| event.prevent_default()>
             <fieldset role="none" class="compose__fields" disabled=move || busy.get()>
                 <RecipientsField/>
                 <OnBehalf/>
@@ -256,14 +266,13 @@ fn ComposeForm() -> impl IntoView {
                     type="button"
                     class="button button--primary"
                     aria-disabled=move || busy.get().to_string()
-                    on:mousedown=|event| event.prevent_default()
                     on:click=press
                 >
                     {i18n.t(compose::SEND)}
                 </button>
-                <Discard locked=busy/>
+                <Discard locked=busy doing failure/>
                 <p class="form__status" role="status">
-                    {move || if busy.get() { Some(i18n.t(compose::SENDING)()) } else { status_text(portal) }}
+                    {move || if busy.get() { Some(i18n.t(doing.get())()) } else { status_text(portal) }}
                 </p>
             </div>
         </form>
@@ -358,18 +367,32 @@ fn SubjectField() -> impl IntoView {
 
 #[component]
 fn Discard(
-    /// The message is being sent.
+    /// The message is being sent or thrown away.
     locked: RwSignal<bool>,
+    /// Which of both.
+    doing: RwSignal<Text>,
+    /// Why that did not work.
+    failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let asking = RwSignal::new(false);
     let discard = move |_| {
         asking.set(false);
+        failure.set(None);
+        doing.set(compose::DISCARDING);
+        locked.set(true);
         spawn_local(async move {
-            portal.drop_draft().await;
-            portal.draft.gone.update(|count| *count += 1);
-            portal.say(compose::DISCARDED);
+            match portal.drop_draft().await {
+                Ok(all) => {
+                    portal.draft.gone.update(|count| *count += 1);
+                    if all {
+                        portal.say(compose::DISCARDED);
+                    }
+                }
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+            locked.try_set(false);
         });
     };
     view! {

@@ -127,9 +127,12 @@ fn DiscardDialog(
         discarding.set(None);
         spawn_local(async move {
             if portal.draft.id.get_untracked() == Some(row.draft) {
-                portal.drop_draft().await;
-                portal.draft_changes.update(|count| *count += 1);
-                return portal.say(compose::DISCARDED);
+                match portal.drop_draft().await {
+                    Ok(true) => portal.say(compose::DISCARDED),
+                    Ok(false) => {}
+                    Err(why) => drop(failure.try_set(Some(why))),
+                }
+                return portal.draft_changes.update(|count| *count += 1);
             }
             let call = mailbox::Call::DiscardDraft { draft: row.draft, revision: row.revision };
             match portal.ask(Call::Mailbox(call)).await {

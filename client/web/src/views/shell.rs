@@ -12,8 +12,8 @@ use super::shortcuts::Shortcuts;
 use super::start::StartView;
 use super::usage::{UnreadCount, UsageLine, keep_usage};
 use crate::browser::{device, dom, shell, validity};
-use crate::components::failure_note::FailureNote;
 use crate::components::language_switch::LanguageSwitch;
+use crate::components::try_again::TryAgain;
 use crate::i18n::{contacts, general, mail, mailbox, recovery, staff};
 use crate::later;
 use crate::portal::{Departure, Phase, Portal, use_portal};
@@ -48,6 +48,8 @@ pub(crate) fn App() -> impl IntoView {
     keep_what_is_typed(portal);
     follow_language(portal);
     validity::speak(portal.i18n);
+    let online = window_event_listener(ev::online, move |_| portal.back.update(|count| *count += 1));
+    on_cleanup(move || online.remove());
     view! {
         <Router>
             <Shell/>
@@ -143,10 +145,10 @@ fn stage(portal: Portal) -> AnyView {
         Phase::Failed(failure) => view! {
             <div class="sheet">
                 <h1>{i18n.t(general::PRODUCT)}</h1>
-                <FailureNote failure=Signal::derive(move || Some(failure.clone()))/>
-                <button type="button" class="button" on:click=move |_| spawn_local(portal.start())>
-                    {i18n.t(general::RETRY)}
-                </button>
+                <TryAgain
+                    failure=Signal::derive(move || Some(failure.clone()))
+                    again=Callback::new(move |()| spawn_local(portal.start()))
+                />
             </div>
         }
         .into_any(),
