@@ -104,6 +104,11 @@ async fn what_only_the_device_has_is_recovered_and_never_makes_a_conflict_of_one
     let saved = staff.save_draft(&draft("Nur hier, und weiter")).await.unwrap();
     assert_eq!((saved.draft, saved.conflict), (recovered.draft, false));
     assert_eq!(tab.drafts().await.unwrap().len(), 1);
+    // Thrown away elsewhere, but changed here since: that stays, and there is no other version.
+    tab.discard_draft(saved.draft, tab.drafts().await.unwrap()[0].revision).await.unwrap();
+    let again = staff.save_draft(&draft("Nur hier, und doch noch")).await.unwrap();
+    assert_eq!((again.draft, again.conflict), (saved.draft, false));
+    assert_eq!(tab.drafts().await.unwrap().len(), 1);
     // Nobody else opens it.
     assert_eq!(cast.partner.recover_draft(&kept).await.err(), Some(Error::Draft));
     let foreign = cast.partner.open_draft(saved.draft).await;

@@ -66,17 +66,34 @@ async function isNotShown(sentence: string, ...secrets: string[]): Promise<void>
   await expect(reader.button('Antworten')).toHaveCount(0);
 }
 
-test('while nobody answers the page says so, and then it shows what came meanwhile', async () => {
-  reader.watch.expectError(/status of 502|ERR_INCOMPLETE_CHUNKED_ENCODING/);
+test('while nobody answers the page says so, and then it shows what came meanwhile', async ({ browser }) => {
+  const broken = /status of 502|ERR_INCOMPLETE_CHUNKED_ENCODING/;
+  reader.watch.expectError(broken);
   await enter(reader);
+  const visitor = await Person.at(browser, colleague, { serviceWorkers: 'allow' }, liar.url);
+  visitor.watch.expectError(broken);
+  await visitor.signIn();
+  // The shell is kept by now.
+  await visitor.page.evaluate(async () => void (await navigator.serviceWorker.ready));
   const said = reader.page.getByText('Keine Verbindung zum Portal.');
   await expect(said).toBeHidden();
   await liar.tell('away');
+  await visitor.page.getByRole('link', { name: 'Gesendet' }).click();
+  await expect(visitor.alert()).toContainText('Der Server ist nicht erreichbar.');
   await expect(said).toBeVisible();
   await reader.look('no-news');
   await liar.tell('mail-meanwhile');
   await expect(reader.row('Inzwischen')).toBeVisible(CRYPTO);
   await expect(said).toBeHidden();
+  await expect(visitor.alert(), 'what could not be loaded is loaded').toBeHidden(CRYPTO);
+  // A page that is loaded meanwhile is the portal's own, and no proxy's.
+  await liar.tell('away');
+  await visitor.page.reload();
+  await expect(visitor.alert()).toContainText('Der Server ist nicht erreichbar.');
+  await liar.tell('mail-meanwhile');
+  await visitor.button('Noch einmal versuchen').click();
+  await expect(visitor.row('Inzwischen')).toHaveCount(2, CRYPTO);
+  await visitor.leave();
 });
 
 test('with the record of another account, which has the same password, nobody is signed in', async () => {

@@ -152,6 +152,40 @@ test('of two newer versions in a row the last one is shown and written on', asyn
   await desk.leave();
 });
 
+test('a draft is thrown away while it is being saved, and where that does not work it is said and stays', async ({ browser }) => {
+  const subject = 'Entwurf Ziegenmelker';
+  secretText('subject of the draft that is thrown away', subject);
+  const person = await signedIn(browser, staff);
+  person.watch.expectError(/ERR_FAILED/);
+  await person.goTo('Neue Nachricht');
+  await person.write(subject, 'Anfang.');
+  await expect(saved(person)).toBeVisible();
+  const discard = async (): Promise<void> => {
+    await person.button('Entwurf verwerfen').click();
+    await person.page.getByRole('dialog').getByRole('button', { name: 'Entwurf verwerfen' }).click();
+  };
+  await person.page.route('**/api/v1/drafts/*', (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()));
+  await discard();
+  await expect(person.alert()).toContainText('Der Server ist nicht erreichbar.');
+  await expect(person.field('Nachricht')).toHaveValue('Anfang.');
+  await person.page.unrouteAll({ behavior: 'wait' });
+  await person.page.route('**/api/v1/drafts/*', (route) =>
+    route.request().method() === 'PUT' ? setTimeout(() => void route.continue(), 3000) : void route.continue());
+  const saving = person.page.waitForRequest((it) => it.method() === 'PUT' && it.url().includes('/drafts/'));
+  await person.field('Nachricht').fill('Weiter.');
+  await saving;
+  await discard();
+  await expect(person.page.getByText('Der Entwurf wird verworfen …')).toBeVisible();
+  await expect(person.field('Nachricht'), 'nobody writes what is going to be lost').toBeDisabled();
+  await expect(person.toast('Der Entwurf ist verworfen.')).toBeVisible();
+  await expect(draftRow(person, subject)).toHaveCount(0);
+  await person.page.unrouteAll({ behavior: 'wait' });
+  await person.page.reload();
+  await expect(person.heading('Entwürfe')).toBeVisible({ timeout: 30_000 });
+  await expect(draftRow(person, subject)).toHaveCount(0);
+  await person.leave();
+});
+
 test('what is deleted comes back, until the bin is emptied', async ({ browser }) => {
   const person = await signedIn(browser, reader);
   const subject = 'Entwurf Pirol, letzter Stand';
@@ -282,19 +316,22 @@ test('an answer that was only begun leaves no draft, one that was written does',
     await person.button('Antworten').click();
     await expect(person.heading('Antwort')).toBeVisible();
   };
+  const saves = (): number => person.watch.requests.filter((it) => it.method() === 'PUT' && /\/drafts\/[^/]+$/.test(new URL(it.url()).pathname)).length;
   await begin();
-  await expect(saved(person)).toBeVisible();
+  // Longer than until a draft is saved.
+  await person.page.waitForTimeout(4000);
+  await person.goTo('Neue Nachricht');
   await person.goTo('Posteingang');
-  // Left while it is being saved.
-  await person.page.route('**/api/v1/drafts/*', (route) => void setTimeout(() => void route.continue(), 2000));
-  const saving = person.page.waitForRequest((it) => it.method() === 'PUT' && it.url().includes('/drafts/'));
   await begin();
-  await saving;
   await person.goTo('Posteingang');
-  await person.page.unrouteAll({ behavior: 'wait' });
-  await begin();
+  // Nor does a message that goes on with its files.
+  await person.row(subject).click();
+  await person.button('Weiterleiten').click();
+  await person.awaitUploads(1);
+  await expect(person.field('An')).toBeFocused();
   await goTo(person, 'Entwürfe');
   await expect(person.page.getByText('Sie haben keine Entwürfe.')).toBeVisible();
+  expect(saves()).toBe(0);
   await person.goTo('Posteingang');
   await begin();
   await person.field('Nachricht').press('A');

@@ -141,6 +141,29 @@ test('single keys lead through the mailbox, and can be switched off', async ({ b
   await person.leave();
 });
 
+test('a press arrives where it began, and whoever writes is not led away', async ({ browser }) => {
+  const writer = await Person.at(browser, staff);
+  await writer.signIn();
+  await writer.page.evaluate(() => {
+    new MutationObserver((_, observer) => {
+      const text = document.querySelector<HTMLElement>('#text');
+      if (!text) return;
+      observer.disconnect();
+      text.focus();
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await writer.page.getByRole('link', { name: 'Neue Nachricht' }).click();
+  await expect(writer.field('Nachricht')).toBeFocused();
+  await writer.page.waitForTimeout(500);
+  await expect(writer.field('Nachricht')).toBeFocused();
+  // What stands in "An" would be entered when it loses the focus, and move the button away under the pointer.
+  await writer.field('An').fill('niemand@anderswo.example');
+  const chooser = writer.page.waitForEvent('filechooser');
+  await writer.button('Anhang hinzufügen').click({ delay: 300 });
+  await chooser;
+  await writer.leave();
+});
+
 test('Senden waits for an address that is being looked up, and sends what was written then or nothing', async ({ browser }) => {
   const subject = 'Eilig an die Zaunkönige';
   const direct = 'Noch einmal ohne Umweg';

@@ -3,6 +3,7 @@
 use super::attachments::AttachmentsField;
 use super::format_bar::TextField;
 use super::recipients::RecipientsField;
+use super::shell::WRITING;
 use crate::browser::dom;
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::{AlertNote, FailureNote};
@@ -226,7 +227,7 @@ fn ComposeForm() -> impl IntoView {
         dom::after_settling(move || {
             dom::after_settling(move || {
                 // Whoever writes already is not led away.
-                if !dom::has_focus_within("form") {
+                if !dom::has_focus_within(WRITING) {
                     dom::focus_now(place);
                 }
             });

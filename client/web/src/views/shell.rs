@@ -31,6 +31,9 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::path;
 
+/// The form of a message.
+pub(crate) const WRITING: &str = "form.compose";
+
 /// The count's id.
 const UNREAD: &str = "unread";
 
@@ -263,7 +266,9 @@ fn focus_after_navigation(portal: Portal) {
             portal.awaits_heading.set(true);
             // The heading may have come before this was known.
             dom::after_settling(move || {
-                if portal.awaits_heading.get_untracked() && dom::focus_now("main h1") {
+                // Whoever writes already is not led away: the address follows the draft.
+                let stays = dom::has_focus_within(WRITING);
+                if portal.awaits_heading.get_untracked() && (stays || dom::focus_now("main h1")) {
                     portal.awaits_heading.set(false);
                 }
             });
