@@ -92,6 +92,8 @@ test('while nobody answers the page says so, and then it shows what came meanwhi
   await expect(visitor.alert()).toContainText('Der Server ist nicht erreichbar.');
   await liar.tell('mail-meanwhile');
   await visitor.button('Noch einmal versuchen').click();
+  await expect(visitor.heading('Gesendet')).toBeVisible(CRYPTO);
+  await visitor.goTo('Posteingang');
   await expect(visitor.row('Inzwischen')).toHaveCount(2, CRYPTO);
   await visitor.leave();
 });
