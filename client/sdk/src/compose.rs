@@ -114,6 +114,8 @@ pub(crate) struct Uploads {
     pub(crate) place: Option<Place>,
     pub(crate) writer: Option<WriterId>,
     pub(crate) seen: Seen,
+    /// The server may have saved the draft without its answer getting here.
+    pub(crate) unsure: bool,
     /// A newer revision of the draft, while nobody knows whether it is written on from there.
     pub(crate) looked_at: Option<Revision>,
 }

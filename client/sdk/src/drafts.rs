@@ -117,12 +117,17 @@ impl<P: Platform> Session<P> {
     pub async fn save_draft(&self, draft: &Draft) -> Result<SavedDraft, Error> {
         let (place, kept) = self.written(draft)?;
         let began = place.id;
-        let (place, conflict) = self.put_draft(place, &kept).await?;
+        let put = self.put_draft(place, &kept).await;
         let mut uploads = lock(&self.uploads);
         // Meanwhile another draft may have been opened.
         if uploads.place.as_ref().is_some_and(|now| now.id == began) {
-            uploads.place = Some(place.clone());
+            uploads.unsure = put.as_ref().is_err_and(|error| *error == Error::Offline);
+            if let Ok((place, _)) = &put {
+                uploads.place = Some(place.clone());
+            }
         }
+        drop(uploads);
+        let (place, conflict) = put?;
         Ok(SavedDraft { draft: place.id, conflict })
     }
 
@@ -283,12 +288,31 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// The problem `draft-stale` if another device has changed it.
     pub async fn discard_draft(&self, draft: DraftId, revision: u64) -> Result<(), Error> {
-        match self.api().plain(Method::Delete, &format!("/drafts/{draft}?revision={revision}")).await {
-            Err(error) if !error.is(ProblemCode::NotFound) => return Err(error),
-            _ => {}
-        }
         self.close_draft(Some(draft));
-        Ok(())
+        self.delete_draft(draft, revision).await
+    }
+
+    async fn delete_draft(&self, draft: DraftId, revision: u64) -> Result<(), Error> {
+        match self.api().plain(Method::Delete, &format!("/drafts/{draft}?revision={revision}")).await {
+            Err(error) if error.is(ProblemCode::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// As it is on the server, also where the answer to a save of this session was lost.
+    async fn delete_open(&self, place: &Place) -> Result<(), Error> {
+        let stale = match self.delete_draft(place.id, place.revision).await {
+            Err(error) if error.is(ProblemCode::DraftStale) => error,
+            other => return other,
+        };
+        let writer = lock(&self.uploads).writer;
+        match self.stored(place.id).await? {
+            Some(stored) if self.open_stored(&stored).is_ok_and(|kept| kept.writer == writer) => {
+                self.delete_draft(place.id, stored.entry.revision).await
+            }
+            Some(_) => Err(stale),
+            None => Ok(()),
+        }
     }
 
     /// Throws the draft that is being written away, its uploads included. It stays open where that does not work.
@@ -296,12 +320,12 @@ impl<P: Platform> Session<P> {
     /// # Errors
     /// [`Error::Offline`]; as [`Self::discard_draft`].
     pub async fn drop_draft(&self) -> Result<(), Error> {
-        let (place, upload) = {
+        let (place, upload, unsure) = {
             let uploads = lock(&self.uploads);
-            (uploads.place.clone(), uploads.upload)
+            (uploads.place.clone(), uploads.upload, uploads.unsure)
         };
-        match (place.as_ref().filter(|place| place.revision > 0), upload) {
-            (Some(place), _) => self.discard_draft(place.id, place.revision).await?,
+        match (place.as_ref().filter(|place| place.revision > 0 || unsure), upload) {
+            (Some(place), _) => self.delete_open(place).await?,
             // What stays is swept by the server.
             (None, Some(upload)) => {
                 let _ = self.api().plain(Method::Delete, &format!("/uploads/{upload}")).await;

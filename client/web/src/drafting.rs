@@ -1,6 +1,7 @@
 //! The draft that is being written: on the server for all devices, and on this one until it is there.
 //!
-//! * What nobody has written at yet is kept on the device alone, and ends when it is left.
+//! * What nobody has written at yet is in this page alone, and ends when it is left.
+//! * One draft after the other is begun or opened, and not before the one that is being sent or thrown away has ended.
 //! * What is typed is sealed for the device at once, one sealing after the other, and saved on the server
 //!   [`SAVE_AFTER`] later; then the device forgets it. So a page that is closed loses nothing.
 //! * A save that another device forestalled becomes a second draft, and the person is told.
@@ -16,10 +17,12 @@ use crate::uploading;
 use client_bridge::{Answer, Call, Draft, Failure, mailbox};
 use crypto_core::wire::{AccountId, DraftId, ProblemCode};
 use futures::channel::oneshot;
+use futures::lock::Mutex;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::Duration;
 
 const SAVE_AFTER: Duration = Duration::from_secs(3);
@@ -32,6 +35,7 @@ const LARGE_KEPT_AFTER: Duration = Duration::from_millis(500);
 thread_local! {
     static TIMER: Cell<Option<TimeoutHandle>> = const { Cell::new(None) };
     static WAITING: RefCell<Vec<oneshot::Sender<()>>> = RefCell::default();
+    static TURN: Rc<Mutex<()>> = Rc::default();
 }
 
 /// What became of a draft that was sent.
@@ -127,6 +131,7 @@ impl DraftStore {
         self.version.set_value((0, 0));
         self.stored.set_value(false);
         self.ending.set_value(false);
+        tell_waiting();
         self.untouched.set_value(false);
         self.refused.set(Vec::new());
         self.pressed.set(None);
@@ -149,9 +154,21 @@ impl DraftStore {
             || !self.stored.get_value() && self.model.with_untracked(DraftModel::is_empty)
     }
 
+    /// The person did something to it.
+    pub(crate) fn touch(self) {
+        self.untouched.set_value(false);
+    }
+
     fn is_busy(self) -> bool {
         let files_come = self.model.with_untracked(DraftModel::lacks_files);
         self.saving.get_value() || self.ending.get_value() || self.is_dirty() || files_come
+    }
+}
+
+fn tell_waiting() {
+    for waiting in WAITING.take() {
+        // Who waited may be gone.
+        let _ = waiting.send(());
     }
 }
 
@@ -171,6 +188,8 @@ impl Portal {
     /// # Errors
     /// What the worker says; the draft before stays open.
     pub(crate) async fn begin_draft(self, draft: Draft) -> Result<DraftId, Failure> {
+        let turn = TURN.with(Rc::clone);
+        let _turn = turn.lock().await;
         self.leave_draft().await?;
         let Answer::Mailbox(mailbox::Answer::Begun { draft: id }) =
             self.ask(Call::Mailbox(mailbox::Call::NewDraft)).await?
@@ -181,7 +200,6 @@ impl Portal {
         self.show_draft(id, draft, false);
         if begun {
             self.draft.untouched.set_value(true);
-            self.change(|_| ());
         }
         Ok(id)
     }
@@ -202,6 +220,9 @@ impl Portal {
     /// # Errors
     /// What the worker says.
     pub(crate) async fn open_draft(self, id: DraftId) -> Result<bool, Failure> {
+        let turn = TURN.with(Rc::clone);
+        let _turn = turn.lock().await;
+        self.while_busy(self.draft.ending).await;
         if self.draft.id.get_untracked() == Some(id) {
             return Ok(true);
         }
@@ -273,6 +294,7 @@ impl Portal {
     /// # Errors
     /// [`Failure::Cancelled`] while an upload is under way; what the worker says.
     pub(crate) async fn leave_draft(self) -> Result<(), Failure> {
+        self.while_busy(self.draft.ending).await;
         if self.draft.id.get_untracked().is_none() {
             return Ok(());
         }
@@ -326,19 +348,19 @@ impl Portal {
 
     /// What the person does to the draft.
     pub(crate) fn edit(self, change: impl FnOnce(&mut DraftModel)) {
-        self.draft.untouched.set_value(false);
+        self.draft.touch();
         self.change(change);
     }
 
-    /// Changes the draft, keeps it at once on the device and, if somebody has written at it, soon on the server.
+    /// Changes the draft; if somebody has written at it, keeps it at once on the device and soon on the server.
     pub(crate) fn change(self, change: impl FnOnce(&mut DraftModel)) {
         self.end_waiting();
         self.draft.model.update(change);
         self.draft.version.update_value(|(typed, _)| *typed += 1);
-        spawn_local(self.keep_draft());
         if self.draft.untouched.get_value() {
             return;
         }
+        spawn_local(self.keep_draft());
         if !matches!(self.draft.safety.get_untracked(), Safety::Device(_)) {
             self.draft.safety.set(Safety::Saving);
         }
@@ -374,7 +396,7 @@ impl Portal {
         while let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) {
             let ((typed, _), generation) =
                 (self.draft.version.get_value(), self.draft.generation.get_value());
-            if !self.draft.is_dirty() {
+            if !self.draft.is_dirty() || self.draft.untouched.get_value() {
                 break;
             }
             let draft = self.draft.model.with_untracked(DraftModel::to_wire);
@@ -410,12 +432,12 @@ impl Portal {
         TIMER.set(set_timeout_with_handle(save, delay).ok());
     }
 
-    /// Waits for the save that is under way.
-    async fn while_saved(self) {
-        while self.draft.saving.get_value() {
+    /// Waits while the draft is being saved, or sent or thrown away.
+    async fn while_busy(self, with: StoredValue<bool>) {
+        while with.get_value() {
             let (done, wait) = oneshot::channel();
             WAITING.with_borrow_mut(|waiting| waiting.push(done));
-            // Whoever saves tells everybody at its end.
+            // Whoever is busy tells everybody at its end.
             let _ = wait.await;
         }
     }
@@ -425,7 +447,7 @@ impl Portal {
     /// # Errors
     /// What the worker says; the device has it.
     pub(crate) async fn save_draft_now(self) -> Result<(), Failure> {
-        self.while_saved().await;
+        self.while_busy(self.draft.saving).await;
         stop_timer();
         let Some((account, id)) = self.account().zip(self.draft.id.get_untracked()) else { return Ok(()) };
         let nothing_yet =
@@ -440,10 +462,7 @@ impl Portal {
         let draft = self.draft.model.with_untracked(DraftModel::to_wire);
         let answer = self.ask(Call::Mailbox(mailbox::Call::SaveDraft { draft })).await;
         self.draft.saving.set_value(false);
-        for waiting in WAITING.take() {
-            // Who waited may be gone.
-            let _ = waiting.send(());
-        }
+        tell_waiting();
         if generation != self.draft.generation.get_value() {
             return Ok(());
         }
@@ -505,7 +524,7 @@ impl Portal {
         }
     }
 
-    /// Throws the draft away, its uploads included. `false`: another device has written at it, and that stays.
+    /// Throws the draft away, its uploads included. `false`: it has ended otherwise, and the person knows.
     ///
     /// # Errors
     /// What the worker says; it goes on.
@@ -513,7 +532,8 @@ impl Portal {
         let generation = self.draft.generation.get_value();
         self.draft.ending.set_value(true);
         // Its answer says which revision there is to throw away.
-        self.while_saved().await;
+        self.while_busy(self.draft.saving).await;
+        let key = self.account().zip(self.draft.id.get_untracked());
         let under_way = self.draft.model.with_untracked(DraftModel::under_way);
         if let Some(ticket) = under_way {
             // It ends with the draft in any case.
@@ -521,7 +541,11 @@ impl Portal {
         }
         let dropped = self.ask(Call::DropDraft).await;
         if generation != self.draft.generation.get_value() {
-            return Ok(true);
+            // Nobody is signed in any more; what is thrown away does not come back from this device.
+            if let (Ok(_), Some((account, id))) = (dropped, key) {
+                device::drop_draft(account, id);
+            }
+            return Ok(false);
         }
         match dropped {
             Ok(_) => {
@@ -534,9 +558,18 @@ impl Portal {
                 Ok(false)
             }
             Err(failure) => {
-                self.draft.ending.set_value(false);
+                self.goes_on();
                 Err(failure)
             }
+        }
+    }
+
+    /// The draft was neither sent nor thrown away.
+    fn goes_on(self) {
+        self.draft.ending.set_value(false);
+        tell_waiting();
+        if self.draft.is_dirty() && !self.draft.untouched.get_value() {
+            self.save_draft_after(SAVE_AFTER);
         }
     }
 
@@ -561,13 +594,20 @@ impl Portal {
         }
         let draft = self.draft.model.with_untracked(DraftModel::to_wire);
         self.draft.ending.set_value(true);
+        let generation = self.draft.generation.get_value();
         let answer = self.ask(Call::Send { draft }).await;
-        self.draft.ending.set_value(false);
+        if generation != self.draft.generation.get_value() {
+            // Nobody is signed in any more.
+            return Err(Failure::Cancelled);
+        }
+        if let Ok(Answer::Sent { messages, unsent, failure: None }) = &answer
+            && unsent.is_empty()
+        {
+            self.end_draft();
+            return Ok(Sent { messages: messages.len(), remains: None });
+        }
+        self.goes_on();
         match answer? {
-            Answer::Sent { messages, unsent, failure } if unsent.is_empty() && failure.is_none() => {
-                self.end_draft();
-                Ok(Sent { messages: messages.len(), remains: None })
-            }
             Answer::Sent { messages, unsent, failure } => {
                 self.edit(|model| model.to.retain(|addressee| unsent.contains(&addressee.address)));
                 Ok(Sent { messages: messages.len(), remains: Some(failure.unwrap_or(Failure::Internal)) })

@@ -26,7 +26,7 @@ impl Portal {
     /// Adds files that the person chose, and begins to upload them. Those that the rules have no room for stand in
     /// `refused` then.
     pub(crate) fn add_files(self, files: Vec<File>) {
-        self.edit(|_| ());
+        self.draft.touch();
         self.bring_files(files);
     }
 

@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventSource, MessageEvent};
 
 const FIRST_RETRY_MS: u32 = 2000;
-const LAST_RETRY_MS: u32 = 64_000;
+const LAST_RETRY_MS: u32 = 16_000;
 
 /// Listens until it is dropped.
 pub(crate) struct Events {
@@ -85,7 +85,8 @@ impl Drop for Events {
 async fn try_again(worker: Weak<Worker>, given_up: EventSource, after_ms: u32) {
     let session = worker.upgrade().and_then(|worker| worker.signed_in().ok());
     let Some(session) = session else { return };
-    session.api().platform().pause(after_ms).await;
+    // Not all pages at once.
+    session.api().platform().pause(after_ms + spread(after_ms)).await;
     // A session that is over has no stream, and is told here that it is.
     let over = session.usage().await.is_err_and(|error| error.is(ProblemCode::NotSignedIn));
     let Some(worker) = worker.upgrade() else { return };
@@ -97,6 +98,11 @@ async fn try_again(worker: Weak<Worker>, given_up: EventSource, after_ms: u32) {
     }
     let events = Events::open_again(&worker, true, after_ms.saturating_mul(2).min(LAST_RETRY_MS));
     worker.events.replace(events);
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the bound")]
+fn spread(below_ms: u32) -> u32 {
+    (js_sys::Math::random() * f64::from(below_ms) / 2.0) as u32
 }
 
 fn heard(worker: &Weak<Worker>, event: &MessageEvent) {

@@ -67,7 +67,7 @@ async function isNotShown(sentence: string, ...secrets: string[]): Promise<void>
 }
 
 test('while nobody answers the page says so, and then it shows what came meanwhile', async ({ browser }) => {
-  const broken = /status of 502|ERR_INCOMPLETE_CHUNKED_ENCODING|HTTP status code is not ok/;
+  const broken = /status of 502|ERR_(INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|CONNECTION_)|HTTP status code is not ok/;
   reader.watch.expectError(broken);
   await enter(reader);
   const visitor = await Person.at(browser, colleague, { serviceWorkers: 'allow' }, liar.url);

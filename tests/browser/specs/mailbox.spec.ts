@@ -169,14 +169,19 @@ test('a draft is thrown away while it is being saved, and where that does not wo
   await expect(person.alert()).toContainText('Der Server ist nicht erreichbar.');
   await expect(person.field('Nachricht')).toHaveValue('Anfang.');
   await person.page.unrouteAll({ behavior: 'wait' });
-  await person.page.route('**/api/v1/drafts/*', (route) =>
-    route.request().method() === 'PUT' ? setTimeout(() => void route.continue(), 3000) : void route.continue());
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await person.page.route('**/api/v1/drafts/*', async (route) => {
+    if (route.request().method() === 'PUT') await held;
+    await route.continue();
+  });
   const saving = person.page.waitForRequest((it) => it.method() === 'PUT' && it.url().includes('/drafts/'));
   await person.field('Nachricht').fill('Weiter.');
   await saving;
   await discard();
   await expect(person.page.getByText('Der Entwurf wird verworfen …')).toBeVisible();
   await expect(person.field('Nachricht'), 'nobody writes what is going to be lost').toBeDisabled();
+  letGo();
   await expect(person.toast('Der Entwurf ist verworfen.')).toBeVisible();
   await expect(draftRow(person, subject)).toHaveCount(0);
   await person.page.unrouteAll({ behavior: 'wait' });

@@ -15,7 +15,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut words = String::new();
     for word in text.split_inclusive(char::is_whitespace) {
-        let core = core(word);
+        let core = if could_be(word) { core(word) } else { "" };
         match target(core).and_then(|target| Some((target, word.split_once(core)?))) {
             None => words.push_str(word),
             Some((target, (before, after))) => {
@@ -39,15 +39,21 @@ const ENDS: [char; 21] = [
     '.', ',', ';', ':', '!', '?', '…', ')', ']', '>', '"', '\'', '“', '”', '‘', '’', '«', '»', '›', '‹', '*',
 ];
 
+/// Whether a word has anything of an address. Few have, and a text may be long.
+fn could_be(word: &str) -> bool {
+    word.contains("https://") || word.contains("www.") || word.contains('@')
+}
+
 /// A word without what the sentence puts around it. A bracket that the word itself opens stays.
 fn core(word: &str) -> &str {
     let mut core = word.trim_end().trim_start_matches(BEGINNINGS);
-    while let Some((rest, last)) =
-        core.chars().next_back().and_then(|last| Some((core.strip_suffix(last)?, last)))
-    {
-        let opened = last == ')' && core.matches('(').count() >= core.matches(')').count();
-        if opened || !ENDS.contains(&last) {
-            break;
+    let (opened, mut closed) = (core.matches('(').count(), core.matches(')').count());
+    while let Some(rest) = core.strip_suffix(ENDS) {
+        if core.ends_with(')') {
+            if closed <= opened {
+                break;
+            }
+            closed -= 1;
         }
         core = rest;
     }
@@ -118,5 +124,13 @@ mod tests {
             assert_eq!(pieces(text), [words(text)]);
         }
         assert_eq!(pieces(""), []);
+    }
+
+    #[test]
+    fn a_word_without_end_is_looked_at_once() {
+        let brackets = ")".repeat(200_000);
+        assert_eq!(pieces(&brackets), [words(&brackets)]);
+        let address = "https://kbs.example";
+        assert_eq!(pieces(&format!("{address}{brackets}")), [link(address, address), words(&brackets)]);
     }
 }

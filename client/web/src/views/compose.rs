@@ -161,8 +161,7 @@ fn OnBehalf() -> impl IntoView {
     let owner = StoredValue::new(portal.draft.model.with_untracked(|model| model.on_behalf_of));
     let choose = move |event: ev::Event| {
         let chosen = owner.get_value().filter(|_| event_target_checked(&event));
-        portal.end_waiting();
-        portal.draft.model.update(|model| model.on_behalf_of = chosen);
+        portal.edit(|model| model.on_behalf_of = chosen);
     };
     owner.get_value().map(|_| {
         view! {
@@ -207,15 +206,18 @@ fn ComposeForm() -> impl IntoView {
             match portal.send_draft().await {
                 Ok(Sent { messages, remains: None }) => {
                     portal.toast(sent_text(messages, i18n.0.get_untracked()));
-                    navigate(folder_path(Folder::Sent), NavigateOptions::default());
+                    // Who has gone on meanwhile stays there.
+                    if busy.try_get_untracked().is_some() {
+                        navigate(folder_path(Folder::Sent), NavigateOptions::default());
+                    }
                 }
-                Ok(Sent { messages, remains }) => {
+                Ok(Sent { messages, remains: Some(why) }) => {
                     if messages > 0 {
                         portal.say(compose::SENT_SOME);
                     }
-                    failure.try_set(remains);
+                    say_failure(portal, failure, why);
                 }
-                Err(why) => drop(failure.try_set(Some(why))),
+                Err(why) => say_failure(portal, failure, why),
             }
             busy.try_set(false);
         });
@@ -288,6 +290,13 @@ fn ComposeForm() -> impl IntoView {
                 </button>
             </div>
         </Dialog>
+    }
+}
+
+/// In the form, or to whoever has left it.
+fn say_failure(portal: Portal, form: RwSignal<Option<Failure>>, why: Failure) {
+    if let Some(Some(why)) = form.try_set(Some(why)) {
+        portal.toast(sentence(&why, portal.i18n.0.get_untracked()));
     }
 }
 
@@ -391,7 +400,7 @@ fn Discard(
                         portal.say(compose::DISCARDED);
                     }
                 }
-                Err(why) => drop(failure.try_set(Some(why))),
+                Err(why) => say_failure(portal, failure, why),
             }
             locked.try_set(false);
         });
