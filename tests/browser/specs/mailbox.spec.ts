@@ -344,3 +344,36 @@ test('an answer that was only begun leaves no draft, one that was written does',
   await expect(draftRow(person, `AW: ${subject}`)).toHaveCount(1);
   await person.leave();
 });
+
+test('another message begins when the one before has left, and nothing that is written in it is lost', async ({ browser }) => {
+  const [first, second] = ['Zuerst die Nachtigall', 'Danach der Sprosser'];
+  secretText('subject of the message on its way', first);
+  secretText('subject of the message after it', second);
+  const person = await signedIn(browser, staff);
+  await person.goTo('Neue Nachricht');
+  await person.addRecipient(reader.address, 'Postfach vorhanden');
+  await person.write(first, 'Unterwegs.');
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await person.page.route('**/commit', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const leaving = person.page.waitForRequest((it) => it.url().endsWith('/commit'));
+  await person.button('Senden').click();
+  await leaving;
+  await person.page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link', { name: 'Neue Nachricht' }).click();
+  await expect(person.field('Betreff')).toHaveCount(0);
+  letGo();
+  await expect(person.toast('Die Nachricht ist gesendet.')).toBeVisible({ timeout: 60_000 });
+  await expect(person.field('Betreff')).toHaveValue('');
+  await person.write(second, 'Noch nicht.');
+  await expect(saved(person)).toBeVisible();
+  await expect(person.heading('Neue Nachricht')).toBeVisible();
+  await goTo(person, 'Entwürfe');
+  await expect(draftRow(person, second)).toHaveCount(1);
+  await expect(draftRow(person, first)).toHaveCount(0);
+  await person.goTo('Gesendet');
+  await expect(person.row(first)).toBeVisible();
+  await person.leave();
+});
