@@ -90,11 +90,11 @@ pub(crate) fn parse(text: &str) -> (Vec<Node>, bool) {
         builder.take(event);
     }
     let mut links = MOST_LINKS;
-    (with_links(builder.finish(), &mut links), whole)
+    (with_links(builder.finish(), 0, &mut links), whole)
 }
 
 /// Makes links of addresses in text that is neither code nor a link already.
-fn with_links(nodes: Vec<Node>, left: &mut usize) -> Vec<Node> {
+fn with_links(nodes: Vec<Node>, depth: usize, left: &mut usize) -> Vec<Node> {
     let mut linked = Vec::with_capacity(nodes.len());
     for node in nodes {
         match node {
@@ -102,7 +102,7 @@ fn with_links(nodes: Vec<Node>, left: &mut usize) -> Vec<Node> {
                 for piece in pieces(&text) {
                     match piece {
                         // Confidential mail does not begin in another program by the way.
-                        Piece::Link(text, href) if *left > 0 && is_web(&href) => {
+                        Piece::Link(text, href) if *left > 0 && depth < DEEPEST && is_web(&href) => {
                             *left -= 1;
                             linked.push(Node::Element(Kind::Link(href), vec![Node::Text(text)]));
                         }
@@ -111,7 +111,7 @@ fn with_links(nodes: Vec<Node>, left: &mut usize) -> Vec<Node> {
                 }
             }
             Node::Element(kind, inner) if !matches!(kind, Kind::Link(_) | Kind::CodeBlock) => {
-                linked.push(Node::Element(kind, with_links(inner, left)));
+                linked.push(Node::Element(kind, with_links(inner, depth + 1, left)));
             }
             other => linked.push(other),
         }
@@ -402,10 +402,11 @@ mod tests {
 
     #[test]
     fn nesting_is_capped_and_nothing_is_lost() {
-        let source = format!("{}deep", ">".repeat(2_000));
-        let nodes = nodes_of(&source);
-        assert!(depth(&nodes) <= DEEPEST);
-        assert!(format!("{nodes:?}").contains("deep"));
+        for deep in ["deep", "https://deep.example"] {
+            let nodes = nodes_of(&format!("{}{deep}", ">".repeat(2_000)));
+            assert!(depth(&nodes) <= DEEPEST);
+            assert!(format!("{nodes:?}").contains(deep));
+        }
     }
 
     #[test]
