@@ -39,11 +39,16 @@ pub(crate) fn ComposeView() -> impl IntoView {
         Memo::new(move |_| params.with(|it| it.get("draft")).and_then(|it| it.parse::<DraftId>().ok()));
     let opened = move || portal.draft.id.get().is_some_and(|id| wanted.get() == Some(id));
     Effect::new(move || {
-        let (wanted, navigate) = (wanted.get(), navigate.clone());
+        let (asked, navigate) = (wanted.get(), navigate.clone());
         failure.set(None);
         spawn_local(async move {
-            match open(portal, wanted).await {
-                Ok(id) if Some(id) != wanted => navigate(&draft_path(id), replacing()),
+            let answer = open(portal, asked).await;
+            if wanted.try_get_untracked() != Some(asked) {
+                // The person has gone on meanwhile.
+                return;
+            }
+            match answer {
+                Ok(id) if Some(id) != asked => navigate(&draft_path(id), replacing()),
                 Ok(_) => {}
                 // The person was told; the draft that is open stays so.
                 Err(Failure::Cancelled) => {
