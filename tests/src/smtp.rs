@@ -39,7 +39,8 @@ pub struct Demands {
 #[derive(Default)]
 struct State {
     mails: Vec<Mail>,
-    refusals: VecDeque<u16>,
+    /// With which code, and of which address; of any without one.
+    refusals: VecDeque<(u16, Option<String>)>,
     refused: usize,
     closed: bool,
 }
@@ -87,7 +88,12 @@ impl SmtpSink {
 
     /// Answers the next mails with these codes (4xx or 5xx) after their DATA.
     pub fn refuse_next(&self, codes: &[u16]) {
-        lock(&self.shared).refusals.extend(codes);
+        lock(&self.shared).refusals.extend(codes.iter().map(|code| (*code, None)));
+    }
+
+    /// Answers the next mail to an address with this code (4xx or 5xx) after its DATA.
+    pub fn refuse_next_to(&self, address: &str, code: u16) {
+        lock(&self.shared).refusals.push_back((code, Some(address.into())));
     }
 
     /// Every mail so far.
@@ -269,7 +275,9 @@ impl<'a> Session<'a> {
 
     fn keep(&self, mail: Mail) -> String {
         let mut state = lock(self.shared);
-        if let Some(code) = state.refusals.pop_front() {
+        let fits = |(_, to): &(u16, Option<String>)| to.as_ref().is_none_or(|to| mail.is_to(to));
+        let refusal = state.refusals.iter().position(fits).and_then(|at| state.refusals.remove(at));
+        if let Some((code, _)) = refusal {
             state.refused += 1;
             return format!("{code} told to refuse");
         }
@@ -354,9 +362,11 @@ mod tests {
         let sink = SmtpSink::start();
         sink.refuse_next(&[451]);
         assert!(send(&sink, "c@d.example").starts_with("451"));
+        sink.refuse_next_to("e@f.example", 550);
         assert!(send(&sink, "c@d.example").starts_with("250"));
+        assert!(send(&sink, "e@f.example").starts_with("550"));
         let mail = sink.await_mail("C@d.example", 1, Duration::from_secs(5));
         assert_eq!(mail.raw, b"Subject: x\r\n\r\n.dot\r\n");
-        assert_eq!((mail.from.as_str(), sink.refused()), ("a@b.example", 1));
+        assert_eq!((mail.from.as_str(), sink.refused()), ("a@b.example", 2));
     }
 }

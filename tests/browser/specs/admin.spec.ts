@@ -199,7 +199,7 @@ test.describe('people come and go', () => {
 
   test('an invitation whose e-mail is refused stands among the outgoing mail', async () => {
     await boss.signIn();
-    await control('refuse/550');
+    await control(`refuse/550/${mia.address}`);
     await m.firstSignIn(await invite(boss, mia));
     const row = boss.page.getByRole('row', { name: mia.address });
     await expect(async () => {

@@ -11,7 +11,7 @@ test('who invited somebody sees that the e-mail could not be delivered', async (
   await person.signIn();
   await person.goTo('Neue Nachricht');
   await person.addRecipient('vera.verzogen@weg.example', 'noch kein Postfach');
-  await control('refuse/550');
+  await control('refuse/550/vera.verzogen@weg.example');
   secretText('initial password of vera', await person.makeMailbox());
   const row = person.page.getByRole('row', { name: /vera\.verzogen/ });
   await expect(async () => {

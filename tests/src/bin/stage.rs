@@ -4,7 +4,8 @@
 //! its standard input does. The sink drops each mail as it came into `mails_dir`.
 //!
 //! Control (POST, answers when it is done): `/kill` ends the server at once, `/start` starts it again over the
-//! same data and port, `/stop` ends it gracefully, `/refuse/451` refuses the next mail.
+//! same data and port, `/stop` ends it gracefully, `/refuse/451/a@b.de` refuses the next mail to
+//! an address.
 
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -79,10 +80,10 @@ impl Stage {
                 server.start();
                 return Some(link);
             }
-            _ => match path.strip_prefix("/refuse/").and_then(|code| code.parse().ok()) {
-                Some(code) => self.sink.refuse_next(&[code]),
-                None => return None,
-            },
+            _ => {
+                let (code, address) = path.strip_prefix("/refuse/")?.split_once('/')?;
+                self.sink.refuse_next_to(address, code.parse().ok()?);
+            }
         }
         Some(String::new())
     }
