@@ -294,27 +294,32 @@ impl Portal {
     /// # Errors
     /// [`Failure::Cancelled`] while an upload is under way; what the worker says.
     pub(crate) async fn leave_draft(self) -> Result<(), Failure> {
-        self.while_busy(self.draft.ending).await;
-        if self.draft.id.get_untracked().is_none() {
-            return Ok(());
-        }
-        if self.draft.model.with_untracked(|model| model.under_way().is_some()) {
-            self.say(texts::WAIT_FOR_UPLOAD);
-            return Err(Failure::Cancelled);
-        }
-        if self.draft.untouched.get_value() {
-            self.end_draft();
-            // Asked before anything else is begun. Its files are swept by the server if it does not hear of this.
-            let _ = self.ask(Call::DropDraft).await;
-        } else if self.draft.model.with_untracked(DraftModel::is_empty) {
-            if self.draft.stored.get_value() {
-                // Where that does not work it stays under drafts.
-                let _ = self.drop_draft().await;
+        loop {
+            self.while_busy(self.draft.ending).await;
+            if self.draft.id.get_untracked().is_none() {
+                return Ok(());
             }
-        } else if self.save_draft_now().await.is_err() && !self.is_on_device() {
-            return Err(Failure::DraftGone);
+            if self.draft.model.with_untracked(|model| model.under_way().is_some()) {
+                self.say(texts::WAIT_FOR_UPLOAD);
+                return Err(Failure::Cancelled);
+            }
+            if self.draft.untouched.get_value() {
+                self.end_draft();
+                // Asked before anything else is begun. Its files are swept by the server if it does not hear of this.
+                let _ = self.ask(Call::DropDraft).await;
+            } else if self.draft.model.with_untracked(DraftModel::is_empty) {
+                if self.draft.stored.get_value() {
+                    // Where that does not work it stays under drafts.
+                    let _ = self.drop_draft().await;
+                }
+            } else if self.save_draft_now().await.is_err() && !self.is_on_device() {
+                return Err(Failure::DraftGone);
+            }
+            // While it was saved, it may have begun to be sent: that ends first.
+            if !self.draft.ending.get_value() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn is_on_device(self) -> bool {
