@@ -16,9 +16,11 @@ use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Person, Row, Session};
 use crypto_core::wire::AccountId;
 use crypto_core::wire::api::{Folder, Language, Limits, Texts};
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashMap;
+use std::future::ready;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -32,8 +34,10 @@ const MIB: u64 = 1024 * 1024;
 /// How far the page is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// The worker is on its way.
+    /// The worker is on its way, and nobody knows whether somebody is signed in.
     Starting,
+    /// The worker is on its way, and nobody is signed in: the start page can be used already.
+    Greeting,
     /// Everything can be used.
     Ready,
     /// It did not start.
@@ -172,6 +176,8 @@ pub(crate) struct Portal {
     /// The message being written.
     pub(crate) draft: DraftStore,
     last_number: StoredValue<u32>,
+    /// Dropped when the page has started, or has failed to.
+    wait_for_start: StoredValue<Vec<oneshot::Sender<()>>>,
 }
 
 /// The portal of the page.
@@ -216,6 +222,7 @@ impl Portal {
             print: RwSignal::new(None),
             draft: DraftStore::new(),
             last_number: StoredValue::new(0),
+            wait_for_start: StoredValue::new(Vec::new()),
         }
     }
 
@@ -229,20 +236,45 @@ impl Portal {
     pub(crate) async fn start(self) {
         self.phase.set(Phase::Starting);
         tabs::listen(move |word| self.hear(word));
-        let resume = match device::resume() {
-            Some(resume) => Some(resume),
-            None => tabs::ask().await,
+        let resume = async {
+            let resume = match device::resume() {
+                Some(resume) => Some(resume),
+                None => tabs::ask().await,
+            };
+            if resume.is_none() && self.is_starting() {
+                self.phase.set(Phase::Greeting);
+            }
+            resume
         };
         self.start_worker(resume).await;
     }
 
-    async fn start_worker(self, resume: Option<String>) {
-        let started = async {
-            worker::start(Rc::new(move |notice| self.notice(notice))).await?;
-            worker::call(Call::Start { resume, seen: device::seen(), seen_settings: device::seen_settings() })
-                .await
+    /// Waits until everything can be used. `false`: it did not start.
+    pub(crate) async fn started(self) -> bool {
+        if self.is_starting() {
+            let (sender, started) = oneshot::channel();
+            self.wait_for_start.update_value(|all| all.push(sender));
+            // It comes by being dropped.
+            let _ = started.await;
+        }
+        self.phase.get_untracked() == Phase::Ready
+    }
+
+    fn is_starting(self) -> bool {
+        matches!(self.phase.get_untracked(), Phase::Starting | Phase::Greeting)
+    }
+
+    async fn start_worker(self, resume: impl Future<Output = Option<String>>) {
+        let (started, resume) =
+            futures::join!(worker::start(Rc::new(move |notice| self.notice(notice))), resume);
+        let answer = match started {
+            Ok(()) => {
+                let (seen, seen_settings) = (device::seen(), device::seen_settings());
+                worker::call(Call::Start { resume, seen, seen_settings }).await
+            }
+            Err(failure) => Err(failure),
         };
-        match started.await {
+        match answer {
             Ok(Answer::Started { organisation, limits, texts, session }) => {
                 self.organisation.set(organisation);
                 self.limits.set(limits);
@@ -256,6 +288,7 @@ impl Portal {
             Ok(_) => self.phase.set(Phase::Failed(Failure::Internal)),
             Err(failure) => self.phase.set(Phase::Failed(failure)),
         }
+        self.wait_for_start.set_value(Vec::new());
     }
 
     /// Asks the worker; a session that is over shows.
@@ -316,7 +349,7 @@ impl Portal {
         let signed_out = worker::call(Call::SignOut).await;
         self.leave(why);
         if signed_out.is_err() {
-            self.start_worker(None).await;
+            self.start_worker(ready(None)).await;
         }
     }
 
@@ -522,7 +555,7 @@ impl Portal {
     fn end_elsewhere(self) {
         worker::stop();
         self.leave(Departure::Elsewhere);
-        spawn_local(self.start_worker(None));
+        spawn_local(self.start_worker(ready(None)));
     }
 }
 

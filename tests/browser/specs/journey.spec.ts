@@ -87,6 +87,8 @@ test('staff is invited with name and unit, and gets the initial e-mail', async (
 test('staff signs in for the first time and chooses an own password', async () => {
   await staffPerson.open();
   await expect(staffPerson.button('Anmelden')).toBeVisible();
+  // What the worker brings.
+  await expect(staffPerson.page.getByRole('banner')).toContainText(organisation);
   await staffPerson.look('sign-in');
   await staffPerson.typeSignIn(staffInitial);
   await expect(staffPerson.heading('Willkommen in Ihrem Postfach')).toBeVisible({ timeout: 60_000 });

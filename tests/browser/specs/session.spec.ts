@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { makeFile } from '../support/files.ts';
 import { secretText } from '../support/needles.ts';
-import { otherPartner, partner, staff } from '../support/people.ts';
+import { organisation, otherPartner, partner, staff } from '../support/people.ts';
 import { Person } from '../support/person.ts';
 import { control } from '../support/stage.ts';
 
@@ -20,6 +20,47 @@ test('a wrong password is refused in a sentence, and says nothing about the mail
   await person.button('Anmelden').click();
   await expect(person.page.getByText('Sie werden angemeldet.')).toBeHidden({ timeout: 30_000 });
   expect(await person.alert().innerText()).toBe(known);
+  await person.leave();
+});
+
+test('one types while the rest is loading, and is signed in when it is there', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  const worker = '**/worker_bg.wasm';
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await person.page.route(worker, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await person.open();
+  await person.typeSignIn();
+  await expect(person.page.getByText('Sie werden angemeldet.')).toBeVisible();
+  await expect(person.field('E-Mail-Adresse')).toHaveValue(staff.address);
+  release();
+  await expect(person.heading('Posteingang')).toBeVisible({ timeout: 60_000 });
+  await person.leave();
+});
+
+test('where the rest does not load, it says so and the address stays', async ({ browser }) => {
+  const person = await Person.at(browser, staff);
+  person.watch.expectError(/ERR_FAILED|Failed to (load|fetch)/);
+  const worker = '**/worker_bg.wasm';
+  let refuse = () => {};
+  const held = new Promise<void>((resolve) => (refuse = resolve));
+  await person.page.route(worker, async (route) => {
+    await held;
+    await route.abort();
+  });
+  await person.open();
+  await person.typeSignIn();
+  refuse();
+  await expect(person.alert()).toBeVisible();
+  await person.page.unroute(worker);
+  await person.button('Noch einmal versuchen').click();
+  await expect(person.field('E-Mail-Adresse')).toHaveValue(staff.address);
+  await person.field('Kennwort').fill(staff.password);
+  await person.button('Anmelden').click();
+  await expect(person.heading('Posteingang')).toBeVisible({ timeout: 60_000 });
   await person.leave();
 });
 
@@ -107,6 +148,7 @@ test('English is one choice away, without a reload', async ({ browser }) => {
   await person.button('English').click();
   await expect(person.page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
   await expect(person.page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(person.page.getByRole('banner')).toContainText(organisation);
   await person.look('sign-in-english');
   await person.leave();
 });
@@ -121,6 +163,7 @@ test('a field that is left out is named by the page and not by the browser', asy
   const address = person.field('E-Mail-Adresse');
   await expect(address).toBeFocused();
   await expect(address).toHaveAttribute('aria-invalid', 'true');
+  await expect(person.page.getByRole('banner')).toContainText(organisation);
   await person.look('start-left-out');
   await address.fill('p');
   await expect(told).toHaveCount(0);

@@ -4,8 +4,8 @@
 import { expect, test, type Page } from '@playwright/test';
 import { randomBytes } from 'node:crypto';
 import { Line } from '../support/line.ts';
-import { partner } from '../support/people.ts';
-import { Person } from '../support/person.ts';
+import { organisation, partner } from '../support/people.ts';
+import { Person, SIZES } from '../support/person.ts';
 import { control } from '../support/stage.ts';
 
 const ALLOWED = { serviceWorkers: 'allow' } as const;
@@ -86,6 +86,50 @@ test('the portal can be installed', async ({ browser }) => {
   expect(errors).toEqual([]);
   expect(JSON.parse(data ?? '{}')).toMatchObject({ name: 'KBS-Webmailer', start_url: '/', display: 'standalone' });
   await person.leave();
+});
+
+test('nothing jumps while a page is loaded', async ({ browser }) => {
+  // Slow enough that what comes late is seen to come late.
+  const line = await Line.open({ latencyMs: 150 });
+  for (const [kind, viewport] of Object.entries({ desktop: SIZES.desktop, phone: SIZES.phone })) {
+    const person = await Person.at(browser, partner, { viewport }, line.url);
+    await person.page.addInitScript(() => {
+      const shifts: unknown[] = ((window as unknown as { shifts: unknown[] }).shifts = []);
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node }[] })[])
+          if (!entry.hadRecentInput) shifts.push({ value: entry.value, nodes: entry.sources.map((it) => (it.node as Element)?.outerHTML?.slice(0, 120)) });
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    const jumps = () => person.page.evaluate(() => (window as unknown as { shifts: { value: number }[] }).shifts);
+    const settle = () => person.page.waitForTimeout(1500);
+    const none = async (what: string) => {
+      await settle();
+      const all = await jumps();
+      console.log(what, kind, JSON.stringify(all));
+      expect.soft(all.reduce((sum, it) => sum + it.value, 0), `${what}, ${kind}: ${JSON.stringify(all)}`).toBeLessThan(0.02);
+    };
+    await person.open();
+    await expect(person.page.getByRole('banner')).toContainText(organisation);
+    await none('start');
+    await person.open('/help');
+    await expect(person.heading('So funktioniert der KBS-Webmailer')).toBeVisible();
+    await none('help');
+    await person.signIn();
+    await person.page.reload();
+    await expect(person.row('Vertraulich').first()).toBeVisible();
+    await none('inbox');
+    await person.row('Vertraulich').first().click();
+    await expect(person.page.getByText('Absender geprüft')).toBeVisible();
+    await person.page.reload();
+    await expect(person.page.getByText('Absender geprüft')).toBeVisible();
+    await none('message');
+    await person.goTo('Neue Nachricht');
+    await person.page.reload();
+    await expect(person.heading('Neue Nachricht')).toBeVisible();
+    await none('writing');
+    await person.leave();
+  }
+  await line.cut();
 });
 
 test('how soon one can sign in on a phone: four times slower, over Fast 3G', async ({ browser }) => {

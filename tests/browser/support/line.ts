@@ -50,6 +50,12 @@ export class Line {
     const change = this.changes.get(path);
     const headers = { ...asked.headers, host, ...(change && { 'accept-encoding': 'identity', 'if-none-match': '' }) };
     const onward = request(`${stage().url}${path}`, { method: asked.method, headers }, async (got) => {
+      // What has no end is passed on as it comes.
+      if (got.headers['content-type']?.startsWith('text/event-stream')) {
+        answer.writeHead(got.statusCode ?? 502, got.headers);
+        answer.once('close', () => got.destroy());
+        return void got.pipe(answer);
+      }
       const pieces: Buffer[] = [];
       for await (const piece of got) pieces.push(piece as Buffer);
       let body = Buffer.concat(pieces);

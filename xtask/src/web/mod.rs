@@ -139,6 +139,7 @@ fn assets_of(inputs: &Inputs) -> Result<Vec<Asset>> {
         boot: boot.path(),
         style: style.path(),
         worker: worker_boot.path(),
+        worker_script: worker.script.path(),
         page_script: page.script.path(),
         page_module: page.wasm.path(),
     };

@@ -10,6 +10,8 @@ pub(crate) struct Placeholders<'a> {
     pub(crate) style: &'a str,
     /// `{{worker}}`: the script that starts the worker.
     pub(crate) worker: &'a str,
+    /// `{{worker_script}}`: the worker's glue, to be preloaded.
+    pub(crate) worker_script: &'a str,
     /// `{{page_script}}`: the page's glue, to be preloaded.
     pub(crate) page_script: &'a str,
     /// `{{page_module}}`: the page's WebAssembly, to be preloaded.
@@ -22,6 +24,7 @@ impl Placeholders<'_> {
             "boot" => self.boot,
             "style" => self.style,
             "worker" => self.worker,
+            "worker_script" => self.worker_script,
             "page_script" => self.page_script,
             "page_module" => self.page_module,
             _ => bail!("The page names {{{{{name}}}}}, which the bundler does not know."),
@@ -60,6 +63,7 @@ mod tests {
         boot: "/b.js",
         style: "/s.css",
         worker: "/w.js",
+        worker_script: "/ws.js",
         page_script: "/p.js",
         page_module: "/p.wasm",
     };

@@ -110,6 +110,15 @@ fn begin_at(model: &DraftModel) -> &'static str {
     }
 }
 
+/// The field to go on in, if it is one that stands in the way.
+fn place_of(obstacle: &Obstacle) -> Option<&'static str> {
+    match obstacle {
+        Obstacle::NoRecipient | Obstacle::NotAnAddress(_) => Some("#to"),
+        Obstacle::Empty => Some("#text"),
+        _ => None,
+    }
+}
+
 /// The draft that is wanted; a new one if none is, or if it is there no more.
 async fn open(portal: Portal, wanted: Option<DraftId>) -> Result<DraftId, Failure> {
     match wanted {
@@ -249,6 +258,9 @@ fn ComposeForm() -> impl IntoView {
     let press = move |_| {
         dom::focus_now("#send");
         send.run(false);
+        if let Some(place) = obstacle.with_untracked(|it| it.as_ref().and_then(place_of)) {
+            dom::focus_now(place);
+        }
     };
     let told = Memo::new(move |_| {
         let limits = portal.limits.get();

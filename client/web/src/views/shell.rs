@@ -127,7 +127,7 @@ fn Shell() -> impl IntoView {
             <Show when=at_home><Navigation/><Shortcuts/></Show>
             <main id="main" class="main" tabindex="-1">
                 <Show when=signed_in><NoNews/><StandingNotices/></Show>
-                {move || stage(portal)}
+                {stage(portal)}
             </main>
             <Below/>
             <InitialPasswordDialog/>
@@ -138,11 +138,18 @@ fn Shell() -> impl IntoView {
 }
 
 /// What the main part shows: the page, or why there is none yet.
-fn stage(portal: Portal) -> AnyView {
+fn stage(portal: Portal) -> impl Fn() -> AnyView {
     let i18n = portal.i18n;
-    match portal.phase.get() {
+    let path = use_location().pathname;
+    // Where the start page waits for the worker it stays when the worker is there, with what was typed.
+    let phase = Memo::new(move |_| match portal.phase.get() {
+        Phase::Greeting if path.with(|path| path == START) => Phase::Ready,
+        Phase::Greeting => Phase::Starting,
+        phase => phase,
+    });
+    move || match phase.get() {
         Phase::Ready => view! { <Pages/> }.into_any(),
-        Phase::Starting => {
+        Phase::Starting | Phase::Greeting => {
             view! { <p class="waiting" role="status">{i18n.t(general::STARTING)}</p> }.into_any()
         }
         Phase::Failed(failure) => view! {

@@ -7,7 +7,7 @@ use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::i18n::{help, security, sign_in};
-use crate::portal::{Departure, Portal, use_portal};
+use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{HELP, PASSWORD};
 use client_bridge::security::{Answer as SecurityAnswer, Call as SecurityCall};
 use client_bridge::{Answer, Call, Failure, Password};
@@ -23,7 +23,8 @@ use leptos_router::components::A;
 pub(crate) fn StartView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
-    let set_up = move || portal.organisation.with(Option::is_some);
+    // Until it is known otherwise.
+    let set_up = move || portal.organisation.with(Option::is_some) || portal.phase.get() == Phase::Greeting;
     view! {
         <div class="start">
             <section class="start__welcome">
@@ -69,6 +70,10 @@ fn SignIn() -> impl IntoView {
         failure.set(None);
         let call = Call::SignIn { address: address.value(), password: Password(password.value()) };
         spawn_local(async move {
+            if !portal.started().await {
+                // The frame says why, in the form's place.
+                return;
+            }
             let outcome = sign_in_with(portal, call).await;
             busy.set(false);
             if outcome == Ok(Next::Code) {
@@ -102,6 +107,7 @@ fn SignIn() -> impl IntoView {
                         spellcheck="false"
                         required
                         prop:value=portal.last_address.get_untracked()
+                        on:input:target=move |event| portal.last_address.set(event.target().value())
                         node_ref=address
                     />
                 </Field>
