@@ -263,9 +263,15 @@ test('a part of a name that fits one person alone is enough, and a message begin
   await person.signIn();
   await person.goTo('Neue Nachricht');
   await expect(person.field('An')).toBeFocused();
+  await person.button('Senden').click();
+  await expect(person.alert()).toContainText('mindestens eine Empfängerin');
+  await expect(person.field('An'), 'where to go on').toBeFocused();
   await person.page.keyboard.type('sabine som');
   await expect(person.page.getByRole('option')).toHaveCount(1);
   await person.page.keyboard.press('Enter');
   await expect(person.page.getByRole('list', { name: 'Empfänger' }).getByRole('listitem')).toContainText('Postfach vorhanden');
+  await person.button('Senden').click();
+  await expect(person.alert()).toContainText('Die Nachricht ist leer.');
+  await expect(person.field('Nachricht')).toBeFocused();
   await person.leave();
 });

@@ -68,13 +68,17 @@ pub(crate) fn scroll_to(id: &str) {
 
 /// Whether the focus is in such an element.
 pub(crate) fn has_focus_within(selector: &str) -> bool {
-    focused().is_some_and(|it| it.closest(selector).is_ok_and(|found| found.is_some()))
+    focused().is_some_and(|it| is_in(&it, selector))
 }
 
 /// Whether an event is of something in such an element.
 pub(crate) fn is_within(event: &Event, selector: &str) -> bool {
     let target: Option<Element> = event.target().and_then(|it| it.dyn_into().ok());
-    target.is_some_and(|it| it.closest(selector).is_ok_and(|found| found.is_some()))
+    target.is_some_and(|it| is_in(&it, selector))
+}
+
+fn is_in(element: &Element, selector: &str) -> bool {
+    element.closest(selector).is_ok_and(|found| found.is_some())
 }
 
 /// Does something when the views have settled.

@@ -310,9 +310,11 @@ fn ComposeForm() -> impl IntoView {
     }
 }
 
-/// In the form, or to whoever has left it.
+/// In the form, or to whoever has left it; who signed out meanwhile was told that.
 fn say_failure(portal: Portal, form: RwSignal<Option<Failure>>, why: Failure) {
-    if let Some(Some(why)) = form.try_set(Some(why)) {
+    if let Some(Some(why)) = form.try_set(Some(why))
+        && why != Failure::Cancelled
+    {
         portal.toast(sentence(&why, portal.i18n.0.get_untracked()));
     }
 }
