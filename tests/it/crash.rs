@@ -60,6 +60,7 @@ async fn try_to_write(person: &Person, number: u64) -> Option<MessageId> {
         attachments,
         in_reply_to: None,
         on_behalf_of: None,
+        lacking: Vec::new(),
     };
     person.send(&draft).await.ok()?.messages.first().copied()
 }
@@ -185,6 +186,7 @@ async fn a_session_and_a_draft_upload_live_over_a_crash() {
         attachments: vec![attached],
         in_reply_to: None,
         on_behalf_of: None,
+        lacking: Vec::new(),
     };
     let sent = staff.send(&draft).await.unwrap();
     assert_eq!(read(&partner, sent.messages[0]).await.unwrap().1, [noise(1, 3_000_000)]);

@@ -58,6 +58,7 @@ async fn held(from: &Person, to: &[&str], files: &[&[u8]]) -> Held {
         attachments,
         in_reply_to: None,
         on_behalf_of: None,
+        lacking: Vec::new(),
     };
     assert_eq!(from.send(&draft).await.err(), Some(Error::Offline));
     from.api().platform().release()

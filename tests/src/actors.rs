@@ -156,6 +156,7 @@ pub async fn answer(
         attachments,
         in_reply_to,
         on_behalf_of: None,
+        lacking: Vec::new(),
     };
     let sent = from.send(&draft).await?;
     match sent.unsent {

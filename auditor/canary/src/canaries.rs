@@ -118,6 +118,7 @@ async fn write(from: &Session<Remote>, to: &str, who: &str, needles: &mut Needle
         attachments: vec![attached.map_err(told("Nothing can be attached"))?],
         in_reply_to: None,
         on_behalf_of: None,
+        lacking: Vec::new(),
     };
     let sent = from.send(&draft).await.map_err(told("Nothing can be sent"))?;
     sent.messages.first().copied().context("Nothing was sent.")

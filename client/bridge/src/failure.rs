@@ -89,6 +89,12 @@ pub enum Failure {
     PasswordSame,
     /// A field is missing or malformed.
     Input,
+    /// Not an e-mail address.
+    Address,
+    /// A subject, a name or a note is too long.
+    TooLong,
+    /// Not the line of a witness and its key.
+    WitnessLine,
     /// The recovery code has a slip in it, or is not the one that was shown.
     RecoveryCode,
     /// Cancelled by the person.

@@ -454,6 +454,18 @@ pub struct Draft {
     /// In whose name one writes, as their deputy.
     #[serde(default)]
     pub on_behalf_of: Option<AccountId>,
+    /// Chosen for it, but not on the server.
+    #[serde(default)]
+    pub lacking: Vec<LackingFile>,
+}
+
+/// A file of a draft that only the page had which wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LackingFile {
+    /// As its system called it.
+    pub name: String,
+    /// True length.
+    pub bytes: u64,
 }
 
 /// A file of a draft or a message.

@@ -99,7 +99,7 @@ impl<P: Platform> Session<P> {
     /// Lets an account go on at another address.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is no address; the problem `address-taken`; as [`Self::revoke`].
+    /// [`Error::Address`] if it is none; the problem `address-taken`; as [`Self::revoke`].
     pub async fn move_account(&self, account: AccountId, address: &str) -> Result<Address, Error> {
         let address = Address::parse(address)?;
         let directory = self.directory(&[account], &[&address]).await?;

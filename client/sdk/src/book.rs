@@ -205,11 +205,11 @@ impl<P: Platform> Session<P> {
     /// Writes an address down, or changes what is written of it. Answers the canonical address.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is no address, or name or note are too long; as [`Self::change_settings`].
+    /// [`Error::Address`], [`Error::TooLong`]; as [`Self::change_settings`].
     pub async fn keep_contact(&self, address: &str, name: &str, note: &str) -> Result<String, Error> {
         let address = Address::parse(address)?.to_string();
         if name.len() > limits::NAME_BYTES || note.len() > NOTE_BYTES {
-            return Err(Error::Input);
+            return Err(Error::TooLong);
         }
         let filled = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(String::from);
         let entry = BookEntry { address, name: filled(name), note: filled(note) };

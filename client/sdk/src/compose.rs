@@ -76,6 +76,18 @@ pub struct Draft {
     pub in_reply_to: Option<MessageId>,
     /// In whose name one writes, as their deputy; they get it too.
     pub on_behalf_of: Option<AccountId>,
+    /// Files that were chosen for it and did not get to the server; none is sent.
+    pub lacking: Vec<LackingFile>,
+}
+
+/// A file of a draft that only the page had which wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LackingFile {
+    /// As the system calls it.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// A file of a draft, uploaded.
@@ -151,7 +163,7 @@ impl<P: Platform> Session<P> {
         self.check_size(total.saturating_add(other_bytes))?;
         let name = source.name();
         if name.len() > limits::FILE_NAME_BYTES {
-            return Err(Error::Input);
+            return Err(Error::TooLong);
         }
         let upload = self.open_upload().await?;
         let of = lock(&self.uploads).place.as_ref().map(Place::id);

@@ -91,7 +91,7 @@ impl<P: Platform> Session<P> {
     /// What an address is, if this account may know it. `None`: no mailbox, or none that one may write to.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is no address; [`Error::Keys`].
+    /// [`Error::Address`] if it is none; [`Error::Keys`].
     pub async fn look_up(&self, address: &str) -> Result<Option<Reachable>, Error> {
         let address = Address::parse(address)?;
         // A partner has the chains of more people than may be written to: of those who vouch for them.

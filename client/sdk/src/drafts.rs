@@ -216,6 +216,7 @@ impl<P: Platform> Session<P> {
                 attachments,
                 in_reply_to: kept.in_reply_to,
                 on_behalf_of: kept.on_behalf_of,
+                lacking: kept.lacking,
             },
         };
         Ok((opened, revision))
@@ -389,6 +390,7 @@ impl<P: Platform> Session<P> {
             revision: place.revision,
             conflict: place.conflict,
             writer: Some(writer),
+            lacking: draft.lacking.clone(),
         };
         Ok((place, kept))
     }

@@ -71,9 +71,18 @@ pub enum Error {
     /// The password is the one that it is to replace, or has the form of an initial one.
     #[error("the password is not a new one")]
     PasswordSame,
-    /// Not an e-mail address, or another field that does not fit.
+    /// A field that does not fit.
     #[error("a field is missing or malformed")]
     Input,
+    /// Not an e-mail address.
+    #[error("not an e-mail address")]
+    Address,
+    /// A subject, a name or a note is over its length.
+    #[error("a subject, a name or a note is too long")]
+    TooLong,
+    /// Not the line of a witness and its key.
+    #[error("not the line of a witness")]
+    WitnessLine,
     /// The recovery code has a slip in it, or is not the one that was shown.
     #[error("the recovery code is not right")]
     RecoveryCode,
@@ -115,7 +124,7 @@ impl From<TransportError> for Error {
 
 impl From<AddressError> for Error {
     fn from(AddressError: AddressError) -> Self {
-        Self::Input
+        Self::Address
     }
 }
 
@@ -151,7 +160,7 @@ impl From<SealError> for Error {
     fn from(error: SealError) -> Self {
         match error {
             SealError::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
-            SealError::Names => Self::Input,
+            SealError::Names => Self::TooLong,
             other => Self::Seal(other),
         }
     }

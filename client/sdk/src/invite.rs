@@ -41,7 +41,7 @@ impl<P: Platform> Session<P> {
     /// Makes provisional keys and an initial password for somebody; the server sends the initial e-mail.
     ///
     /// # Errors
-    /// [`Error::Input`], [`Error::Keys`]; the problem `address-taken` if there is a mailbox.
+    /// [`Error::Address`], [`Error::Keys`]; the problem `address-taken` if there is a mailbox.
     pub async fn invite(&self, invitee: &Invitee<'_>) -> Result<Invited, Error> {
         let address = Address::parse(invitee.address)?;
         let made = self.make_mailbox(invitee, &address).await?;

@@ -46,7 +46,7 @@ mod witnesses;
 
 pub use admin::PersonInfo;
 pub use book::{Book, Card, NewKeys, Reissue, Reissued, Standing};
-pub use compose::{AttachmentSource, Draft, DraftFile, Sent};
+pub use compose::{AttachmentSource, Draft, DraftFile, LackingFile, Sent};
 pub use delivery::DeliveryInfo;
 pub use deputies::{DeputyInfo, Representation, Represented, StandIn};
 pub use directory::{ContactInfo, Reachable};

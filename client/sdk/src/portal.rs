@@ -132,7 +132,7 @@ impl<P: Platform> Portal<P> {
     /// Makes organisation, root, first policy and administrator, and signs in.
     ///
     /// # Errors
-    /// [`Error::PasswordPolicy`], [`Error::Input`], [`Error::Problem`].
+    /// [`Error::PasswordPolicy`], [`Error::Address`], [`Error::Problem`].
     pub async fn set_up(&self, wanted: &SetUpRequest<'_>) -> Result<SetUp<P>, Error> {
         let (registering, start) = self.register(wanted.token, wanted.address, wanted.password)?;
         let answer: RegistrationAnswer = self.api.call(Method::Post, "/setup/start", &start).await?;
@@ -167,7 +167,7 @@ impl<P: Platform> Portal<P> {
     ///
     /// # Errors
     /// [`Error::NotTheRoot`] if the copy is not of the key in force; [`Error::Keys`], [`Error::PasswordPolicy`],
-    /// [`Error::Input`]; the problem `address-taken` if the address has or had a mailbox.
+    /// [`Error::Address`]; the problem `address-taken` if the address has or had a mailbox.
     pub async fn restore_administrator(
         &self,
         wanted: &RestoreAdministratorRequest<'_>,

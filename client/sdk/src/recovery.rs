@@ -107,7 +107,7 @@ impl<P: Platform> Portal<P> {
     /// Asks the contacts for a new initial password. The answer is the same for every address.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is no address; [`Error::Problem`].
+    /// [`Error::Address`] if it is none; [`Error::Problem`].
     pub async fn ask_for_password(&self, address: &str) -> Result<(), Error> {
         let body = AskForPassword { address: Address::parse(address)?.to_string() };
         self.api.tell(Method::Post, "/password-requests", &body).await

@@ -40,6 +40,7 @@ impl Portal {
         for file in files {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size")]
             let bytes = file.size() as u64;
+            self.draft.model.update(|model| model.bring_again(&file.name(), bytes));
             if self.draft.model.with_untracked(|model| model.admit(bytes, &limits)).is_err() {
                 refused.push(Refused { name: file.name(), bytes });
                 continue;
@@ -72,6 +73,7 @@ impl Portal {
     }
 
     async fn upload_waiting(self) {
+        let mut done = Vec::new();
         while let Some(ticket) = self.draft.model.with_untracked(DraftModel::next_upload) {
             self.set_progress(ticket, Progress::Uploading);
             let generation = self.draft.generation.get_value();
@@ -83,8 +85,14 @@ impl Portal {
                 progress.remove(&ticket);
             });
             if generation == self.draft.generation.get_value() {
-                self.uploaded(ticket, result);
+                done.extend(self.uploaded(ticket, result));
             }
+        }
+        let language = self.i18n.0.get_untracked();
+        match done.as_slice() {
+            [] => {}
+            [name] => self.toast(compose::ATTACHMENT_DONE.fill(language, &[("name", name)])),
+            many => self.toast(compose::ATTACHMENTS_DONE.fill(language, &[("n", &many.len().to_string())])),
         }
     }
 
@@ -101,17 +109,19 @@ impl Portal {
         }
     }
 
-    fn uploaded(self, ticket: u32, result: Result<Attachment, Failure>) {
-        match result {
-            Ok(attachment) => self.attached(ticket, attachment),
+    /// Says in the draft what became of an upload; the name, if it is safe now.
+    fn uploaded(self, ticket: u32, result: Result<Attachment, Failure>) -> Option<String> {
+        let attachment = match result {
+            Ok(attachment) => attachment,
             Err(Failure::Cancelled) => {
-                self.change(|model| model.attachments.retain(|it| it.ticket != ticket))
+                self.change(|model| model.attachments.retain(|it| it.ticket != ticket));
+                return None;
             }
-            Err(failure) => self.set_progress(ticket, Progress::Failed(failure)),
-        }
-    }
-
-    fn attached(self, ticket: u32, attachment: Attachment) {
+            Err(failure) => {
+                self.set_progress(ticket, Progress::Failed(failure));
+                return None;
+            }
+        };
         let name = file_name::display(&attachment.name).unwrap_or_default();
         self.change(|model| {
             if let Some(item) = model.item_mut(ticket) {
@@ -121,7 +131,7 @@ impl Portal {
                 item.progress = Progress::Ready(attachment.part);
             }
         });
-        self.toast(compose::ATTACHMENT_DONE.fill(self.i18n.0.get_untracked(), &[("name", &name)]));
+        Some(name)
     }
 
     fn set_progress(self, ticket: u32, progress: Progress) {

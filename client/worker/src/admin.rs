@@ -66,7 +66,7 @@ async fn change(session: &Session<Web>, call: bridge::Call) -> Result<(), Error>
         Call::RestoreRoot { printed } => session.restore_root(&printed.0).await,
         Call::NameWitnesses { lines, quorum } => {
             let witness = |line: &String| {
-                let (name, key) = read_witness_line(line).map_err(|_| Error::Input)?;
+                let (name, key) = read_witness_line(line).map_err(|_| Error::WitnessLine)?;
                 Ok(Witness { name, key: key.into() })
             };
             let named = lines.iter().map(witness).collect::<Result<Vec<_>, Error>>()?;

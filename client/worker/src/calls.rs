@@ -299,7 +299,7 @@ impl Worker {
             Ok(None) => Recipient::NoMailbox {
                 address: shown_address(&client_sdk::wire::Address::deliverable(address)?),
             },
-            Err(Error::Input) => Recipient::NotAnAddress,
+            Err(Error::Address) => Recipient::NotAnAddress,
             Err(other) => return Err(other),
         }))
     }

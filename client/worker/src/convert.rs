@@ -35,12 +35,16 @@ pub(crate) fn failure(error: sdk::Error) -> bridge::Failure {
         sdk::Error::PasswordWeak => Failure::PasswordWeak,
         sdk::Error::PasswordSame => Failure::PasswordSame,
         sdk::Error::Input => Failure::Input,
+        sdk::Error::Address => Failure::Address,
+        sdk::Error::WitnessLine => Failure::WitnessLine,
         sdk::Error::NotTheRoot => Failure::NotTheRoot,
         sdk::Error::RecoveryCode => Failure::RecoveryCode,
         sdk::Error::Cancelled => Failure::Cancelled,
         sdk::Error::NotDeputy => Failure::NotDeputy,
         sdk::Error::Draft => Failure::DraftGone,
-        sdk::Error::Settings(crypto_core::keys::SettingsError::TooLong) => Failure::Input,
+        sdk::Error::TooLong | sdk::Error::Settings(crypto_core::keys::SettingsError::TooLong) => {
+            Failure::TooLong
+        }
         sdk::Error::Settings(_) => Failure::ServerRefused,
         sdk::Error::DraftTooLarge => Failure::DraftTooLarge,
         sdk::Error::Seal(_) | sdk::Error::Making(_) => Failure::Internal,
@@ -114,6 +118,11 @@ pub(crate) fn draft_from(it: bridge::Draft) -> sdk::Draft {
         attachments: it.attachments.into_iter().map(file).collect(),
         in_reply_to: it.in_reply_to,
         on_behalf_of: it.on_behalf_of,
+        lacking: it
+            .lacking
+            .into_iter()
+            .map(|it| sdk::LackingFile { name: it.name, bytes: it.bytes })
+            .collect(),
     }
 }
 
@@ -125,6 +134,11 @@ pub(crate) fn draft(it: sdk::Draft) -> bridge::Draft {
         attachments: it.attachments.into_iter().map(draft_file).collect(),
         in_reply_to: it.in_reply_to,
         on_behalf_of: it.on_behalf_of,
+        lacking: it
+            .lacking
+            .into_iter()
+            .map(|it| bridge::LackingFile { name: it.name, bytes: it.bytes })
+            .collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use client_bridge::recovery::{Answer as RecoveryAnswer, Call, Offer, Request};
 use client_bridge::{Answer, Notice, Password};
 use client_sdk::web::Web;
 use client_sdk::{Error, Recovery, RestoreOffer};
-use crypto_core::wire::AccountId;
+use crypto_core::wire::{AccountId, shown_address};
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -67,7 +67,7 @@ impl Worker {
                     .into_iter()
                     .map(|it| Request {
                         account: it.account,
-                        address: it.address,
+                        address: shown_address(&it.address),
                         role: it.role,
                         requested_at_ms: it.requested_at_ms,
                     })

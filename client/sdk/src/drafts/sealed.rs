@@ -2,7 +2,7 @@
 //!
 //! A client refuses a draft with a field that it does not know: it never drops what a newer one wrote.
 
-use crate::compose::KeptFile;
+use crate::compose::{KeptFile, LackingFile};
 use crate::error::Error;
 use crypto_core::CryptoRng;
 use crypto_core::keys::Bundle;
@@ -33,6 +33,8 @@ pub(crate) struct KeptDraft {
     pub(super) conflict: bool,
     /// The session that wrote it.
     pub(super) writer: Option<WriterId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) lacking: Vec<LackingFile>,
 }
 
 impl KeptDraft {

@@ -3,6 +3,8 @@
 texts! {
     MENU: "Konto: {address}" | "Account: {address}";
     CHANGE_PASSWORD: "Passwort ändern" | "Change password";
+    SIGN_OUT_ASK: "Trotzdem abmelden?" | "Sign out all the same?";
+    SIGN_OUT_LACKS: "Eine Datei Ihres Entwurfs ist noch nicht auf dem Server. Der Entwurf bleibt erhalten; die Datei müssen Sie danach noch einmal hinzufügen." | "A file of your draft is not on the server yet. The draft is kept; you will have to add the file once more.";
     SIGN_OUT: "Abmelden" | "Sign out";
     INITIAL_NOTICE: "Ihr Initial-Kennwort gilt noch. Wer es kennt, kann Ihr Postfach öffnen." | "Your initial password still works. Whoever knows it can open your mailbox.";
     INITIAL_NOTICE_ACTION: "Eigenes Passwort wählen" | "Choose your own password";

@@ -30,6 +30,7 @@ texts! {
     ATTACHMENT_READY: "verschlüsselt übertragen" | "uploaded, encrypted";
     ATTACHMENT_FAILED: "nicht übertragen" | "not uploaded";
     ATTACHMENT_PROGRESS: "Fortschritt: {name}" | "Progress: {name}";
+    ATTACHMENTS_DONE: "Dateien, die jetzt verschlüsselt übertragen sind: {n}." | "Files that are uploaded now, encrypted: {n}.";
     ATTACHMENT_DONE: "„{name}“ ist verschlüsselt übertragen." | "“{name}” is uploaded, encrypted.";
     CANCEL_ATTACHMENT: "{name} abbrechen" | "Cancel {name}";
     REMOVE_ATTACHMENT: "{name} entfernen" | "Remove {name}";
@@ -66,11 +67,14 @@ texts! {
     DISCARDING: "Der Entwurf wird verworfen …" | "Discarding the draft …";
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
-    PROBLEM_NOT_AN_ADDRESS: "„{typed}“ ist keine E-Mail-Adresse. Bitte berichtigen oder entfernen Sie sie." | "“{typed}” is no e-mail address. Please correct or remove it.";
+    PROBLEM_NOT_AN_ADDRESS: "„{typed}“ ist keine E-Mail-Adresse. Bitte entfernen Sie sie und geben Sie sie richtig ein." | "“{typed}” is no e-mail address. Please remove it and enter it correctly.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte entfernen Sie die Adresse und schreiben Sie an eine andere Ansprechperson." | "Cannot send to {address}. Please remove the address and write to another contact.";
     PROBLEM_NO_MAILBOX: "An {address} kann nicht gesendet werden, solange es dort kein Postfach gibt. Bitte legen Sie es an, oder entfernen Sie die Adresse." | "Cannot send to {address}: there is no mailbox for this address yet. Please make one, or remove the address.";
     PROBLEM_UPLOADING: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist, und senden Sie dann." | "An attachment is still being uploaded. Please wait until it is done, then send.";
     PROBLEM_ATTACHMENT: "„{name}“ wurde nicht übertragen. Bitte entfernen Sie den Anhang und fügen Sie ihn bei Bedarf neu hinzu." | "“{name}” was not uploaded. Please remove the attachment and add it again if needed.";
+    PROBLEM_LACKING: "„{name}“ war noch nicht auf dem Server, als die Seite verlassen wurde. Bitte fügen Sie die Datei noch einmal hinzu, oder entfernen Sie sie." | "“{name}” was not on the server yet when the page was left. Please add the file once more, or remove it.";
+    ATTACHMENT_LACKING: "fehlt: bitte noch einmal hinzufügen" | "missing: please add it once more";
+    PROBLEM_SUBJECT: "Der Betreff ist zu lang. Bitte kürzen Sie ihn; rund 900 Zeichen haben Platz." | "The subject is too long. Please shorten it; there is room for about 900 characters.";
     PROBLEM_EMPTY: "Die Nachricht ist leer. Bitte schreiben Sie einen Text oder fügen Sie einen Anhang hinzu." | "The message is empty. Please write a text or add an attachment.";
     NO_MAILBOX: "Für diese Adresse gibt es noch kein Postfach." | "There is no mailbox for this address yet.";
     MAKE_MAILBOX: "Postfach anlegen" | "Make mailbox";

@@ -1,7 +1,8 @@
 //! The message being written: recipients as they become known, attachments as they arrive, the size rule.
 
-use client_bridge::{Attachment, Draft, Failure, Reachable, Recipient};
+use client_bridge::{Attachment, Draft, Failure, LackingFile, Reachable, Recipient};
 use crypto_core::wire::api::Limits;
+use crypto_core::wire::limits::SUBJECT_BYTES;
 use crypto_core::wire::{AccountId, MessageId, PartId};
 use std::mem::discriminant;
 
@@ -42,6 +43,8 @@ pub(crate) enum Progress {
     Ready(PartId),
     /// It did not work.
     Failed(Failure),
+    /// Only the page had it that this draft was begun in.
+    Lacking,
 }
 
 /// One attachment.
@@ -85,8 +88,12 @@ pub(crate) enum Obstacle {
     Uploading,
     /// An attachment did not get there.
     Attachment(String),
+    /// An attachment is only known by its name.
+    Lacking(String),
     /// Neither text nor attachment.
     Empty,
+    /// The subject is longer than a message can hold.
+    Subject,
     /// Over a limit.
     Limit(Failure),
 }
@@ -112,24 +119,27 @@ impl DraftModel {
     /// From what the device kept; `ticket` numbers the attachments. Recipients are looked up again.
     pub(crate) fn open(draft: Draft, mut ticket: impl FnMut() -> u32) -> Self {
         let checking = |address| Addressee { address, standing: Standing::Checking };
-        let mut ready = |attachment: Attachment| Item {
+        let ready = |it: Attachment| (it.name, it.media_type, it.bytes, Progress::Ready(it.part));
+        let lacking = |it: LackingFile| (it.name, String::new(), it.bytes, Progress::Lacking);
+        let files = draft.attachments.into_iter().map(ready).chain(draft.lacking.into_iter().map(lacking));
+        let mut item = |(name, media_type, bytes, progress)| Item {
             ticket: ticket(),
-            name: attachment.name,
-            media_type: attachment.media_type,
-            bytes: attachment.bytes,
-            progress: Progress::Ready(attachment.part),
+            name,
+            media_type,
+            bytes,
+            progress,
         };
         Self {
             to: draft.to.into_iter().map(checking).collect(),
             subject: draft.subject,
             text: draft.text,
-            attachments: draft.attachments.into_iter().map(&mut ready).collect(),
+            attachments: files.map(&mut item).collect(),
             in_reply_to: draft.in_reply_to,
             on_behalf_of: draft.on_behalf_of,
         }
     }
 
-    /// What can be kept and sent: attachments that are safe on the server.
+    /// What can be kept and sent: attachments that are safe on the server, and the names of those that are not.
     pub(crate) fn to_wire(&self) -> Draft {
         let safe = |item: &Item| match item.progress {
             Progress::Ready(part) => Some(Attachment {
@@ -140,6 +150,8 @@ impl DraftModel {
             }),
             _ => None,
         };
+        let lacking = |item: &&Item| !matches!(item.progress, Progress::Ready(_));
+        let named = |item: &Item| LackingFile { name: item.name.clone(), bytes: item.bytes };
         Draft {
             to: self.to.iter().map(|addressee| addressee.address.clone()).collect(),
             subject: self.subject.clone(),
@@ -147,6 +159,16 @@ impl DraftModel {
             attachments: self.attachments.iter().filter_map(safe).collect(),
             in_reply_to: self.in_reply_to,
             on_behalf_of: self.on_behalf_of,
+            lacking: self.attachments.iter().filter(lacking).map(named).collect(),
+        }
+    }
+
+    /// A file that was lacking is chosen once more: it takes that one's place.
+    pub(crate) fn bring_again(&mut self, name: &str, bytes: u64) {
+        let again =
+            |item: &Item| item.progress == Progress::Lacking && item.name == name && item.bytes == bytes;
+        if let Some(at) = self.attachments.iter().position(again) {
+            self.attachments.remove(at);
         }
     }
 
@@ -158,9 +180,9 @@ impl DraftModel {
             && self.attachments.is_empty()
     }
 
-    /// Body and attachments together, before encryption; failed attachments count for nothing.
+    /// Body and attachments together, before encryption; what is not there and not on its way counts for nothing.
     pub(crate) fn bytes(&self) -> u64 {
-        let counts = |item: &&Item| !matches!(item.progress, Progress::Failed(_));
+        let counts = |item: &&Item| !matches!(item.progress, Progress::Failed(_) | Progress::Lacking);
         let attached: u64 = self.attachments.iter().filter(counts).map(|item| item.bytes).sum();
         self.text.len() as u64 + attached
     }
@@ -248,7 +270,7 @@ impl DraftModel {
 
     /// Whether a file of it is in this page alone.
     pub(crate) fn lacks_files(&self) -> bool {
-        self.attachments.iter().any(|item| !matches!(item.progress, Progress::Ready(_)))
+        self.attachments.iter().any(|item| !matches!(item.progress, Progress::Ready(_) | Progress::Lacking))
     }
 
     /// Attachments whose way was cut off by the network.
@@ -277,13 +299,15 @@ impl DraftModel {
         let attachment = self.attachments.iter().find_map(|item| match item.progress {
             Progress::Ready(_) => None,
             Progress::Failed(_) => Some(Obstacle::Attachment(item.name.clone())),
+            Progress::Lacking => Some(Obstacle::Lacking(item.name.clone())),
             Progress::Waiting | Progress::Uploading => Some(Obstacle::Uploading),
         });
+        let subject = (self.subject.len() > SUBJECT_BYTES).then_some(Obstacle::Subject);
         let empty = (self.text.trim().is_empty() && self.attachments.is_empty()).then_some(Obstacle::Empty);
         let limit = || within(self.bytes(), limits).err().map(Obstacle::Limit);
         let checking =
             || self.to.iter().any(|it| it.standing == Standing::Checking).then_some(Obstacle::Checking);
-        recipient.or(attachment).or(empty).or_else(limit).or_else(checking)
+        recipient.or(subject).or(attachment).or(empty).or_else(limit).or_else(checking)
     }
 }
 
@@ -325,6 +349,11 @@ mod tests {
             first_sign_in_done: false,
         };
         Reachable { contact, moved: false, stand_ins: Vec::new() }
+    }
+
+    fn sendable() -> DraftModel {
+        let to = vec![Addressee { address: "a@b.de".into(), standing: Standing::Known(contact("a@b.de")) }];
+        DraftModel { to, text: "x".into(), ..DraftModel::default() }
     }
 
     fn item(ticket: u32, bytes: u64, progress: Progress) -> Item {
@@ -460,5 +489,31 @@ mod tests {
         assert_eq!(opened.attachments, vec![Item { ticket: 7, ..item(1, 3, Progress::Ready(part)) }]);
         assert_eq!((opened.subject.as_str(), opened.text.as_str()), ("s", "t"));
         assert_eq!(opened.to[0].standing, Standing::Checking);
+    }
+
+    #[test]
+    fn a_file_that_did_not_get_to_the_server_is_named_until_it_is_chosen_again() {
+        let mut draft = sendable();
+        draft.attachments = vec![item(1, 30, Progress::Uploading)];
+        let kept = draft.to_wire();
+        assert_eq!(kept.lacking, vec![LackingFile { name: "1.pdf".into(), bytes: 30 }]);
+        let mut opened = DraftModel::open(kept, || 7);
+        opened.to = draft.to.clone();
+        assert_eq!(opened.obstacle(&limits()), Some(Obstacle::Lacking("1.pdf".into())));
+        assert!(!opened.lacks_files(), "this page has nothing to lose");
+        assert_eq!(opened.bytes(), opened.text.len() as u64);
+        opened.bring_again("1.pdf", 31);
+        assert_eq!(opened.attachments.len(), 1, "another file of that name");
+        opened.bring_again("1.pdf", 30);
+        assert_eq!(opened.obstacle(&limits()), None);
+    }
+
+    #[test]
+    fn a_subject_has_its_bounds() {
+        let mut draft = sendable();
+        draft.subject = "ä".repeat(SUBJECT_BYTES / 2);
+        assert_eq!(draft.obstacle(&limits()), None);
+        draft.subject.push('a');
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Subject));
     }
 }

@@ -60,6 +60,9 @@ const fn text(failure: &Failure) -> Text {
         Failure::PasswordSame => f::PASSWORD_SAME,
         Failure::PasswordWrong => f::PASSWORD_WRONG,
         Failure::Input => f::INPUT,
+        Failure::Address => f::ADDRESS_INVALID,
+        Failure::TooLong => f::TOO_LONG,
+        Failure::WitnessLine => f::WITNESS_LINE,
         Failure::RecoveryCode => f::RECOVERY_CODE,
         Failure::Cancelled => f::CANCELLED,
         Failure::DraftGone => f::DRAFT_GONE,
@@ -130,6 +133,27 @@ const fn of_code(code: ProblemCode) -> Text {
         P::RequestTimeout => f::REQUEST_TIMEOUT,
         P::Unavailable => f::UNAVAILABLE,
     }
+}
+
+/// The field that a failure is about, where there is one.
+pub(crate) const fn field(failure: &Failure) -> Option<&'static str> {
+    use ProblemCode as P;
+    Some(match failure {
+        Failure::Address | Failure::Problem { code: P::AddressInvalid | P::AddressTaken, .. } => {
+            "input[inputmode=email]"
+        }
+        Failure::PasswordWrong => "input[autocomplete=current-password]",
+        Failure::PasswordPolicy | Failure::PasswordWeak | Failure::PasswordSame => {
+            "input[autocomplete=new-password]"
+        }
+        Failure::Problem { code: P::SecondFactorFailed | P::SecondFactorNeeded, .. } => {
+            "input[autocomplete=one-time-code]"
+        }
+        Failure::RecoveryCode | Failure::Problem { code: P::RecoveryFailed, .. } => "input.recovery-code",
+        Failure::NotTheRoot => "#root-typed",
+        Failure::WitnessLine => "#witness-line",
+        _ => return None,
+    })
 }
 
 /// What a failure says must be done before anything else.

@@ -29,6 +29,7 @@ pub(crate) fn draft(message: &Message, own_address: &str, heading: &str, languag
         attachments: Vec::new(),
         in_reply_to: Some(message.message),
         on_behalf_of: message.for_whom.as_ref().map(|(owner, _)| *owner),
+        lacking: Vec::new(),
     }
 }
 

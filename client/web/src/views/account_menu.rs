@@ -1,8 +1,10 @@
 //! The arrow beside the e-mail address, top right.
 
+use super::selection_bar::Question;
 use crate::browser::dom;
 use crate::i18n::{account, admin, contacts, general, help, recovery, security, tag};
 use crate::portal::use_portal;
+use crate::state::draft::DraftModel;
 use crate::state::route::{HELP, PASSWORD, RECOVERY_CODE, SECOND_FACTOR, SESSIONS, SETTINGS};
 use crypto_core::wire::api::{Language, Role};
 use leptos::ev;
@@ -19,6 +21,7 @@ pub(crate) fn AccountMenu() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let open = RwSignal::new(false);
+    let asking = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     close_on_outside(open, root);
@@ -54,13 +57,24 @@ pub(crate) fn AccountMenu() -> impl IntoView {
                 <span class="account__address">{address}</span>
                 <span class="account__arrow" aria-hidden="true">{"▾"}</span>
             </button>
-            <Show when=move || open.get()><Menu open/></Show>
+            <Show when=move || open.get()><Menu open asking/></Show>
         </div>
+        <Question
+            open=asking
+            title=account::SIGN_OUT_ASK
+            text=Signal::derive(move || i18n.t(account::SIGN_OUT_LACKS)().to_owned())
+            action=account::SIGN_OUT
+            run=Callback::new(move |()| spawn_local(portal.sign_out()))
+        />
     }
 }
 
 #[component]
-fn Menu(open: RwSignal<bool>) -> impl IntoView {
+fn Menu(
+    open: RwSignal<bool>,
+    /// Whether to sign out although a file is on its way.
+    asking: RwSignal<bool>,
+) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
@@ -90,6 +104,10 @@ fn Menu(open: RwSignal<bool>) -> impl IntoView {
     });
     let sign_out = move |_| {
         open.set(false);
+        if portal.draft.model.with_untracked(DraftModel::lacks_files) {
+            dom::focus_now("#account-button");
+            return asking.set(true);
+        }
         spawn_local(portal.sign_out());
     };
     let language = move |language: Language, name| {

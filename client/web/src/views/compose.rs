@@ -113,9 +113,14 @@ fn begin_at(model: &DraftModel) -> &'static str {
 /// The field to go on in, if it is one that stands in the way.
 fn place_of(obstacle: &Obstacle) -> Option<&'static str> {
     match obstacle {
-        Obstacle::NoRecipient | Obstacle::NotAnAddress(_) => Some("#to"),
+        Obstacle::NoRecipient
+        | Obstacle::NotAnAddress(_)
+        | Obstacle::Recipient(_)
+        | Obstacle::NoMailbox(_) => Some("#to"),
+        Obstacle::Subject => Some("#subject"),
+        Obstacle::Uploading | Obstacle::Attachment(_) | Obstacle::Lacking(_) => Some("#add-attachment"),
         Obstacle::Empty => Some("#text"),
-        _ => None,
+        Obstacle::Checking | Obstacle::Limit(_) => None,
     }
 }
 
@@ -485,6 +490,11 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
             let name = file_name::display(name).unwrap_or_default();
             compose::PROBLEM_ATTACHMENT.fill(language, &[("name", &name)])
         }
+        Obstacle::Lacking(name) => {
+            let name = file_name::display(name).unwrap_or_default();
+            compose::PROBLEM_LACKING.fill(language, &[("name", &name)])
+        }
+        Obstacle::Subject => compose::PROBLEM_SUBJECT.in_language(language).into(),
         Obstacle::Empty => compose::PROBLEM_EMPTY.in_language(language).into(),
         Obstacle::Limit(failure) => sentence(failure, language),
     }

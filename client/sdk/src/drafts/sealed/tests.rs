@@ -53,6 +53,7 @@ fn draft() -> KeptDraft {
         revision: 7,
         conflict: true,
         writer: Some(WriterId::from_bytes([8; 16])),
+        lacking: Vec::new(),
     }
 }
 
@@ -147,9 +148,11 @@ prop_compose! {
         (reply, behalf, upload) in any::<(Option<[u8; 16]>, Option<[u8; 16]>, Option<[u8; 16]>)>(),
         (id, writer) in any::<(Option<[u8; 16]>, Option<[u8; 16]>)>(),
         (revision, conflict) in any::<(u64, bool)>(),
+        lacking in vec(any::<(String, u64)>(), 0..3),
     ) -> KeptDraft {
         KeptDraft {
             to, subject, text, files, revision, conflict,
+            lacking: lacking.into_iter().map(|(name, bytes)| LackingFile { name, bytes }).collect(),
             in_reply_to: reply.map(MessageId::from_bytes),
             on_behalf_of: behalf.map(AccountId::from_bytes),
             upload: upload.map(UploadId::from_bytes),
