@@ -1,5 +1,7 @@
 //! What an attachment is by the ending of its name, as the person's system will take it.
 
+use super::file_name;
+
 /// What can be done with it here, and what may come of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileKind {
@@ -20,66 +22,146 @@ pub(crate) enum FileKind {
 /// Decoded by the browser itself. No SVG: it is a document.
 const IMAGES: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"];
 
-const DOCUMENTS: [&str; 10] = ["pdf", "doc", "docx", "odt", "rtf", "txt", "md", "ppt", "pptx", "odp"];
+const DOCUMENTS: [&str; 8] = ["pdf", "docx", "odt", "rtf", "txt", "md", "pptx", "odp"];
 
-const TABLES: [&str; 4] = ["xls", "xlsx", "ods", "csv"];
+const TABLES: [&str; 3] = ["xlsx", "ods", "csv"];
 
 const ARCHIVES: [&str; 6] = ["zip", "7z", "rar", "tar", "gz", "tgz"];
 
-const ACTIVE: [&str; 46] = [
+/// Sorted.
+const ACTIVE: [&str; 123] = [
+    "accdb",
+    "accde",
+    "ade",
+    "adp",
+    "apk",
     "app",
+    "appinstaller",
+    "application",
     "appref-ms",
+    "appx",
+    "appxbundle",
+    "bash",
     "bat",
     "chm",
+    "chw",
+    "class",
     "cmd",
     "com",
+    "command",
     "cpl",
     "deb",
     "desktop",
+    "diagcab",
     "dll",
     "dmg",
+    "doc",
     "docm",
+    "dot",
     "dotm",
     "exe",
+    "gadget",
+    "hlp",
     "hta",
     "htm",
     "html",
     "img",
+    "inf",
+    "iqy",
     "iso",
     "jar",
+    "jnlp",
+    "job",
     "js",
+    "jscript",
     "jse",
+    "library-ms",
     "lnk",
+    "mdb",
+    "mde",
+    "mht",
+    "mhtml",
+    "msc",
     "msi",
+    "msix",
+    "msixbundle",
     "msp",
+    "mst",
+    "one",
+    "onepkg",
+    "osd",
+    "php",
     "pif",
     "pkg",
+    "pl",
+    "pot",
     "potm",
+    "ppa",
     "ppam",
+    "pps",
     "ppsm",
+    "ppt",
     "pptm",
+    "prf",
     "ps1",
+    "ps1xml",
+    "psd1",
+    "psm1",
     "py",
+    "pyw",
+    "rb",
+    "rdp",
     "reg",
     "rpm",
+    "run",
+    "scf",
     "scr",
+    "sct",
+    "search-ms",
+    "settingcontent-ms",
     "sh",
+    "shtml",
+    "slk",
     "svg",
+    "svgz",
+    "udl",
+    "url",
+    "vb",
     "vbe",
     "vbs",
+    "vbscript",
+    "vhd",
+    "vhdx",
+    "webloc",
+    "website",
+    "wim",
+    "workflow",
+    "ws",
+    "wsc",
     "wsf",
+    "wsh",
+    "xht",
     "xhtml",
+    "xla",
     "xlam",
     "xll",
+    "xls",
+    "xlsb",
     "xlsm",
+    "xlt",
     "xltm",
+    "xlw",
+    "xnk",
+    "zsh",
 ];
 
-/// By the ending alone: what is inside is never looked at.
+/// By the ending alone, of the name that the file is saved by: what is inside is never looked at.
 pub(crate) fn of(name: &str) -> FileKind {
-    let ending = name.trim().rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-    // Windows drops these at the end.
-    let ending = ending.trim_end_matches(['.', ' ']);
+    let visible = file_name::visible(name);
+    let ending =
+        visible.trim_end_matches(is_dropped).rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    let ending = ending.unwrap_or_default();
+    let ending = ending.as_str();
     let kinds: [(&[&str], FileKind); 5] = [
         (&IMAGES, FileKind::Image),
         (&ACTIVE, FileKind::Active),
@@ -90,9 +172,19 @@ pub(crate) fn of(name: &str) -> FileKind {
     kinds.iter().find(|(endings, _)| endings.contains(&ending)).map_or(FileKind::Other, |(_, kind)| *kind)
 }
 
+/// What the portal, browsers and systems drop at the end of a name, some of it after it became `_`.
+fn is_dropped(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | '_' | '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_endings_are_sorted_and_there_once() {
+        assert!(ACTIVE.is_sorted_by(|a, b| a < b));
+    }
 
     #[test]
     fn the_last_ending_counts() {
@@ -106,6 +198,11 @@ mod tests {
             ("Foto.jpg.txt", FileKind::Document),
             ("Belege.tar.GZ", FileKind::Archive),
             ("Schlüssel.asc", FileKind::Other),
+            ("n.scr.", FileKind::Active),
+            ("n.exe. . _", FileKind::Active),
+            ("n.exe::", FileKind::Active),
+            ("n.e\u{200b}xe\u{202e}", FileKind::Active),
+            ("Brief.doc", FileKind::Active),
         ] {
             assert_eq!(of(name), kind, "{name}");
         }

@@ -7,7 +7,7 @@ const ENDING_CHARS: usize = 16;
 
 /// The name without control and direction characters, shortened in the middle. `None` if nothing is left.
 pub(crate) fn display(name: &str) -> Option<String> {
-    let clean: String = name.chars().filter(|c| !is_hidden(*c)).collect();
+    let clean = visible(name);
     let clean = clean.trim();
     if clean.is_empty() {
         return None;
@@ -19,6 +19,11 @@ pub(crate) fn display(name: &str) -> Option<String> {
     let start: String = clean.chars().take(LONGEST_CHARS - ENDING_CHARS - 1).collect();
     let end: String = clean.chars().skip(length - ENDING_CHARS).collect();
     Some(format!("{start}…{end}"))
+}
+
+/// The name without control and direction characters.
+pub(crate) fn visible(name: &str) -> String {
+    name.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 fn is_hidden(c: char) -> bool {
