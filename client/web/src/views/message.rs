@@ -17,7 +17,7 @@ use crate::i18n::{Text, admin, mail, mailbox};
 use crate::portal::{Portal, use_portal};
 use crate::state::file_kind::{self, FileKind};
 use crate::state::route::folder_path;
-use crate::state::{file_name, people, reply, size};
+use crate::state::{file_name, people, reply, size, time};
 use client_bridge::{Answer, Attachment, Call, Failure, FormerKey, Message, Person};
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::{MessageId, PartId};
@@ -92,12 +92,15 @@ fn MessageView(message: Message, list: ListStore) -> impl IntoView {
 
 #[component]
 fn Facts(message: Message) -> impl IntoView {
-    let i18n = use_portal().i18n;
+    let portal = use_portal();
+    let i18n = portal.i18n;
     let when = match message.folder {
         Folder::Sent => mail::SENT_AT,
         Folder::Inbox | Folder::Bin => mail::DELIVERED,
     };
-    let (at, expires) = (message.delivered_at_ms, message.expires_at_ms);
+    let at = message.delivered_at_ms;
+    let bin_days = portal.limits.with_untracked(|it| it.bin_days);
+    let expires = time::goes_at_ms(message.expires_at_ms, message.binned_at_ms, bin_days);
     let fact = move |name: Text, value: AnyView| {
         view! { <div class="facts__row"><dt>{i18n.t(name)}</dt> <dd>{value}</dd></div> }
     };
@@ -188,9 +191,11 @@ fn AttachmentRow(
     view! {
         <li class="attachment">
             <FileIcon kind/>
-            <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
+            <span class="attachment__name">
+                <bdi>{move || name.get()}</bdi>
+                {(kind == FileKind::Active).then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
+            </span>
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
-            {(kind == FileKind::Active).then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
             {(kind == FileKind::Image).then(|| view! {
                 <button type="button" class="button button--small" aria-label=show_label on:click=show>
                     {i18n.t(mail::SHOW)}

@@ -327,7 +327,8 @@ fn RowView(
     let at = row.delivered_at_ms;
     let unread_mark =
         move || unread.then(|| view! { <span class="row__unread">{i18n.t(mail::UNREAD)}</span> });
-    let expires = row.expires_at_ms;
+    let bin_days = portal.limits.with_untracked(|it| it.bin_days);
+    let expires = time::goes_at_ms(row.expires_at_ms, row.binned_at_ms, bin_days);
     let until = move || {
         let language = i18n.language();
         match time::days_left(expires, clock::now_ms()) {
