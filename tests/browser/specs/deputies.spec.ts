@@ -96,10 +96,21 @@ test('three people join', async () => {
 test('the owner names a deputy, who gets the old mail, and the new', async () => {
   await deputies(a);
   await a.look('deputies-empty');
+  await a.button('Vertretung eintragen').click();
+  await expect(a.page.locator('#deputy-who'), 'the first field that is left out').toBeFocused();
+  await expect(a.page.locator('#deputy-who')).toHaveAttribute('aria-invalid', 'true');
+  await a.page.locator('#deputy-who').selectOption({ label: deputy.name! });
+  await a.field('Von').fill('2030-05-02');
+  await a.field('Bis einschließlich').fill('2030-05-01');
+  await a.button('Vertretung eintragen').click();
+  await expect(a.alert()).toContainText('kann nicht enden, bevor sie beginnt');
+  await expect(a.field('Bis einschließlich')).toBeFocused();
   await a.page.getByRole('checkbox', { name: 'Auch bisherige Nachrichten freigeben' }).check();
   await name(a, deputy);
   await expect(a.toast('Freigegebene bisherige Nachrichten: 2.')).toBeVisible(CRYPTO);
   await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toBeVisible();
+  await expect(a.field('Von'), 'the form is empty again').toHaveValue('');
+  await expect(a.page.getByRole('checkbox', { name: 'Auch bisherige Nachrichten freigeben' })).not.toBeChecked();
   await a.look('deputies-named');
 
   await d.goTo('Posteingang');
@@ -173,6 +184,11 @@ test('the deputy ends it, and gets no more mail', async () => {
   await deputies(d);
   await d.look('deputies-represented');
   await d.button(`Vertretung beenden für ${owner.name}`).click();
+  const question = d.page.getByRole('dialog', { name: 'Vertretung beenden?' });
+  await question.getByRole('button', { name: 'Abbrechen' }).click();
+  await expect(d.button(`Vertretung beenden für ${owner.name}`)).toBeFocused();
+  await d.button(`Vertretung beenden für ${owner.name}`).click();
+  await question.getByRole('button', { name: 'Ja, beenden' }).click();
   await expect(d.toast(/Die Vertretung ist beendet/)).toBeVisible(CRYPTO);
   await expect(d.page.getByText('Sie vertreten niemanden.')).toBeVisible();
   await deputies(a);
@@ -207,8 +223,10 @@ test('an administrator names a deputy for somebody absent, and the owner ends it
   await deputies(a);
   await expect(a.page.getByRole('listitem').filter({ hasText: deputy.name! })).toContainText('von der Verwaltung eingetragen');
   await a.button(`Vertretung beenden: ${deputy.name}`).click();
+  await a.page.getByRole('dialog', { name: 'Vertretung beenden?' }).getByRole('button', { name: 'Ja, beenden' }).click();
   await expect(a.toast('Die Vertretung ist beendet.')).toBeVisible(CRYPTO);
   await expect(a.page.getByText('Niemand vertritt Sie.')).toBeVisible();
+  await expect(a.heading('Vertretung'), 'the focus has a place again').toBeFocused();
   await writeTo(p, owner, 'Nach dem Ende durch Olga');
   await arrivesOnlyAt(a, d, 'Nach dem Ende durch Olga');
 });
@@ -233,7 +251,9 @@ test('before its first day and after its last a deputy gets nothing', async () =
 
 test('a whole mailbox is handed over, after a question', async () => {
   await deputies(a);
-  await a.page.locator('select[aria-label="Kollegin oder Kollege"]').last().selectOption({ label: deputy.name! });
+  await a.button('Alle Nachrichten übergeben').click();
+  await expect(a.page.locator('#hand-over-to'), 'nobody is chosen yet').toBeFocused();
+  await a.page.locator('#hand-over-to').selectOption({ label: deputy.name! });
   await a.button('Alle Nachrichten übergeben').click();
   const question = a.page.getByRole('dialog', { name: 'Alle Nachrichten übergeben?' });
   await expect(question).toContainText('lässt sich nicht zurücknehmen');

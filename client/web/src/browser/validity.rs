@@ -5,22 +5,20 @@ use crate::i18n::{I18n, general};
 use leptos::prelude::{GetUntracked, document, on_cleanup, window_event_listener_untyped};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AddEventListenerOptions, Event, HtmlInputElement};
+use web_sys::{AddEventListenerOptions, Event, HtmlElement, HtmlInputElement};
 
 const MARK: &str = "field__error";
 
 /// Speaks instead of the browser's own bubbles, for as long as the page lives.
 pub(crate) fn speak(i18n: I18n) {
     let refused = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else {
-            return;
-        };
+        let Some(field) = event.target().and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
         event.prevent_default();
         let is_first = !is_marked();
         // A field that is gone with its page needs no word.
-        drop(mark(&input, &told(&input, i18n)));
+        drop(mark(&field, &told(&field, i18n)));
         if is_first {
-            dom::focus_soon(input.into());
+            dom::focus_soon(field);
         }
     });
     // The event does not bubble.
@@ -34,43 +32,47 @@ pub(crate) fn speak(i18n: I18n) {
         &options,
     );
     let mended = window_event_listener_untyped("input", |event| {
-        if let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
-            drop(unmark(&input));
+        if let Some(field) = event.target().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            drop(unmark(&field));
         }
     });
     on_cleanup(move || mended.remove());
 }
 
-fn told(input: &HtmlInputElement, i18n: I18n) -> String {
-    let (language, validity) = (i18n.0.get_untracked(), input.validity());
-    if validity.value_missing() || validity.bad_input() && input.min().is_empty() {
-        return general::FIELD_MISSING.in_language(language).into();
+fn told(field: &HtmlElement, i18n: I18n) -> String {
+    let language = i18n.0.get_untracked();
+    let number = field.dyn_ref::<HtmlInputElement>().filter(|input| {
+        let validity = input.validity();
+        !(validity.value_missing() || validity.bad_input() && input.min().is_empty())
+    });
+    match number {
+        Some(input) => general::FIELD_NUMBER.fill(language, &[("min", &input.min())]),
+        None => general::FIELD_MISSING.in_language(language).into(),
     }
-    general::FIELD_NUMBER.fill(language, &[("min", &input.min())])
 }
 
 fn is_marked() -> bool {
     document().query_selector(&format!(".{MARK}")).is_ok_and(|found| found.is_some())
 }
 
-fn mark(input: &HtmlInputElement, text: &str) -> Result<(), JsValue> {
-    unmark(input)?;
-    let id = format!("{}-error", input.id());
+fn mark(field: &HtmlElement, text: &str) -> Result<(), JsValue> {
+    unmark(field)?;
+    let id = format!("{}-error", field.id());
     let line = document().create_element("p")?;
     line.set_id(&id);
     line.set_class_name(MARK);
     line.set_attribute("role", "alert")?;
     line.set_text_content(Some(text));
-    input.set_attribute("aria-invalid", "true")?;
-    input.set_attribute("aria-errormessage", &id)?;
-    input.insert_adjacent_element("afterend", &line)?;
+    field.set_attribute("aria-invalid", "true")?;
+    field.set_attribute("aria-errormessage", &id)?;
+    field.insert_adjacent_element("afterend", &line)?;
     Ok(())
 }
 
-fn unmark(input: &HtmlInputElement) -> Result<(), JsValue> {
-    input.remove_attribute("aria-invalid")?;
-    input.remove_attribute("aria-errormessage")?;
-    if let Some(line) = document().get_element_by_id(&format!("{}-error", input.id())) {
+fn unmark(field: &HtmlElement) -> Result<(), JsValue> {
+    field.remove_attribute("aria-invalid")?;
+    field.remove_attribute("aria-errormessage")?;
+    if let Some(line) = document().get_element_by_id(&format!("{}-error", field.id())) {
         line.remove();
     }
     Ok(())

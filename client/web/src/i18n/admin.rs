@@ -62,7 +62,11 @@ texts! {
     DEPUTY_LINE: "{name}, {from} bis {until}" | "{name}, {from} to {until}";
     DEPUTY_RESIGNED: "hat die Vertretung beendet" | "has ended it";
     DEPUTY_BY_ADMIN: "von der Verwaltung eingetragen" | "named by administration";
-    DEPUTY_DATES: "Bitte wählen Sie eine Person und zwei Tage, den ersten nicht nach dem letzten." | "Please choose a person and two days, the first not after the last.";
+    DEPUTY_DATES: "Die Vertretung kann nicht enden, bevor sie beginnt. Bitte prüfen Sie beide Tage." | "A deputyship cannot end before it begins. Please check both days.";
+    DEPUTY_END_ASK: "Vertretung beenden?" | "End the deputyship?";
+    DEPUTY_END_TEXT: "Neue Nachrichten gehen dann nicht mehr dorthin. Was schon freigegeben ist, bleibt lesbar." | "New messages then no longer go there. What was shared already stays readable.";
+    DEPUTY_END_YES: "Ja, beenden" | "Yes, end it";
+    RESIGN_TEXT: "Sie erhalten dann keine neuen Nachrichten dieses Postfachs mehr. Was Sie schon haben, bleibt lesbar." | "You then get no more new messages of this mailbox. What you have already stays readable.";
     DEPUTY_SAVED: "Die Vertretung ist eingetragen." | "The deputy is named.";
     DEPUTY_ENDED: "Die Vertretung ist beendet." | "The deputyship has ended.";
     DEPUTIES_TITLE: "Vertretung" | "Deputies";

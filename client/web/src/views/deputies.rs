@@ -3,8 +3,9 @@
 use super::admin::ask;
 use super::selection_bar::Question;
 use super::stand_in::{StandInForm, StandInList};
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::failure_note::FailureNote;
+use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::i18n::admin;
 use crate::portal::{Portal, use_portal};
@@ -12,6 +13,7 @@ use client_bridge::admin::{Answer as AdminAnswer, Call as AdminCall, Deputy, Rep
 use client_bridge::{Answer, Call, Failure};
 use crypto_core::wire::AccountId;
 use crypto_core::wire::api::Role;
+use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -28,6 +30,18 @@ struct Page {
     failure: Failed,
     busy: RwSignal<bool>,
     old_mail: NodeRef<html::Input>,
+    form: NodeRef<html::Form>,
+    /// What is to end, if that is asked.
+    ending: RwSignal<Option<Ending>>,
+}
+
+/// A deputyship that is to end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Of whom one named.
+    Deputy(AccountId),
+    /// One's own for somebody.
+    Own(AccountId),
 }
 
 /// The page of the menu.
@@ -42,6 +56,8 @@ pub(crate) fn DeputiesView() -> impl IntoView {
         failure: Failed::new(None),
         busy: RwSignal::new(false),
         old_mail: NodeRef::new(),
+        form: NodeRef::new(),
+        ending: RwSignal::new(None),
     };
     Effect::new(move || {
         portal.contact_changes.track();
@@ -51,7 +67,7 @@ pub(crate) fn DeputiesView() -> impl IntoView {
         None => view! { <p role="status">{i18n.t(admin::HANDING)}</p> }.into_any(),
         Some((mine, _)) if mine.is_empty() => view! { <p>{i18n.t(admin::DEPUTIES_NONE)}</p> }.into_any(),
         Some((mine, _)) => {
-            let end = Callback::new(move |account| spawn_local(page.end(account)));
+            let end = Callback::new(move |account| page.ending.set(Some(Ending::Deputy(account))));
             view! { <StandInList deputies=mine on_end=end/> }.into_any()
         }
     };
@@ -65,20 +81,57 @@ pub(crate) fn DeputiesView() -> impl IntoView {
             </p>
             <h2>{i18n.t(admin::DEPUTIES_MINE)}</h2>
             {mine}
-            <label class="check">
-                <input type="checkbox" node_ref=page.old_mail/>
-                {i18n.t(admin::OLD_MAIL)}
-            </label>
             <StandInForm
                 colleagues=page.colleagues
                 busy=page.busy
                 on_name=Callback::new(move |it| spawn_local(page.name(it)))
-            />
+                node=page.form
+            >
+                <label class="check">
+                    <input type="checkbox" node_ref=page.old_mail/>
+                    {i18n.t(admin::OLD_MAIL)}
+                </label>
+            </StandInForm>
             <h2>{i18n.t(admin::DEPUTIES_REPRESENTED)}</h2>
             <RepresentedList page/>
             <h2>{i18n.t(admin::HAND_OVER_TITLE)}</h2>
             <HandOver page/>
+            <EndQuestion page/>
         </div>
+    }
+}
+
+#[component]
+fn EndQuestion(page: Page) -> impl IntoView {
+    let i18n = page.portal.i18n;
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(page.ending.with(Option::is_some)));
+    Effect::new(move || {
+        if !open.get() {
+            page.ending.set(None);
+        }
+    });
+    let text = move || match page.ending.get() {
+        Some(Ending::Own(_)) => i18n.t(admin::RESIGN_TEXT)().to_owned(),
+        Some(Ending::Deputy(_)) | None => i18n.t(admin::DEPUTY_END_TEXT)().to_owned(),
+    };
+    let run = move |()| {
+        let ending = page.ending.get_untracked();
+        open.set(false);
+        match ending {
+            Some(Ending::Deputy(account)) => spawn_local(page.end(account)),
+            Some(Ending::Own(owner)) => spawn_local(page.resign(owner)),
+            None => {}
+        }
+    };
+    view! {
+        <Question
+            open
+            title=admin::DEPUTY_END_ASK
+            text=Signal::derive(text)
+            action=admin::DEPUTY_END_YES
+            run=Callback::new(run)
+        />
     }
 }
 
@@ -107,7 +160,7 @@ fn RepresentedList(page: Page) -> impl IntoView {
                     type="button"
                     class="button button--small"
                     aria-label=label
-                    on:click=move |_| spawn_local(page.resign(owner))
+                    on:click=move |_| page.ending.set(Some(Ending::Own(owner)))
                 >
                     {i18n.t(admin::RESIGN)}
                 </button>
@@ -128,7 +181,10 @@ fn HandOver(page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
     let who = NodeRef::<html::Select>::new();
     let asking = RwSignal::new(false);
-    let ask = move |_| asking.set(who.get_untracked().is_some_and(|it| !it.value().is_empty()));
+    let ask = move |event: SubmitEvent| {
+        event.prevent_default();
+        asking.set(true);
+    };
     let hand = move |()| {
         asking.set(false);
         let chosen = who.get_untracked().map(|it| it.value()).unwrap_or_default();
@@ -145,13 +201,15 @@ fn HandOver(page: Page) -> impl IntoView {
     };
     view! {
         <p>{i18n.t(admin::HAND_OVER_TEXT)}</p>
-        <div class="form">
-            <select aria-label=i18n.t(admin::COLLEAGUE) node_ref=who>
-                <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
-                {options}
-            </select>
-            <button type="button" class="button" on:click=ask>{i18n.t(admin::HAND_OVER)}</button>
-        </div>
+        <form class="form" on:submit=ask>
+            <Field id="hand-over-to" label=admin::COLLEAGUE>
+                <select id="hand-over-to" required node_ref=who>
+                    <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
+                    {options}
+                </select>
+            </Field>
+            <button type="submit" class="button">{i18n.t(admin::HAND_OVER)}</button>
+        </form>
         <Question
             open=asking
             title=admin::HAND_OVER_ASK
@@ -204,7 +262,11 @@ impl Page {
         deputies.push(it);
         if self.change(deputies).await {
             self.portal.say(admin::DEPUTY_SAVED);
-            if self.old_mail.get_untracked().is_some_and(|it| it.checked()) {
+            let shares = self.old_mail.get_untracked().is_some_and(|it| it.checked());
+            if let Some(form) = self.form.get_untracked() {
+                form.reset();
+            }
+            if shares {
                 self.hand(it.account, false).await;
             }
         }
@@ -218,6 +280,7 @@ impl Page {
             self.portal.say(admin::DEPUTY_ENDED);
         }
         self.load().await;
+        dom::give_back(None);
     }
 
     async fn resign(self, owner: AccountId) {
@@ -226,6 +289,7 @@ impl Page {
             Err(why) => drop(self.failure.try_set(Some(why))),
         }
         self.load().await;
+        dom::give_back(None);
     }
 
     async fn hand(self, receiver: AccountId, for_good: bool) {

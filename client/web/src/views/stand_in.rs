@@ -1,6 +1,6 @@
 //! Naming somebody who stands in: who, from which day, up to which day.
 
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::failure_note::AlertNote;
 use crate::components::field::Field;
 use crate::i18n::admin;
@@ -23,6 +23,12 @@ pub(crate) fn StandInForm(
     busy: Signal<bool>,
     /// What is to become of it.
     on_name: Callback<StandIn>,
+    /// The form, to be emptied.
+    #[prop(optional)]
+    node: NodeRef<html::Form>,
+    /// More to be said of it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
@@ -42,7 +48,10 @@ pub(crate) fn StandInForm(
                 complaint.set(None);
                 on_name.run(StandIn { account, from_ms, until_ms });
             }
-            _ => complaint.set(Some(admin::DEPUTY_DATES)),
+            _ => {
+                complaint.set(Some(admin::DEPUTY_DATES));
+                dom::focus("#deputy-until");
+            }
         }
     };
     let options = move || {
@@ -50,10 +59,10 @@ pub(crate) fn StandInForm(
         colleagues.get().into_iter().map(option).collect_view()
     };
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=submit node_ref=node>
             <AlertNote text=say(portal, complaint)/>
             <Field id="deputy-who" label=admin::COLLEAGUE>
-                <select id="deputy-who" node_ref=who>
+                <select id="deputy-who" required node_ref=who>
                     <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
                     {options}
                 </select>
@@ -64,6 +73,7 @@ pub(crate) fn StandInForm(
             <Field id="deputy-until" label=admin::DEPUTY_UNTIL>
                 <input id="deputy-until" type="date" required node_ref=until/>
             </Field>
+            {children.map(|children| children())}
             <button type="submit" class="button" aria-disabled=move || busy.get().to_string()>
                 {i18n.t(admin::DEPUTY_ADD)}
             </button>
