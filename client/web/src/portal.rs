@@ -413,6 +413,8 @@ impl Portal {
     fn notify(self, text: String, action: Option<(Text, Callback<()>)>, shown_for: Duration) {
         let id = self.next_number();
         self.toasts.update(|toasts| {
+            // Said once more, it stands there once.
+            toasts.retain(|toast| toast.text != text);
             // More of them would lie over what the person is doing; each was announced when it came.
             let surplus = (toasts.len() + 1).saturating_sub(TOASTS);
             toasts.drain(..surplus.min(toasts.len()));

@@ -48,7 +48,8 @@ export class Line {
       return this.deliver(answer, Buffer.from(own));
     }
     const change = this.changes.get(path);
-    const headers = { ...asked.headers, host, ...(change && { 'accept-encoding': 'identity', 'if-none-match': '' }) };
+    const origin = asked.headers.origin && { origin: stage().url };
+    const headers = { ...asked.headers, host, ...origin, ...(change && { 'accept-encoding': 'identity', 'if-none-match': '' }) };
     const onward = request(`${stage().url}${path}`, { method: asked.method, headers }, async (got) => {
       // What has no end is passed on as it comes.
       if (got.headers['content-type']?.startsWith('text/event-stream')) {

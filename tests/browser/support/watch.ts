@@ -24,7 +24,10 @@ export class Watch {
       else if (/content security policy|trusted ?types/i.test(text)) this.violations.push(text);
       else if (message.type() === 'error' && !this.expected.some((it) => it.test(text))) this.errors.push(text);
     });
-    context.on('weberror', (error) => this.errors.push(String(error.error())));
+    context.on('weberror', (error) => {
+      const text = String(error.error());
+      if (!this.expected.some((it) => it.test(text))) this.errors.push(text);
+    });
   }
 
   /** Names an error that a test causes on purpose. */

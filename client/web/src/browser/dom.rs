@@ -71,6 +71,17 @@ pub(crate) fn has_focus_within(selector: &str) -> bool {
     focused().is_some_and(|it| is_in(&it, selector))
 }
 
+/// Moves the focus to such a field of the form, dialog or page that an element is in, if it is there already or nowhere.
+pub(crate) fn go_on_in(element: &Element, field: &str) {
+    let Some(around) = element.closest("form, dialog, main").ok().flatten() else { return };
+    let stays = focused().is_none_or(|focused| around.contains(Some(&focused)));
+    let found = around.query_selector(field).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some(field) = found.filter(|_| stays) {
+        // One that cannot take the focus leaves it where it is.
+        let _ = field.focus();
+    }
+}
+
 /// Whether an event is of something in such an element.
 pub(crate) fn is_within(event: &Event, selector: &str) -> bool {
     let target: Option<Element> = event.target().and_then(|it| it.dyn_into().ok());

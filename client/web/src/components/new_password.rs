@@ -38,6 +38,11 @@ impl NewPasswordFields {
             |node: NodeRef<html::Input>| node.get_untracked().map(|it| it.value()).unwrap_or_default();
         let (first, second) = (value(self.first), value(self.second));
         if first != second || first.is_empty() {
+            if let Some(input) = self.second.get_untracked() {
+                // A field that is gone with its page cannot take the focus.
+                let _ = input.focus();
+                input.select();
+            }
             return Err(account::PASSWORDS_DIFFER);
         }
         Ok(Password(first))

@@ -8,7 +8,7 @@ texts! {
     MAIL_TITLE: "Initiale E-Mail" | "Initial e-mail";
     MAIL_TEXT: "Sie erhalten von uns eine E-Mail mit dem Link auf dieses Portal. Damit ist Ihr persönliches Postfach angelegt. Ihr Benutzername ist Ihre E-Mail-Adresse." | "You receive an e-mail from us with the link to this portal. Your personal mailbox exists from then on. Your user name is your e-mail address.";
     PASSWORD_TITLE: "Initial-Kennwort" | "Initial password";
-    PASSWORD_TEXT: "Ihr Kommunikationspartner teilt Ihnen das Initial-Kennwort getrennt davon mit, am Telefon oder im Brief." | "Your contact tells you the initial password separately, by telephone or letter.";
+    PASSWORD_TEXT: "Ihr Kommunikations\u{ad}partner teilt Ihnen das Initial-Kennwort getrennt davon mit, am Telefon oder im Brief." | "Your contact tells you the initial password separately, by telephone or letter.";
     SIGN_IN_TITLE: "Anmeldung" | "Sign-in";
     SIGN_IN_TEXT: "Melden Sie sich mit E-Mail-Adresse und Initial-Kennwort an und wählen Sie ein eigenes Passwort. Danach können nur noch Sie Ihr Postfach öffnen." | "Sign in with your e-mail address and the initial password, and choose a password of your own. After that only you can open your mailbox.";
     MAILBOX_TITLE: "Postfach" | "Mailbox";

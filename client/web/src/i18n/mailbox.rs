@@ -53,11 +53,11 @@ texts! {
     LOADING_DRAFTS: "Die Entwürfe werden geladen …" | "Loading the drafts …";
     NO_RECIPIENT: "(noch ohne Empfänger)" | "(no recipient yet)";
     CONFLICT: "Konflikt" | "Conflict";
-    CONFLICT_NOTE: "Dieser Entwurf wurde gleichzeitig auf einem anderen Gerät geändert. Beide Fassungen liegen unter „Entwürfe“; dies ist die zweite. Bitte behalten Sie die richtige und verwerfen Sie die andere." | "This draft was changed on another device at the same time. Both versions are under “Drafts”; this is the second one. Please keep the right one and discard the other.";
-    CONFLICT_TOAST: "Der Entwurf wurde auf einem anderen Gerät geändert. Ihre Fassung ist als zweiter Entwurf „Konflikt“ gesichert." | "The draft was changed on another device. Your version is kept as a second draft, “Conflict”.";
-    CHANGED_ELSEWHERE: "Der Entwurf wurde auf einem anderen Gerät geändert und hier aktualisiert." | "The draft was changed on another device and has been updated here.";
-    GONE_ELSEWHERE: "Der Entwurf wurde auf einem anderen Gerät gesendet oder verworfen." | "The draft was sent or discarded on another device.";
-    KEPT_ELSEWHERE: "Der Entwurf wurde auf einem anderen Gerät geändert; jene Fassung bleibt unter „Entwürfe“." | "The draft was changed on another device; that version stays under “Drafts”.";
+    CONFLICT_NOTE: "Dieser Entwurf wurde gleichzeitig an anderer Stelle geändert. Beide Fassungen liegen unter „Entwürfe“; dies ist die zweite. Bitte behalten Sie die richtige und verwerfen Sie die andere." | "This draft was changed elsewhere at the same time. Both versions are under “Drafts”; this is the second one. Please keep the right one and discard the other.";
+    CONFLICT_TOAST: "Der Entwurf wurde an anderer Stelle geändert. Ihre Fassung ist als zweiter Entwurf „Konflikt“ gesichert." | "The draft was changed elsewhere. Your version is kept as a second draft, “Conflict”.";
+    CHANGED_ELSEWHERE: "Der Entwurf wurde an anderer Stelle geändert und hier aktualisiert." | "The draft was changed elsewhere and has been updated here.";
+    GONE_ELSEWHERE: "Der Entwurf wurde an anderer Stelle gesendet oder verworfen." | "The draft was sent or discarded elsewhere.";
+    KEPT_ELSEWHERE: "Der Entwurf wurde an anderer Stelle geändert; jene Fassung bleibt unter „Entwürfe“." | "The draft was changed elsewhere; that version stays under “Drafts”.";
     RECOVERED: "Ein Entwurf von diesem Gerät ist jetzt unter „Entwürfe“ gesichert." | "A draft of this device is now kept under “Drafts”.";
     DEVICE_DRAFT_GONE: "Ein Entwurf auf diesem Gerät lässt sich nicht mehr öffnen und wurde entfernt." | "A draft on this device can no longer be opened and was removed.";
     ATTACHMENTS_MISSING: "Anhänge, die nicht mehr auf dem Server liegen: {n}. Bitte fügen Sie sie neu hinzu." | "Attachments that are no longer on the server: {n}. Please add them again.";

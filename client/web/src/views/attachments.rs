@@ -202,8 +202,10 @@ fn ItemView(item: Item) -> impl IntoView {
     view! {
         <li class="attachment">
             <FileIcon kind/>
-            <span class="attachment__name"><bdi>{move || name.get()}</bdi></span>
-            {active.then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
+            <span class="attachment__name">
+                <bdi>{move || name.get()}</bdi>
+                {active.then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
+            </span>
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
             <span class="attachment__state">{move || state_text(&progress, portal)}</span>
             {failed.then(|| view! {
@@ -236,6 +238,7 @@ fn state_text(progress: &Progress, portal: Portal) -> String {
         Progress::Failed(failure) => {
             format!("{}: {}", compose::ATTACHMENT_FAILED.in_language(language), sentence(failure, language))
         }
+        Progress::Lacking => compose::ATTACHMENT_LACKING.in_language(language).into(),
     }
 }
 

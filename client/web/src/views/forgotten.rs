@@ -2,6 +2,7 @@
 
 use super::proof::CodeField as FactorField;
 use super::recovery_code::CodeField;
+use crate::browser::dom;
 use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::field::Field;
 use crate::components::heading::Heading;
@@ -24,18 +25,22 @@ use leptos_router::hooks::use_navigate;
 #[component]
 pub(crate) fn ForgottenView() -> impl IntoView {
     let i18n = use_portal().i18n;
-    let proved = RwSignal::new(false);
+    let proved = RwSignal::new(None::<String>);
+    let way = move || match proved.get() {
+        None => view! { <Ways proved/> }.into_any(),
+        Some(address) => view! { <Replace address/> }.into_any(),
+    };
     view! {
         <div class="sheet">
             <Heading text=sign_in::FORGOTTEN_TITLE/>
-            <Show when=move || proved.get() fallback=move || view! { <Ways proved/> }><Replace/></Show>
+            {way}
             <p><A href=START>{i18n.t(general::TO_START)}</A></p>
         </div>
     }
 }
 
 #[component]
-fn Ways(proved: RwSignal<bool>) -> impl IntoView {
+fn Ways(proved: RwSignal<Option<String>>) -> impl IntoView {
     let i18n = use_portal().i18n;
     view! {
         <p>{i18n.t(r::FORGOTTEN_TEXT)}</p>
@@ -78,8 +83,9 @@ fn AddressField(id: &'static str, label: crate::i18n::Text, node: NodeRef<html::
     }
 }
 
+/// Proves it by the code; `proved` is then whose it is.
 #[component]
-fn Prove(proved: RwSignal<bool>) -> impl IntoView {
+fn Prove(proved: RwSignal<Option<String>>) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let (address, code, factor) =
@@ -97,11 +103,12 @@ fn Prove(proved: RwSignal<bool>) -> impl IntoView {
         busy.set(true);
         failure.set(None);
         let second_factor = value(factor).map(Password);
-        let call = RecoveryCall::Recover { address, code: Password(code), second_factor };
+        let call = RecoveryCall::Recover { address: address.clone(), code: Password(code), second_factor };
         spawn_local(async move {
             match done(portal, call).await {
                 Ok(()) => {
-                    proved.try_set(true);
+                    proved.try_set(Some(address));
+                    dom::focus("#new-password");
                 }
                 Err(why) => {
                     if needs_second_factor(&why) {
@@ -129,7 +136,7 @@ fn Prove(proved: RwSignal<bool>) -> impl IntoView {
 
 /// The new password, after the code.
 #[component]
-fn Replace() -> impl IntoView {
+fn Replace(address: String) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let navigate = use_navigate();
@@ -167,6 +174,7 @@ fn Replace() -> impl IntoView {
             <p role="status">{i18n.t(r::NEW_PASSWORD_TEXT)}</p>
             <FailureNote failure/>
             <AlertNote text=say(portal, complaint)/>
+            <input type="text" name="username" autocomplete="username" hidden readonly prop:value=address/>
             <NewPassword fields/>
             <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>
                 {i18n.t(account::SET_PASSWORD)}

@@ -61,13 +61,18 @@ pub(crate) fn TextField() -> impl IntoView {
     })
     };
     view! {
-        <div class="format" role="toolbar" aria-label=i18n.t(compose::FORMATTING) aria-controls="text">
+        <div class="format" role="group" aria-label=i18n.t(compose::FORMATTING) aria-controls="text">
             {buttons.into_iter().collect_view()}
             <button
                 type="button"
                 class="format__button format__button--text"
                 aria-pressed=move || preview.get().to_string()
-                on:click=move |_| preview.update(|it| *it = !*it)
+                id="preview"
+                on:click=move |_| {
+                    // The field that had it goes.
+                    dom::focus_now("#preview");
+                    preview.update(|it| *it = !*it);
+                }
             >
                 {i18n.t(compose::PREVIEW)}
             </button>

@@ -80,7 +80,7 @@ fn Chip(addressee: Addressee) -> impl IntoView {
             found.cloned()
         })?;
         let language = i18n.language();
-        Some(format!("; {}", contacts::keys(&card, language, |at| clock::day_of(at, language))))
+        Some(format!(" · {}", contacts::keys(&card, language, |at| clock::day_of(at, language))))
     };
     let label = i18n.fill(compose::REMOVE_RECIPIENT, vec![("address", address.clone())]);
     let remove = move |_| {
@@ -91,7 +91,7 @@ fn Chip(addressee: Addressee) -> impl IntoView {
         <li class="chip" class:chip--bad=!good>
             <bdi class="chip__address">{shown}</bdi>
             <span class="chip__state">
-                {i18n.t(text)} {keys} {stand_ins.map(|names| view! { "; " {names} })}
+                {i18n.t(text)} {keys} {stand_ins.map(|names| view! { " · " {names} })}
             </span>
             <button type="button" class="chip__remove" aria-label=label on:click=remove>{"×"}</button>
         </li>

@@ -180,6 +180,7 @@ pub(crate) fn CodeField(
         <Field id label=r::CODE hint=r::CODE_HINT>
             <input
                 id=id
+                class="recovery-code"
                 type="text"
                 autocomplete="off"
                 autocapitalize="characters"

@@ -5,6 +5,7 @@
 
 use super::proof::{Proof, ProofFields, UserName, prove};
 use crate::browser::{clock, dom};
+use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
 use crate::i18n::{general, security};
@@ -88,13 +89,19 @@ pub(crate) fn SecondFactorView() -> impl IntoView {
         busy: RwSignal::new(false),
     };
     page.ask(SecurityCall::State);
-    let content = move || match page.step.get() {
+    let content = move || {
+        match page.step.get() {
         Step::Loading => view! { <p role="status">{portal.i18n.t(general::WORKING)}</p> }.into_any(),
         Step::State { since_ms, backup_codes, required, fresh } => {
             view! { <Overview page since_ms backup_codes required fresh/> }.into_any()
         }
         Step::Enrol { text, qr } => view! { <Enrol page text qr/> }.into_any(),
-        Step::Codes(codes) => view! { <Codes codes/> }.into_any(),
+        // They are shown this once: nothing else can be done before somebody says that they are kept.
+        Step::Codes(codes) => view! {
+            <Dialog open=Signal::stored(true) title=security::CODES_TITLE><Codes codes=codes.clone()/></Dialog>
+        }
+        .into_any(),
+    }
     };
     view! {
         <div class="sheet">
@@ -254,7 +261,11 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
         })
     };
     portal.print.set(Some(PrintJob::BackupCodes(codes.clone())));
-    on_cleanup(move || portal.print.set(None));
+    portal.seen_once.set(true);
+    on_cleanup(move || {
+        portal.print.set(None);
+        portal.seen_once.set(false);
+    });
     let done = move |_| {
         navigate(START, NavigateOptions { replace: true, ..NavigateOptions::default() });
     };
@@ -263,7 +274,6 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
     };
     let items = codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view();
     view! {
-        <h2>{i18n.t(security::CODES_TITLE)}</h2>
         <p>{i18n.t(security::CODES_TEXT)}</p>
         <ul class="secret codes" translate="no" aria-label=i18n.t(security::CODES_TITLE)>{items}</ul>
         <p role="status">{told}</p>

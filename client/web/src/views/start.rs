@@ -82,7 +82,7 @@ fn SignIn() -> impl IntoView {
                 return dom::focus("#sign-in-code");
             }
             failure.set(outcome.err());
-            if failure.with_untracked(Option::is_some) {
+            if failure.with_untracked(|it| it.as_ref().is_some_and(|it| *it != Failure::Address)) {
                 // A field that is gone with its page cannot take the focus.
                 let _ = password.focus();
                 password.select();
@@ -121,7 +121,12 @@ fn SignIn() -> impl IntoView {
                         node_ref=password
                     />
                 </Field>
-                <button type="submit" class="button button--primary button--wide" aria-disabled=move || busy.get().to_string()>
+                <button
+                    type="submit"
+                    class="button button--primary button--wide"
+                    aria-disabled=move || busy.get().to_string()
+                    on:click=move |_| failure.set(None)
+                >
                     {i18n.t(sign_in::SIGN_IN)}
                 </button>
                 <p class="form__below"><A href="/forgotten">{i18n.t(sign_in::FORGOTTEN)}</A></p>
