@@ -85,6 +85,44 @@ test('a draft follows its writer to another device, and a conflict keeps both', 
   await desk.leave();
 });
 
+test('a file that was on its way when its writer left is asked about, and named by the draft', async ({ browser }) => {
+  secretText('subject of the draft that lacks a file', 'Entwurf Rohrdommel');
+  const writer = await signedIn(browser, staff);
+  await writer.goTo('Neue Nachricht');
+  await writer.addRecipient(reader.address, 'Postfach vorhanden');
+  await writer.write('Entwurf Rohrdommel', 'Anbei die Liste.');
+  await writer.page.route('**/api/v1/uploads/*/parts/**', () => {});
+  const list = makeFile('rohrdommel.bin', 60_000);
+  await writer.attach(list.path);
+  await expect(writer.attachments()).toContainText('wird verschlüsselt und übertragen');
+  await writer.openMenu();
+  await writer.page.getByRole('menuitem', { name: 'Abmelden' }).click();
+  const asking = writer.page.getByRole('dialog', { name: 'Trotzdem abmelden?' });
+  await writer.look('sign-out-asked');
+  await asking.getByRole('button', { name: 'Abbrechen' }).click();
+  await expect(writer.button(/^Konto: /)).toBeFocused();
+  await expect(saved(writer)).toBeVisible();
+  await writer.openMenu();
+  await writer.page.getByRole('menuitem', { name: 'Abmelden' }).click();
+  await asking.getByRole('button', { name: 'Abmelden' }).click();
+  await expect(writer.page.getByText('Sie sind abgemeldet.')).toBeVisible();
+  await writer.page.unrouteAll({ behavior: 'ignoreErrors' });
+
+  await writer.signIn();
+  await goTo(writer, 'Entwürfe');
+  await draftRow(writer, 'Entwurf Rohrdommel').getByRole('link').click();
+  await expect(writer.attachments()).toContainText('fehlt: bitte noch einmal hinzufügen');
+  await writer.button('Senden').click();
+  await expect(writer.alert()).toContainText('„rohrdommel.bin“ war noch nicht auf dem Server');
+  await expect(writer.button('Anhang hinzufügen')).toBeFocused();
+  await writer.look('draft-lacks-a-file');
+  await writer.attach(list.path);
+  await writer.awaitUploads(1);
+  await expect(writer.attachments()).toHaveCount(1);
+  await writer.send();
+  await writer.leave();
+});
+
 test('what is typed while another device\'s version is fetched is not written over', async ({ browser }) => {
   secretText('subject of the second shared draft', 'Entwurf Wiedehopf');
   const desk = await signedIn(browser, staff);
@@ -207,7 +245,7 @@ test('what is deleted comes back, until the bin is emptied', async ({ browser })
   await person.button('Löschen').click();
   await expect(person.row(subject)).toBeHidden();
   await goTo(person, 'Papierkorb');
-  await expect(person.row(subject)).toBeVisible();
+  await expect(person.row(subject), 'when it goes from here').toContainText('noch 7 Tage');
   await person.look('bin');
   await person.page.getByRole('checkbox', { name: 'Alle auswählen' }).check();
   await person.button('Wiederherstellen').click();

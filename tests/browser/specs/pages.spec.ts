@@ -27,9 +27,14 @@ test('a signed-in person changes the password', async ({ browser }) => {
   await person.look('password');
   await person.field('Bisheriges Passwort').fill(staff.password);
   await person.field('Neues Passwort').fill(staff.password);
+  await person.field('Neues Passwort wiederholen').fill('Anders-1!');
+  await person.button('Passwort speichern').click();
+  await expect(person.alert()).toContainText('Die beiden Passwörter sind verschieden.');
+  await expect(person.field('Neues Passwort wiederholen')).toBeFocused();
   await person.field('Neues Passwort wiederholen').fill(staff.password);
   await person.button('Passwort speichern').click();
   await expect(person.alert()).toContainText('Das ist das Kennwort, das ersetzt werden soll.');
+  await expect(person.field('Neues Passwort')).toBeFocused();
   await person.leave();
 });
 

@@ -84,9 +84,14 @@ test('with the code a new password is set, and nothing is lost', async () => {
   await person.page.getByRole('link', { name: 'Kennwort vergessen?' }).click();
   await expect(person.heading('Kennwort vergessen')).toBeVisible();
   await person.look('forgotten');
-  await person.field('E-Mail-Adresse').fill(rita.address);
+  await person.field('E-Mail-Adresse').fill('rita@nirgendwo');
   await person.field('Wiederherstellungscode').fill(code);
   await person.button('Code prüfen').click();
+  await expect(person.alert()).toContainText('keine gültige E-Mail-Adresse');
+  await expect(person.field('E-Mail-Adresse'), 'the field that it is about').toBeFocused();
+  await person.field('E-Mail-Adresse').fill(rita.address);
+  await person.button('Code prüfen').click();
+  await expect(person.field('Neues Passwort'), 'where it goes on').toBeFocused();
   rita.password = 'Rita+lacht.2027-leise';
   secretText('second password of Rita', rita.password);
   await person.field('Neues Passwort').fill(rita.password);

@@ -15,6 +15,15 @@ test('a wrong password is refused in a sentence, and says nothing about the mail
   await expect(person.alert()).toBeVisible({ timeout: 30_000 });
   const known = await person.alert().innerText();
   await person.look('wrong-password');
+  await person.field('Kennwort').fill('');
+  await person.button('Anmelden').click();
+  await expect(person.page.getByText('Bitte füllen Sie dieses Feld aus.')).toBeVisible();
+  await expect(person.page.getByText(known), 'what was wrong before is not said any more').toHaveCount(0);
+  await person.field('E-Mail-Adresse').fill('niemand@nirgendwo');
+  await person.field('Kennwort').fill('Falsches-Kennwort-1!');
+  await person.button('Anmelden').click();
+  await expect(person.alert()).toContainText('keine gültige E-Mail-Adresse');
+  await expect(person.field('E-Mail-Adresse')).toBeFocused();
   await person.field('E-Mail-Adresse').fill('niemand@nirgendwo.example');
   await person.field('Kennwort').fill('Falsches-Kennwort-1!');
   await person.button('Anmelden').click();

@@ -49,6 +49,7 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
   await text.press('Control+Shift+z');
   await expect(text).toHaveValue('Die **Bilder** finden Sie im Anhang.\n- erstens\n- zweitens');
   await writer.button('Vorschau').click();
+  await expect(writer.button('Vorschau'), 'the field that had the focus is gone').toBeFocused();
   const preview = writer.page.getByRole('region', { name: 'Vorschau' });
   await expect(preview.locator('strong')).toHaveText('Bilder');
   await expect(preview.locator('li')).toHaveCount(2);

@@ -3,7 +3,7 @@
 texts! {
     CONTACTS: "Kontakte" | "Contacts";
     CONTACT: "Kontakt" | "Contact";
-    CONTACTS_TEXT: "Alle, mit denen Sie sichere Nachrichten austauschen. Eigene Namen und Notizen sind verschlüsselt und nur für Sie lesbar." | "Everybody with whom you exchange secure messages. Names and notes of your own are encrypted and readable to you alone.";
+    CONTACTS_TEXT: "Alle, denen Sie hier sicher schreiben können, und die Sie selbst eintragen. Eigene Namen und Notizen sind verschlüsselt und nur für Sie lesbar." | "Everybody you can write to securely here, and whom you add yourself. Names and notes of your own are encrypted and readable to you alone.";
     CONTACTS_EMPTY: "Hier stehen alle, die Ihnen geschrieben haben, und wen Sie selbst aufnehmen." | "Here is everybody who has written to you, and whom you add yourself.";
     LOADING: "Die Kontakte werden geladen …" | "Loading the contacts …";
     ADD: "Kontakt hinzufügen" | "Add a contact";
