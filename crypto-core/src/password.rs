@@ -12,6 +12,8 @@
 #[cfg(feature = "strength")]
 mod common;
 
+#[cfg(feature = "strength")]
+use crate::wire::shown_address;
 use rand_core::CryptoRng;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -115,6 +117,10 @@ pub fn strength(password: &str, user_inputs: &[&str]) -> u8 {
     /// The estimate takes more than linear time, and nothing beyond this changes it.
     const LOOKED_AT_CHARACTERS: usize = 100;
     let looked_at: Zeroizing<String> = Zeroizing::new(password.chars().take(LOOKED_AT_CHARACTERS).collect());
+    // An address is guessed as people write it.
+    let shown: Vec<String> = user_inputs.iter().map(|input| shown_address(input)).collect();
+    let user_inputs: Vec<&str> =
+        user_inputs.iter().copied().chain(shown.iter().map(String::as_str)).collect();
     // Whoever guesses tries the parts of a name or an address as well as the whole.
     let parts = user_inputs.iter().flat_map(|input| input.split(|c: char| !c.is_alphanumeric()));
     let known: Vec<&str> =
@@ -306,6 +312,8 @@ mod tests {
         for with_name in ["Yilmaz2026!", "yILMAZ-2026", "2026#Yilmaz", "Ruhr-Yilmaz-Example-7!"] {
             assert!(strength(with_name, &[own_address]) < MINIMUM_STRENGTH, "{with_name}");
         }
+        let international = "p@xn--trger-kln-w2a7r.example";
+        assert!(strength("Träger2026!", &[international]) < MINIMUM_STRENGTH, "as people write it");
         assert!(strength("Yilmaz-Pferd-Batterie-Klammer7", &[own_address]) >= 3, "enough beside the name");
         assert!(strength(&"a1-".repeat(10_000), &[]) <= 4, "a long one ends");
     }

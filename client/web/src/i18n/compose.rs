@@ -52,6 +52,7 @@ texts! {
     MISSING_REFUSED: "„{name}“ wurde nicht hinzugefügt und geht nicht mit." | "“{name}” was not added and will not be sent along.";
     MISSING_BACK: "Zurück zur Nachricht" | "Back to the message";
     MISSING_SEND: "Ohne Anhang senden" | "Send without attachment";
+    MISSING_SEND_REFUSED_MANY: "Ohne diese Dateien senden" | "Send without these files";
     MISSING_SEND_REFUSED: "Ohne diese Datei senden" | "Send without this file";
     SEND: "Senden" | "Send";
     WAITING: "Eine Adresse wird noch geprüft. Danach wird die Nachricht gesendet." | "An address is still being checked. The message will be sent after that.";

@@ -361,6 +361,7 @@ impl Missing {
     const fn send(&self) -> Text {
         match self {
             Self::Forgotten => compose::MISSING_SEND,
+            Self::Refused(names) if names.len() > 1 => compose::MISSING_SEND_REFUSED_MANY,
             Self::Refused(_) => compose::MISSING_SEND_REFUSED,
         }
     }
