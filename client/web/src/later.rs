@@ -55,7 +55,9 @@ where
     };
     load();
     move || match loaded.get() {
-        None => view! { <p class="waiting" role="status">{i18n.t(general::WORKING)}</p> }.into_any(),
+        None => {
+            view! { <p class="waiting waiting--page" role="status">{i18n.t(general::WORKING)}</p> }.into_any()
+        }
         Some(None) => failed(Callback::new(move |()| load())),
         Some(Some(make)) => make(),
     }

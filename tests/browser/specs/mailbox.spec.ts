@@ -119,7 +119,9 @@ test('a file that was on its way when its writer left is asked about, and named 
   await writer.attach(list.path);
   await writer.awaitUploads(1);
   await expect(writer.attachments()).toHaveCount(1);
-  await writer.send();
+  await writer.button('Entwurf verwerfen').click();
+  await writer.page.getByRole('dialog').getByRole('button', { name: 'Entwurf verwerfen' }).click();
+  await expect(writer.heading('Entwürfe')).toBeVisible();
   await writer.leave();
 });
 

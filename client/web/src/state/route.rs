@@ -127,9 +127,21 @@ pub(crate) const fn folder_path(folder: Folder) -> &'static str {
     }
 }
 
+/// Whether a path is a message's.
+pub(crate) fn is_message(path: &str) -> bool {
+    let below = path.strip_prefix("/mail/").and_then(|rest| rest.split_once('/'));
+    below.is_some_and(|(_, message)| !message.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_is_told_from_its_folder() {
+        assert!(is_message("/mail/sent/abc"));
+        assert!(!["/mail/sent", "/mail/sent/", "/drafts/a"].iter().any(|path| is_message(path)));
+    }
 
     #[test]
     fn nobody_sees_a_mailbox_without_a_session() {

@@ -31,7 +31,9 @@ struct Page {
     busy: RwSignal<bool>,
     old_mail: NodeRef<html::Input>,
     form: NodeRef<html::Form>,
-    /// What is to end, if that is asked.
+    /// Whether one is to end is asked.
+    asks: RwSignal<bool>,
+    /// Which.
     ending: RwSignal<Option<Ending>>,
 }
 
@@ -57,6 +59,7 @@ pub(crate) fn DeputiesView() -> impl IntoView {
         busy: RwSignal::new(false),
         old_mail: NodeRef::new(),
         form: NodeRef::new(),
+        asks: RwSignal::new(false),
         ending: RwSignal::new(None),
     };
     Effect::new(move || {
@@ -67,7 +70,7 @@ pub(crate) fn DeputiesView() -> impl IntoView {
         None => view! { <p role="status">{i18n.t(admin::HANDING)}</p> }.into_any(),
         Some((mine, _)) if mine.is_empty() => view! { <p>{i18n.t(admin::DEPUTIES_NONE)}</p> }.into_any(),
         Some((mine, _)) => {
-            let end = Callback::new(move |account| page.ending.set(Some(Ending::Deputy(account))));
+            let end = Callback::new(move |account| page.ask_to_end(Ending::Deputy(account)));
             view! { <StandInList deputies=mine on_end=end/> }.into_any()
         }
     };
@@ -104,21 +107,13 @@ pub(crate) fn DeputiesView() -> impl IntoView {
 #[component]
 fn EndQuestion(page: Page) -> impl IntoView {
     let i18n = page.portal.i18n;
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(page.ending.with(Option::is_some)));
-    Effect::new(move || {
-        if !open.get() {
-            page.ending.set(None);
-        }
-    });
     let text = move || match page.ending.get() {
         Some(Ending::Own(_)) => i18n.t(admin::RESIGN_TEXT)().to_owned(),
         Some(Ending::Deputy(_)) | None => i18n.t(admin::DEPUTY_END_TEXT)().to_owned(),
     };
     let run = move |()| {
-        let ending = page.ending.get_untracked();
-        open.set(false);
-        match ending {
+        page.asks.set(false);
+        match page.ending.get_untracked() {
             Some(Ending::Deputy(account)) => spawn_local(page.end(account)),
             Some(Ending::Own(owner)) => spawn_local(page.resign(owner)),
             None => {}
@@ -126,7 +121,7 @@ fn EndQuestion(page: Page) -> impl IntoView {
     };
     view! {
         <Question
-            open
+            open=page.asks
             title=admin::DEPUTY_END_ASK
             text=Signal::derive(text)
             action=admin::DEPUTY_END_YES
@@ -160,7 +155,7 @@ fn RepresentedList(page: Page) -> impl IntoView {
                     type="button"
                     class="button button--small"
                     aria-label=label
-                    on:click=move |_| page.ending.set(Some(Ending::Own(owner)))
+                    on:click=move |_| page.ask_to_end(Ending::Own(owner))
                 >
                     {i18n.t(admin::RESIGN)}
                 </button>
@@ -221,6 +216,11 @@ fn HandOver(page: Page) -> impl IntoView {
 }
 
 impl Page {
+    fn ask_to_end(self, ending: Ending) {
+        self.ending.set(Some(ending));
+        self.asks.set(true);
+    }
+
     async fn load(self) {
         match ask(self.portal, AdminCall::Deputies).await {
             Ok(Some(AdminAnswer::Deputies { mine, represented })) => {

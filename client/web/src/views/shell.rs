@@ -20,7 +20,7 @@ use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::draft::DraftModel;
 use crate::state::route::{
     ADMIN, COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide,
-    duty_first, folder_path, may_invite,
+    duty_first, folder_path, is_message, may_invite,
 };
 use crypto_core::wire::api::{Folder, Role};
 use leptos::ev;
@@ -120,8 +120,10 @@ fn Shell() -> impl IntoView {
     // Folders that would only lead back to the first steps are not offered.
     let at_home = Memo::new(move |_| signed_in() && portal.home() != WELCOME);
     let at_home = move || at_home.get();
+    let path = use_location().pathname;
+    let reading = move || path.with(|path| is_message(path));
     view! {
-        <div class="app" class:app--signed-in=at_home>
+        <div class="app" class:app--signed-in=at_home class:app--reading=reading>
             <a class="skip" href="#main" on:click=skip>{i18n.t(general::SKIP)}</a>
             <Header/>
             <Show when=at_home><Navigation/><Shortcuts/></Show>
@@ -150,7 +152,8 @@ fn stage(portal: Portal) -> impl Fn() -> AnyView {
     move || match phase.get() {
         Phase::Ready => view! { <Pages/> }.into_any(),
         Phase::Starting | Phase::Greeting => {
-            view! { <p class="waiting" role="status">{i18n.t(general::STARTING)}</p> }.into_any()
+            view! { <p class="waiting waiting--page" role="status">{i18n.t(general::STARTING)}</p> }
+                .into_any()
         }
         Phase::Failed(failure) => view! {
             <div class="sheet">
