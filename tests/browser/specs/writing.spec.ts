@@ -87,6 +87,9 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
   const shown = reader.page.getByRole('dialog', { name: 'Bild' }).getByRole('img', { name: 'Karte.png' });
   await expect.poll(() => shown.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(320);
   await reader.look('message-image');
+  await reader.button('In Originalgröße').click();
+  await expect(reader.button('In Originalgröße')).toHaveAttribute('aria-pressed', 'true');
+  await reader.look('message-image-full');
   await reader.page.keyboard.press('Escape');
   await expect(reader.page.getByRole('dialog')).toHaveCount(0);
   await reader.button('Ansehen: Kaputt.png').click();

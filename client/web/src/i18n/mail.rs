@@ -54,6 +54,7 @@ texts! {
     ACTIVE_FILE: "Vorsicht: kann Programme oder Makros ausführen" | "Caution: can run programs or macros";
     SHOW: "Ansehen" | "View";
     SHOW_LABEL: "Ansehen: {name}" | "View: {name}";
+    PREVIEW_FULL: "In Originalgröße" | "In full size";
     PREVIEW_TITLE: "Bild" | "Image";
     TEXT_CUT: "Der Text ist sehr lang oder sehr verschachtelt; hier steht nur sein Anfang." | "The text is very long or deeply nested; only its beginning is here.";
     TEXT_ALL: "Ganzen Text ohne Gestaltung anzeigen" | "Show the whole text without formatting";

@@ -218,7 +218,9 @@ fn Picture(
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let i18n = use_portal().i18n;
+    let full = RwSignal::new(false);
     let close = move || {
+        full.try_set(false);
         if let Some(url) = picture.get_untracked() {
             save::forget(&url);
         }
@@ -232,8 +234,24 @@ fn Picture(
     view! {
         <Dialog open=Signal::derive(move || picture.with(Option::is_some)) title=mail::PREVIEW_TITLE on_cancel=Callback::new(move |()| close())>
             <p><bdi>{move || name.get()}</bdi></p>
-            <img class="preview" src=move || picture.get() alt=move || name.get() on:error=broken/>
+            <div
+                class="preview"
+                class:preview--full=move || full.get()
+                role="group"
+                aria-label=move || name.get()
+                tabindex=move || full.get().then_some("0")
+            >
+                <img class="preview__image" src=move || picture.get() alt=move || name.get() on:error=broken/>
+            </div>
             <div class="dialog__actions">
+                <button
+                    type="button"
+                    class="button"
+                    aria-pressed=move || full.get().to_string()
+                    on:click=move |_| full.update(|it| *it = !*it)
+                >
+                    {i18n.t(mail::PREVIEW_FULL)}
+                </button>
                 <button type="button" class="button" on:click=move |_| close()>{i18n.t(admin::CLOSE)}</button>
             </div>
         </Dialog>

@@ -1,6 +1,6 @@
 //! The search over everything in the mailbox. Its words go to the worker and no further.
 
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::failure_note::FailureNote;
 use crate::i18n::{Text, contacts as c, mail, mailbox};
 use crate::portal::{Portal, use_portal};
@@ -11,7 +11,7 @@ use client_bridge::search::{Answer as SearchAnswer, Call as SearchCall, Found, H
 use client_bridge::{Answer, Call};
 use crypto_core::wire::MessageId;
 use crypto_core::wire::api::Folder;
-use leptos::ev::SubmitEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -41,6 +41,12 @@ pub(crate) fn SearchField() -> impl IntoView {
         touch();
         portal.query.set(event_target_value(&event));
     };
+    // The browser empties the field at the first press.
+    let leave = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && portal.query.with_untracked(String::is_empty) {
+            let _ = dom::focus_now(".list .row__link") || dom::focus_now("main h1");
+        }
+    };
     view! {
         <form class="search" role="search" on:submit=|event: SubmitEvent| event.prevent_default()>
             <label class="visually-hidden" for="search">{i18n.t(c::SEARCH)}</label>
@@ -54,6 +60,7 @@ pub(crate) fn SearchField() -> impl IntoView {
                 prop:value=move || portal.query.get()
                 on:focus=move |_| touch()
                 on:input=input
+                on:keydown=leave
             />
             <p class="field__hint" class:visually-hidden=move || !is_on(portal) id="search-hint">
                 {i18n.t(c::SEARCH_HINT)}
