@@ -414,7 +414,7 @@ impl Portal {
         let id = self.next_number();
         self.toasts.update(|toasts| {
             // Said once more, it stands there once.
-            toasts.retain(|toast| toast.text != text);
+            toasts.retain(|toast| toast.action.is_some() || toast.text != text);
             // More of them would lie over what the person is doing; each was announced when it came.
             let surplus = (toasts.len() + 1).saturating_sub(TOASTS);
             toasts.drain(..surplus.min(toasts.len()));
