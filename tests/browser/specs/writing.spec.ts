@@ -262,6 +262,22 @@ test('Senden waits for an address that is being looked up, and sends what was wr
   await reader.leave();
 });
 
+test('a slip in a known address is asked about before a mailbox is made for it', async ({ browser }) => {
+  const writer = await Person.at(browser, staff);
+  await writer.signIn();
+  await writer.goTo('Neue Nachricht');
+  await writer.addRecipient(partner.address.replace(/e$/, 'a'), 'noch kein Postfach');
+  await expect(writer.page.getByText(`Meinten Sie ${partner.address}?`)).toBeVisible();
+  await writer.look('compose-slip');
+  await writer.button('Ja, diese Adresse nehmen').click();
+  const chips = writer.page.getByRole('list', { name: 'Empfänger' }).getByRole('listitem');
+  await expect(chips).toHaveCount(1);
+  await expect(chips).toContainText('Postfach vorhanden');
+  await expect(writer.field('An')).toBeFocused();
+  await expect(writer.button('Postfach anlegen')).toHaveCount(0);
+  await writer.leave();
+});
+
 test('a part of a name that fits one person alone is enough, and a message begins where it is to be written', async ({ browser }) => {
   const person = await Person.at(browser, partner);
   await person.signIn();

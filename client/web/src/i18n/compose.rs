@@ -78,6 +78,8 @@ texts! {
     PROBLEM_SUBJECT: "Der Betreff ist zu lang. Bitte kürzen Sie ihn; rund 900 Zeichen haben Platz." | "The subject is too long. Please shorten it; there is room for about 900 characters.";
     PROBLEM_EMPTY: "Die Nachricht ist leer. Bitte schreiben Sie einen Text oder fügen Sie einen Anhang hinzu." | "The message is empty. Please write a text or add an attachment.";
     NO_MAILBOX: "Für diese Adresse gibt es noch kein Postfach." | "There is no mailbox for this address yet.";
+    MEANT: "Meinten Sie {address}?" | "Did you mean {address}?";
+    MEANT_TAKE: "Ja, diese Adresse nehmen" | "Yes, take this address";
     MAKE_MAILBOX: "Postfach anlegen" | "Make mailbox";
     MAKE_MAILBOX_TITLE: "Postfach anlegen?" | "Make a mailbox?";
     MAKE_MAILBOX_TEXT: "Für {address} wird ein Postfach mit einem Initial-Kennwort angelegt. Der Server verschickt die initiale E-Mail mit dem Link auf das Portal. Das Initial-Kennwort teilen Sie bitte selbst per Telefon oder Brief mit." | "A mailbox with an initial password will be made for {address}. The server sends the initial e-mail with the link to the portal. Please pass on the initial password yourself, by phone or letter.";

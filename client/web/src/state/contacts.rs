@@ -22,6 +22,14 @@ pub(crate) fn certified(card: &Card) -> Option<String> {
     }
 }
 
+/// Of known addresses the one that may have been meant: one or two slips away.
+pub(crate) fn meant<'it>(typed: &str, known: impl Iterator<Item = &'it str>) -> Option<&'it str> {
+    let typed = typed.to_lowercase();
+    let slips = |address: &str| strsim::osa_distance(&typed, &address.to_lowercase());
+    let near = known.map(|address| (slips(address), address)).filter(|(slips, _)| (1..=2).contains(slips));
+    near.min().map(|(_, address)| address)
+}
+
 /// Where the keys stand. `day` writes a moment as a date.
 pub(crate) fn standing(card: &Card, language: Language, day: impl Fn(u64) -> String) -> String {
     let dated = |text: Text, at| text.fill(language, &[("day", &day(at))]);
@@ -153,5 +161,16 @@ mod tests {
             "alt@b.de hat jetzt die Adresse neu@b.de (geändert am 3. Mai 2026 von Sabine Sommer). Wenn Sie das nicht \
              erwartet haben, fragen Sie bitte telefonisch nach."
         );
+    }
+
+    #[test]
+    fn a_slip_is_told_from_another_address() {
+        let known = ["e.yilmaz@bildungswerk-ruhr.example", "t.mueller@jobwerkstatt-saar.example"];
+        for slip in ["e.yilmaz@bildungswerk-ruhr.exampel", "E.Ylimaz@bildungswerk-rur.example"] {
+            assert_eq!(meant(slip, known.into_iter()), Some(known[0]), "{slip}");
+        }
+        for other in [known[0], "yilmaz@bildungswerk.example", "neu@traeger.example"] {
+            assert_eq!(meant(other, known.into_iter()), None, "{other}");
+        }
     }
 }

@@ -116,13 +116,42 @@ fn MakeMailbox(address: String) -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let asking = RwSignal::new(false);
-    let shown = address.clone();
+    let (shown, typed) = (address.clone(), address.clone());
+    let meant = Memo::new(move |_| {
+        portal.book.with(|book| {
+            let known = book.iter().flat_map(|book| &book.people).map(|card| card.address.as_str());
+            contacts::meant(&typed, known).map(String::from)
+        })
+    });
+    let slip = address.clone();
+    let take = Callback::new(move |meant: String| {
+        portal.edit(|model| {
+            model.to.retain(|it| it.address != slip);
+            model.add_recipient(&meant);
+        });
+        portal.look_up(meant);
+        dom::focus("#to");
+    });
+    let question = move || {
+        meant.get().map(|address| {
+            let text = i18n.fill(compose::MEANT, vec![("address", address.clone())]);
+            view! {
+                <p>
+                    {text} " "
+                    <button type="button" class="button button--small" on:click=move |_| take.run(address.clone())>
+                        {i18n.t(compose::MEANT_TAKE)}
+                    </button>
+                </p>
+            }
+        })
+    };
     view! {
         <div class="panel">
             <p>
                 <strong><bdi>{shown}</bdi></strong> " "
                 {i18n.t(compose::NO_MAILBOX)}
             </p>
+            <div role="status">{question}</div>
             <button type="button" class="button" on:click=move |_| asking.set(true)>
                 {i18n.t(compose::MAKE_MAILBOX)}
             </button>
