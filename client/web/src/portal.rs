@@ -15,7 +15,7 @@ use client_bridge::mailbox::Usage;
 use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Person, Row, Session};
 use crypto_core::wire::AccountId;
-use crypto_core::wire::api::{Folder, Language, Limits, Texts};
+use crypto_core::wire::api::{Folder, Language, Limits, Rules, Texts};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -167,6 +167,8 @@ pub(crate) struct Portal {
     pub(crate) code_put_off: RwSignal<bool>,
     /// Standing notices that were put away until the next sign-in.
     pub(crate) put_away: RwSignal<Vec<Standing>>,
+    /// The portal's rules as somebody changed them and did not save them yet.
+    pub(crate) unsaved_rules: RwSignal<Option<Rules>>,
     /// Shown until it is passed on.
     pub(crate) initial: RwSignal<Option<InitialPassword>>,
     /// Something is on the page that is shown only this once and not yet said to be kept.
@@ -217,6 +219,7 @@ impl Portal {
             activity_elsewhere: RwSignal::new(0),
             code_put_off: RwSignal::new(false),
             put_away: RwSignal::new(Vec::new()),
+            unsaved_rules: RwSignal::new(None),
             initial: RwSignal::new(None),
             seen_once: RwSignal::new(false),
             print: RwSignal::new(None),
@@ -366,6 +369,7 @@ impl Portal {
         self.initial.set(None);
         self.print.set(None);
         self.put_away.set(Vec::new());
+        self.unsaved_rules.set(None);
         self.news_come.set(true);
         self.coverage.set(None);
         self.query.set(String::new());

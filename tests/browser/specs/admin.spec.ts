@@ -333,6 +333,11 @@ test.describe('people come and go', () => {
     const help = boss.field('Hilfe bei der Anmeldung (deutsch)');
     await expect(size).not.toHaveValue('');
     const before = { size: await size.inputValue(), help: await help.inputValue() };
+    await help.fill('Noch nicht gespeichert');
+    await area(boss, 'Ereignisse');
+    await area(boss, 'Grenzen und Texte');
+    await expect(boss.page.getByText('ist noch nicht gespeichert')).toBeVisible();
+    await expect(help).toHaveValue('Noch nicht gespeichert');
     const change = async (to: typeof before) => {
       await size.fill(to.size);
       await help.fill(to.help);

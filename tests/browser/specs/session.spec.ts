@@ -32,20 +32,22 @@ test('a wrong password is refused in a sentence, and says nothing about the mail
   await person.leave();
 });
 
+/** Holds the worker's module back; what it gives lets it come, or not. */
+async function holdWorker(person: Person): Promise<(comes: boolean) => void> {
+  let decide: (comes: boolean) => void = () => {};
+  const decided = new Promise<boolean>((resolve) => (decide = resolve));
+  await person.page.route('**/worker_bg.wasm', async (route) => ((await decided) ? route.continue() : route.abort()));
+  return decide;
+}
+
 test('one types while the rest is loading, and is signed in when it is there', async ({ browser }) => {
   const person = await Person.at(browser, staff);
-  const worker = '**/worker_bg.wasm';
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await person.page.route(worker, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const decide = await holdWorker(person);
   await person.open();
   await person.typeSignIn();
   await expect(person.page.getByText('Sie werden angemeldet.')).toBeVisible();
   await expect(person.field('E-Mail-Adresse')).toHaveValue(staff.address);
-  release();
+  decide(true);
   await expect(person.heading('Posteingang')).toBeVisible({ timeout: 60_000 });
   await person.leave();
 });
@@ -53,18 +55,12 @@ test('one types while the rest is loading, and is signed in when it is there', a
 test('where the rest does not load, it says so and the address stays', async ({ browser }) => {
   const person = await Person.at(browser, staff);
   person.watch.expectError(/ERR_FAILED|Failed to (load|fetch)/);
-  const worker = '**/worker_bg.wasm';
-  let refuse = () => {};
-  const held = new Promise<void>((resolve) => (refuse = resolve));
-  await person.page.route(worker, async (route) => {
-    await held;
-    await route.abort();
-  });
+  const decide = await holdWorker(person);
   await person.open();
   await person.typeSignIn();
-  refuse();
+  decide(false);
   await expect(person.alert()).toBeVisible();
-  await person.page.unroute(worker);
+  await person.page.unrouteAll();
   await person.button('Noch einmal versuchen').click();
   await expect(person.field('E-Mail-Adresse')).toHaveValue(staff.address);
   await person.field('Kennwort').fill(staff.password);

@@ -476,7 +476,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_survives_the_device_with_the_attachments_that_arrived() {
+    fn a_draft_survives_the_device_with_its_attachments_and_what_became_of_them() {
         let part = PartId::from_bytes([7; PartId::BYTES]);
         let mut draft = DraftModel { subject: "s".into(), text: "t".into(), ..DraftModel::default() };
         draft.add_recipient("a@b.de");
@@ -486,7 +486,9 @@ mod tests {
             next += 1;
             next
         });
-        assert_eq!(opened.attachments, vec![Item { ticket: 7, ..item(1, 3, Progress::Ready(part)) }]);
+        let arrived = Item { ticket: 7, ..item(1, 3, Progress::Ready(part)) };
+        let lacking = Item { ticket: 8, ..item(2, 4, Progress::Lacking) };
+        assert_eq!(opened.attachments, vec![arrived, lacking]);
         assert_eq!((opened.subject.as_str(), opened.text.as_str()), ("s", "t"));
         assert_eq!(opened.to[0].standing, Standing::Checking);
     }

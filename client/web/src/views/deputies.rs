@@ -2,10 +2,9 @@
 
 use super::admin::ask;
 use super::selection_bar::Question;
-use super::stand_in::{StandInForm, StandInList};
+use super::stand_in::{ColleagueField, StandInForm, StandInList, chosen};
 use crate::browser::{clock, dom};
 use crate::components::failure_note::FailureNote;
-use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::i18n::admin;
 use crate::portal::{Portal, use_portal};
@@ -182,27 +181,14 @@ fn HandOver(page: Page) -> impl IntoView {
     };
     let hand = move |()| {
         asking.set(false);
-        let chosen = who.get_untracked().map(|it| it.value()).unwrap_or_default();
-        let account = page
-            .colleagues
-            .with_untracked(|all| all.iter().map(|(id, _)| *id).find(|id| id.to_string() == chosen));
-        if let Some(account) = account {
+        if let Some(account) = chosen(who, page.colleagues) {
             spawn_local(page.hand(account, true));
         }
-    };
-    let options = move || {
-        let option = |(id, name): (AccountId, String)| view! { <option value=id.to_string()>{name}</option> };
-        page.colleagues.get().into_iter().map(option).collect_view()
     };
     view! {
         <p>{i18n.t(admin::HAND_OVER_TEXT)}</p>
         <form class="form" on:submit=ask>
-            <Field id="hand-over-to" label=admin::COLLEAGUE>
-                <select id="hand-over-to" required node_ref=who>
-                    <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
-                    {options}
-                </select>
-            </Field>
+            <ColleagueField id="hand-over-to" colleagues=page.colleagues node=who/>
             <button type="submit" class="button">{i18n.t(admin::HAND_OVER)}</button>
         </form>
         <Question

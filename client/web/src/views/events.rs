@@ -97,6 +97,7 @@ pub(crate) fn EventsView() -> impl IntoView {
                 <Cell column=admin::EVENT_BY>
                     {move || match it.by {
                         None if admin_events::is_own_act(it.kind) => i18n.t(admin::EVENT_SELF)().to_owned(),
+                        Some(by) if it.account == Some(by) => i18n.t(admin::EVENT_SELF)().to_owned(),
                         by => who(by),
                     }}
                 </Cell>

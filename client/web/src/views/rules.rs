@@ -21,10 +21,14 @@ pub(crate) fn RulesView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let found = RwSignal::new(None::<Rules>);
+    let come_back = portal.unsaved_rules.with_untracked(Option::is_some);
     let failure = RwSignal::new(None);
     spawn_local(async move {
         match ask(portal, AdminCall::Rules).await {
-            Ok(Some(AdminAnswer::Rules(rules))) => drop(found.try_set(Some(*rules))),
+            Ok(Some(AdminAnswer::Rules(rules))) => {
+                let typed = portal.unsaved_rules.get_untracked();
+                drop(found.try_set(Some(typed.unwrap_or(*rules))));
+            }
             Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
             Err(why) => drop(failure.try_set(Some(why))),
         }
@@ -34,6 +38,7 @@ pub(crate) fn RulesView() -> impl IntoView {
             <AdminNav/>
             <Heading text=admin::RULES/>
             <p>{i18n.t(admin::RULES_TEXT)}</p>
+            {come_back.then(|| view! { <p class="note">{i18n.t(admin::RULES_UNSAVED)}</p> })}
             <FailureNote failure/>
             {move || match found.get() {
                 None => view! { <p role="status">{i18n.t(mail::LOADING_LIST)}</p> }.into_any(),
@@ -72,16 +77,18 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
     .map(|(id, label, value)| (id, label, value, NodeRef::<html::Textarea>::new()));
     let number_nodes = numbers.each_ref().map(|it| it.3);
     let word_nodes = words.each_ref().map(|it| it.3);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        failure.set(None);
+    let read = move || {
         let number = |node: NodeRef<html::Input>| {
             node.get_untracked().and_then(|it| it.value().trim().parse::<u64>().ok()).unwrap_or_default()
         };
         let word =
             |node: NodeRef<html::Textarea>| node.get_untracked().map(|it| it.value()).unwrap_or_default();
-        let rules = state(number_nodes.map(number), word_nodes.map(word));
-        spawn_local(save(portal, rules, failure));
+        state(number_nodes.map(number), word_nodes.map(word))
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        failure.set(None);
+        spawn_local(save(portal, read(), failure));
     };
     let number_field = move |(id, label, value, node): (&'static str, Text, u64, NodeRef<html::Input>)| {
         view! {
@@ -96,12 +103,12 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
             view! {
                 <div class="field">
                     <label class="field__label" for=id>{i18n.t(label)}</label>
-                    <textarea id=id rows="3" prop:value=value node_ref=node></textarea>
+                    <textarea id=id rows="5" prop:value=value node_ref=node></textarea>
                 </div>
             }
         };
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=submit on:input=move |_| portal.unsaved_rules.set(Some(read()))>
             {numbers.map(number_field).into_iter().collect_view()}
             {words.map(word_field).into_iter().collect_view()}
             <button type="submit" class="button button--primary">{i18n.t(admin::SAVE)}</button>
@@ -143,6 +150,7 @@ fn state(numbers: [u64; 6], words: [String; 10]) -> Rules {
 async fn save(portal: Portal, rules: Rules, failure: RwSignal<Option<Failure>>) {
     match ask(portal, AdminCall::SetRules(Box::new(rules.clone()))).await {
         Ok(_) => {
+            portal.unsaved_rules.set(None);
             portal.texts.set(rules.texts);
             portal.say(admin::SAVED);
         }

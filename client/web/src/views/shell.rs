@@ -75,7 +75,8 @@ fn keep_what_is_typed(portal: Portal) {
         let uploading = portal.draft.model.with_untracked(DraftModel::lacks_files);
         let unkept = portal.seen_once.get_untracked() || portal.initial.with_untracked(Option::is_some);
         let waiting = portal.draft.pressed.with_untracked(Option::is_some);
-        if uploading || unkept || waiting {
+        let unsaved = portal.unsaved_rules.with_untracked(Option::is_some);
+        if uploading || unkept || waiting || unsaved {
             event.prevent_default();
         }
     });

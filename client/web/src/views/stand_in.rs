@@ -37,9 +37,7 @@ pub(crate) fn StandInForm(
     let complaint = RwSignal::new(None);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = who.get_untracked().map(|it| it.value()).unwrap_or_default();
-        let account = colleagues
-            .with_untracked(|all| all.iter().map(|(id, _)| *id).find(|id| id.to_string() == chosen));
+        let account = chosen(who, colleagues);
         let day =
             |node: NodeRef<html::Input>| node.get_untracked().and_then(|it| clock::day_begins(&it.value()));
         let until_ms = day(until).map(clock::next_day);
@@ -54,19 +52,10 @@ pub(crate) fn StandInForm(
             }
         }
     };
-    let options = move || {
-        let option = |(id, name): (AccountId, String)| view! { <option value=id.to_string()>{name}</option> };
-        colleagues.get().into_iter().map(option).collect_view()
-    };
     view! {
         <form class="form" on:submit=submit node_ref=node>
             <AlertNote text=say(portal, complaint)/>
-            <Field id="deputy-who" label=admin::COLLEAGUE>
-                <select id="deputy-who" required node_ref=who>
-                    <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
-                    {options}
-                </select>
-            </Field>
+            <ColleagueField id="deputy-who" colleagues node=who/>
             <Field id="deputy-from" label=admin::DEPUTY_FROM>
                 <input id="deputy-from" type="date" required node_ref=from/>
             </Field>
@@ -79,6 +68,41 @@ pub(crate) fn StandInForm(
             </button>
         </form>
     }
+}
+
+/// A choice of one colleague.
+#[component]
+pub(crate) fn ColleagueField(
+    /// The control's.
+    id: &'static str,
+    /// Who can be chosen.
+    #[prop(into)]
+    colleagues: Signal<Vec<(AccountId, String)>>,
+    /// The control.
+    node: NodeRef<html::Select>,
+) -> impl IntoView {
+    let i18n = use_portal().i18n;
+    let options = move || {
+        let option = |(id, name): (AccountId, String)| view! { <option value=id.to_string()>{name}</option> };
+        colleagues.get().into_iter().map(option).collect_view()
+    };
+    view! {
+        <Field id label=admin::COLLEAGUE>
+            <select id=id required node_ref=node>
+                <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
+                {options}
+            </select>
+        </Field>
+    }
+}
+
+/// Who is chosen in a [`ColleagueField`].
+pub(crate) fn chosen(
+    node: NodeRef<html::Select>,
+    colleagues: impl Into<Signal<Vec<(AccountId, String)>>>,
+) -> Option<AccountId> {
+    let value = node.get_untracked()?.value();
+    colleagues.into().with_untracked(|all| all.iter().map(|(id, _)| *id).find(|id| id.to_string() == value))
 }
 
 /// Those who stand in, each with a button that ends it.
