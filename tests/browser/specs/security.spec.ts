@@ -99,6 +99,8 @@ test('a second factor is set up by QR code or text, and asked for at the sign-in
   await expect(list.getByRole('listitem')).toHaveCount(10);
   codes = await list.getByRole('listitem').allInnerTexts();
   codes.forEach((it, at) => secretText(`backup code ${at}`, it));
+  await person.page.keyboard.press('Escape');
+  await expect(person.page.getByRole('dialog', { name: 'Ihre Backup-Codes' }), 'until they are kept').toBeVisible();
   await person.look('backup-codes');
   await person.button('Ich habe die Codes gesichert').click();
   await expect(person.heading('Posteingang')).toBeVisible();
