@@ -55,7 +55,8 @@ test('auditors are named, sign, and only then can their signature be demanded', 
   const witness = new Witness('pruefer.example/1');
   await boss.field('Schlüssel des Prüfers').fill(witness.line.replace('+', '+0'));
   await boss.button('Prüfer eintragen').click();
-  await expect(boss.alert()).toContainText('Eine Angabe fehlt oder ist nicht lesbar; es wurde nichts verändert.');
+  await expect(boss.alert()).toContainText('Das ist kein Schlüssel eines Prüfers; es wurde nichts verändert.');
+  await expect(boss.field('Schlüssel des Prüfers')).toBeFocused();
   await boss.field('Schlüssel des Prüfers').fill(witness.line);
   await boss.button('Prüfer eintragen').click();
   const row = boss.page.getByRole('row', { name: witness.name });

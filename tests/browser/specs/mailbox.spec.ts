@@ -231,6 +231,35 @@ test('a draft is thrown away while it is being saved, and where that does not wo
   await person.leave();
 });
 
+test('a list that was asked for before something was deleted does not bring it back', async ({ browser }) => {
+  const person = await signedIn(browser, reader);
+  const subject = 'Entwurf Pirol, letzter Stand';
+  await person.read(subject);
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const list = /\/api\/v1\/messages\?folder=inbox/;
+  const asked = new Promise<void>((resolve) =>
+    void person.page.route(list, async (route) => {
+      const response = await route.fetch();
+      resolve();
+      await held;
+      await route.fulfill({ response });
+    }, { times: 1 }));
+  await person.button('Als ungelesen markieren').click();
+  await asked;
+  await person.page.getByRole('checkbox', { name: `Auswählen: ${subject}` }).check();
+  await person.button('Löschen').click();
+  await expect(person.row(subject)).toBeHidden();
+  const late = person.page.waitForResponse(list);
+  letGo();
+  await late;
+  await person.page.waitForTimeout(500);
+  await expect(person.row(subject)).toHaveCount(0);
+  await person.page.getByRole('status', { name: 'Hinweise' }).getByRole('button', { name: 'Rückgängig' }).click();
+  await expect(person.row(subject)).toBeVisible();
+  await person.leave();
+});
+
 test('what is deleted comes back, until the bin is emptied', async ({ browser }) => {
   const person = await signedIn(browser, reader);
   const subject = 'Entwurf Pirol, letzter Stand';

@@ -31,6 +31,8 @@ pub(crate) struct ListStore {
     shown: Memo<Vec<Row>>,
     next: RwSignal<Option<String>>,
     loading: RwSignal<bool>,
+    /// How many times the newest page was asked for, and which of these is shown.
+    turns: StoredValue<(u32, u32)>,
     loaded: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
     /// What is shown was loaded before this list was made: the first answer replaces all of it.
@@ -60,6 +62,7 @@ impl ListStore {
             shown,
             next,
             loading: RwSignal::new(false),
+            turns: StoredValue::new((0, 0)),
             loaded,
             from_before: StoredValue::new(loaded.get_untracked()),
             failure: RwSignal::new(None),
@@ -93,7 +96,21 @@ impl ListStore {
     /// The newest page; older ones that were loaded stay.
     async fn refresh(self) {
         self.loading.set(true);
-        match self.page(None).await {
+        let Some((asked, _)) = self.turns.try_update_value(|(asked, answered)| {
+            *asked += 1;
+            (*asked, *answered)
+        }) else {
+            return;
+        };
+        let answer = self.page(None).await;
+        let is_late = self.turns.try_update_value(|(_, answered)| {
+            let is_late = asked < *answered;
+            *answered = asked.max(*answered);
+            is_late
+        });
+        match answer {
+            // What was asked for later is shown already.
+            _ if is_late != Some(false) => {}
             Ok((rows, next)) => {
                 self.failure.try_set(None);
                 let older = self.rows.try_get_untracked().unwrap_or_default();
