@@ -106,9 +106,9 @@ pub(crate) fn sizes(folder: &Path) -> Result<Vec<Size>> {
 }
 
 impl Size {
-    /// The worker's files come while the person types.
+    /// The worker's module comes while the person types; its scripts are asked for together with the page.
     fn is_in_first_view(&self) -> bool {
-        self.is_in_first_load && !self.path.starts_with("/assets/worker")
+        self.is_in_first_load && !(self.path.starts_with("/assets/worker") && self.path.ends_with(".wasm"))
     }
 }
 
@@ -215,13 +215,13 @@ mod tests {
         };
         let table = table(&[
             size("/a", 1_000, true),
-            size("/assets/worker-0/b", 2_550, true),
+            size("/assets/worker-0/b.wasm", 2_550, true),
             size("/c", 9_000, false),
         ]);
         let lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         let expected = [
             "/a ** 2.0 1.0",
-            "/assets/worker-0/b * 5.1 2.6",
+            "/assets/worker-0/b.wasm * 5.1 2.6",
             "/c 18.0 9.0",
             "first view 2.0 1.0",
             "first load 7.1 3.6",
