@@ -15,7 +15,7 @@ use crate::store::{Tx, transact};
 use crypto_core::certificate::{Cause, Certificate, Entry, Reason, Role, Signer, admit, check_move};
 use crypto_core::wire::api::{Event, MoveAccount, PeoplePage, PersonEntry, Revoke};
 use crypto_core::wire::records::{
-    Account, AddressIndex, Lock, MailTemplate, Resignation, RootShare, SecurityEventKind,
+    Account, AddressIndex, Lock, MailTemplate, Resignation, RootShare, SecondFactor, SecurityEventKind,
 };
 use crypto_core::wire::{AccountId, B64, ProblemCode};
 
@@ -52,6 +52,7 @@ fn entry(tx: &mut Tx<'_>, id: AccountId, account: Account) -> Result<PersonEntry
         first_sign_in_at_ms: account.first_sign_in_ms,
         last_sign_in_at_ms: account.last_sign_in_ms,
         locked_at_ms: tx.load::<Lock>(&[id.as_bytes()])?.map(|lock| lock.since_ms),
+        second_factor: tx.load::<SecondFactor>(&[id.as_bytes()])?.is_some(),
         root_share_waits: tx.load::<RootShare>(&[id.as_bytes()])?.is_some(),
         resigned: resigned(tx, id)?,
     })

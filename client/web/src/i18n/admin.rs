@@ -46,6 +46,7 @@ texts! {
     UNLOCKED: "Das Postfach ist entsperrt." | "The mailbox is unlocked.";
     REQUIRE_PASSWORD: "Neues Passwort verlangen" | "Require a new password";
     PASSWORD_REQUIRED: "Bei der nächsten Anmeldung wird ein neues Passwort verlangt." | "A new password is required at the next sign-in.";
+    HAS_FACTOR: "mit zweitem Faktor" | "with second factor";
     RESET_FACTOR: "Zweiten Faktor zurücksetzen" | "Reset second factor";
     FACTOR_RESET: "Der zweite Faktor ist zurückgesetzt." | "The second factor is reset.";
     NEW_ADDRESS: "Neue E-Mail-Adresse" | "New e-mail address";

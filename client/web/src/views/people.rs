@@ -133,6 +133,7 @@ fn PersonRow(person: Person, page: Page) -> impl IntoView {
             <Cell column=staff::COLUMN_ROLE>{i18n.t(role_text(entry.role))}</Cell>
             <Cell column=admin::COLUMN_STATE>
                 {i18n.t(state)}
+                {entry.second_factor.then(|| view! { <br/> {i18n.t(admin::HAS_FACTOR)} })}
                 {entry.root_share_waits.then(|| view! { <br/> {i18n.t(admin::ROOT_WAITS)} })}
                 {(!entry.resigned.is_empty()).then(|| view! { <br/> {i18n.t(admin::DEPUTY)} ": " {i18n.t(admin::DEPUTY_RESIGNED)} })}
             </Cell>
@@ -206,7 +207,7 @@ fn Actions(person: Person, page: Page) -> impl IntoView {
         <div class="actions">
             {(!own).then_some(lock)}
             {button(admin::REQUIRE_PASSWORD, |account| AdminCall::RequirePassword { account }, admin::PASSWORD_REQUIRED)}
-            {(!own).then(|| button(admin::RESET_FACTOR, |account| AdminCall::ResetSecondFactor { account }, admin::FACTOR_RESET))}
+            {(entry.second_factor && !own).then(|| button(admin::RESET_FACTOR, |account| AdminCall::ResetSecondFactor { account }, admin::FACTOR_RESET))}
             {(role == Role::Administrator && !own)
                 .then(|| button(admin::SHARE_ROOT, |account| AdminCall::ShareRoot { account }, admin::ROOT_SHARED))}
         </div>

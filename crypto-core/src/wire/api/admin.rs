@@ -65,6 +65,8 @@ bodies! {
         last_sign_in_at_ms: Option<u64>,
         /// Since when sign-ins are refused.
         locked_at_ms: Option<u64>,
+        /// Whether a second factor is set up.
+        second_factor: bool,
         /// Whether the root's seed waits for them.
         root_share_waits: bool,
         /// Deputies who ended it themselves, and whom a certificate still names.

@@ -11,8 +11,8 @@ use crate::store::{StoreError, transact};
 use crypto_core::auth::{STEP_MS, TotpSeed};
 use crypto_core::certificate::Role;
 use crypto_core::wire::api::{
-    BackupCodes, Duty, EnrolSecondFactor, InvitationList, RegistrationStart, Resumed, SecondFactorFinish,
-    SecondFactorState, SecondFactorWanted, SessionList, SignedIn,
+    BackupCodes, Duty, EnrolSecondFactor, InvitationList, PeoplePage, RegistrationStart, Resumed,
+    SecondFactorFinish, SecondFactorState, SecondFactorWanted, SessionList, SignedIn,
 };
 use crypto_core::wire::records::{Mail, MailTemplate, SecurityEvent, SecurityEventKind};
 use crypto_core::wire::{AccountId, B64, ProblemCode, SessionId, SignInId};
@@ -204,6 +204,12 @@ async fn setting_up_needs_a_fresh_sign_in_and_the_right_code_and_ends_the_other_
     sign_in(&world, PARTNER).await.json::<SignedIn>();
 }
 
+/// Whose second factor an administrator sees.
+async fn with_factor(world: &World, admin: &Actor) -> Vec<AccountId> {
+    let page: PeoplePage = world.get(admin, "/admin/people").await.json();
+    page.people.iter().filter(|person| person.second_factor).map(|person| person.account).collect()
+}
+
 #[tokio::test]
 async fn an_administrator_resets_a_second_factor_and_the_person_is_told() {
     let (world, admin, partner, _) = with_second_factor().await;
@@ -211,7 +217,9 @@ async fn an_administrator_resets_a_second_factor_and_the_person_is_told() {
     let path = format!("/accounts/{account}/second-factor/reset");
     assert_eq!(world.post(&partner, &path, &()).await.code(), ProblemCode::Forbidden);
     assert_eq!(world.post(&Actor::default(), &path, &()).await.code(), ProblemCode::NotSignedIn);
+    assert_eq!(with_factor(&world, &admin).await, [account]);
     world.post(&admin, &path, &()).await.done();
+    assert!(with_factor(&world, &admin).await.is_empty());
     assert_eq!(world.get(&partner, "/session").await.code(), ProblemCode::NotSignedIn);
     sign_in(&world, PARTNER).await.json::<SignedIn>();
     assert_eq!(world.post(&admin, &path, &()).await.code(), ProblemCode::NotFound, "there is none");
