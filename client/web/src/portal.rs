@@ -14,8 +14,8 @@ use client_bridge::contacts::Book;
 use client_bridge::mailbox::Usage;
 use client_bridge::search::Coverage;
 use client_bridge::{Answer, Call, Failure, Notice, Person, Row, Session};
-use crypto_core::wire::AccountId;
 use crypto_core::wire::api::{Folder, Language, Limits, Rules, Texts};
+use crypto_core::wire::{AccountId, MessageId};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -64,6 +64,8 @@ pub(crate) enum Departure {
     Elsewhere,
     /// A page that needs a session was asked for.
     NeverSignedIn,
+    /// A new password was set, to sign in with.
+    PasswordReplaced,
 }
 
 /// A passing notice.
@@ -73,8 +75,24 @@ pub(crate) struct Toast {
     pub(crate) id: u32,
     /// In the language of the moment.
     pub(crate) text: String,
-    /// What can be done about it, and how.
-    pub(crate) action: Option<(Text, Callback<()>)>,
+    /// What it is about.
+    pub(crate) about: About,
+}
+
+/// What a passing notice is about.
+#[derive(Clone)]
+pub(crate) enum About {
+    /// Something that holds whatever else is done.
+    Anything,
+    /// What the person did last.
+    LastAct,
+    /// Messages that were deleted.
+    Deleted {
+        /// Which.
+        messages: Vec<MessageId>,
+        /// Brings them back.
+        undo: Callback<()>,
+    },
 }
 
 /// An initial password, seen once.
@@ -406,30 +424,42 @@ impl Portal {
 
     /// Shows and announces a passing notice.
     pub(crate) fn toast(self, text: String) {
-        self.notify(text, None, TOAST_FOR);
+        self.notify(text, About::Anything, TOAST_FOR);
     }
 
-    /// A passing notice with a button, longer there than others.
-    pub(crate) fn offer(self, text: String, action: Text, run: Callback<()>) {
-        self.notify(text, Some((action, run)), OFFER_FOR);
+    /// A passing notice of what was done last.
+    pub(crate) fn say(self, text: Text) {
+        self.notify(text.in_language(self.i18n.0.get_untracked()).into(), About::LastAct, TOAST_FOR);
     }
 
-    fn notify(self, text: String, action: Option<(Text, Callback<()>)>, shown_for: Duration) {
+    /// That messages were deleted, longer there than others, with a way to have them back.
+    pub(crate) fn offer_undo(self, text: String, messages: Vec<MessageId>, undo: Callback<()>) {
+        self.notify(text, About::Deleted { messages, undo }, OFFER_FOR);
+    }
+
+    /// Messages are back: there is nothing to undo any more.
+    pub(crate) fn withdraw_undo(self, back: &[MessageId]) {
+        let is_back = |toast: &Toast| matches!(&toast.about, About::Deleted { messages, .. } if messages.iter().all(|it| back.contains(it)));
+        self.toasts.update(|toasts| toasts.retain(|toast| !is_back(toast)));
+    }
+
+    fn notify(self, text: String, about: About, shown_for: Duration) {
         let id = self.next_number();
+        // Said once more it stands there once, and what was done before is not what was done last.
+        let of_last_act = matches!(about, About::LastAct);
+        let is_past = |toast: &Toast| match toast.about {
+            About::Anything => toast.text == text,
+            About::LastAct => toast.text == text || of_last_act,
+            About::Deleted { .. } => false,
+        };
         self.toasts.update(|toasts| {
-            // Said once more, it stands there once.
-            toasts.retain(|toast| toast.action.is_some() || toast.text != text);
+            toasts.retain(|toast| !is_past(toast));
             // More of them would lie over what the person is doing; each was announced when it came.
             let surplus = (toasts.len() + 1).saturating_sub(TOASTS);
             toasts.drain(..surplus.min(toasts.len()));
-            toasts.push(Toast { id, text, action });
+            toasts.push(Toast { id, text: text.clone(), about });
         });
         set_timeout(move || self.dismiss(id), shown_for);
-    }
-
-    /// A passing notice without values.
-    pub(crate) fn say(self, text: Text) {
-        self.toast(text.in_language(self.i18n.0.get_untracked()).into());
     }
 
     /// Takes a notice away.

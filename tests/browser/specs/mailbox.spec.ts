@@ -98,10 +98,11 @@ test('a file that was on its way when its writer left is asked about, and named 
   await writer.openMenu();
   await writer.page.getByRole('menuitem', { name: 'Abmelden' }).click();
   const asking = writer.page.getByRole('dialog', { name: 'Trotzdem abmelden?' });
+  await expect(asking).toContainText('rohrdommel.bin');
   await writer.look('sign-out-asked');
   await asking.getByRole('button', { name: 'Abbrechen' }).click();
   await expect(writer.button(/^Konto: /)).toBeFocused();
-  await expect(saved(writer)).toBeVisible();
+  await expect(writer.page.getByText('auf allen Ihren Geräten; es fehlen noch Dateien.')).toBeVisible();
   await writer.openMenu();
   await writer.page.getByRole('menuitem', { name: 'Abmelden' }).click();
   await asking.getByRole('button', { name: 'Abmelden' }).click();
@@ -209,6 +210,8 @@ test('a draft is thrown away while it is being saved, and where that does not wo
   await expect(person.alert()).toContainText('Der Server ist nicht erreichbar.');
   await expect(person.field('Nachricht')).toHaveValue('Anfang.');
   await person.page.unrouteAll({ behavior: 'wait' });
+  await person.page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(person.alert(), 'it holds no more').toHaveCount(0);
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
   await person.page.route('**/api/v1/drafts/*', async (route) => {
@@ -281,8 +284,11 @@ test('what is deleted comes back, until the bin is emptied', async ({ browser })
   await expect(person.row(subject), 'when it goes from here').toContainText('noch 7 Tage');
   await person.look('bin');
   await person.page.getByRole('checkbox', { name: 'Alle auswählen' }).check();
+  await expect(person.toast('Die Nachricht liegt im Papierkorb.')).toBeVisible();
   await person.button('Wiederherstellen').click();
   await expect(person.page.getByText(/Der Papierkorb ist leer/)).toBeVisible();
+  await expect(person.toast('Die Nachricht ist wieder da.')).toBeVisible();
+  await expect(person.toast('Die Nachricht liegt im Papierkorb.'), 'there is nothing to undo').toHaveCount(0);
   await person.goTo('Posteingang');
   await person.page.getByRole('checkbox', { name: `Auswählen: ${subject}` }).check();
   await person.button('Löschen').click();

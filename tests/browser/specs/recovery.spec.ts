@@ -74,7 +74,9 @@ test('the recovery code is shown at the first sign-in, may be put off, and is ty
   await person.field('Wiederherstellungscode').fill('0000-0000-0000-0000-0000-0000-0000');
   await person.button('Code bestätigen').click();
   await expect(person.alert()).toContainText('Der Wiederherstellungscode stimmt nicht.');
+  await expect(person.field('Wiederherstellungscode')).toHaveAccessibleErrorMessage('Der Wiederherstellungscode stimmt nicht.', { timeout: 10_000 });
   await person.button('Code noch einmal anzeigen').click();
+  await expect(person.page.locator('#recovery-code')).toBeFocused();
   code = await person.keepRecoveryCode('recovery-code');
   await expect(person.page.getByText('Sie haben noch keinen Wiederherstellungscode.')).toBeHidden();
 });
@@ -98,7 +100,8 @@ test('with the code a new password is set, and nothing is lost', async () => {
   await person.field('Neues Passwort wiederholen').fill(rita.password);
   await person.look('forgotten-new-password');
   await person.button('Passwort speichern').click();
-  await expect(person.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);
+  await expect(person.page.getByText('Ihr neues Passwort gilt ab jetzt. Bitte melden Sie sich damit an.')).toBeVisible(CRYPTO);
+  await expect(person.field('E-Mail-Adresse')).toHaveValue(rita.address);
   await person.signIn();
   await person.read(SUBJECT);
 });

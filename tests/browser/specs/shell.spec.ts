@@ -115,6 +115,8 @@ test('nothing jumps while a page is loaded', async ({ browser }) => {
     await expect(person.heading('So funktioniert der KBS-Webmailer')).toBeVisible();
     await none('help');
     await person.signIn();
+    await expect(person.row('Vertraulich').first()).toBeVisible();
+    await none('signing in');
     await person.page.reload();
     await expect(person.row('Vertraulich').first()).toBeVisible();
     await none('inbox');

@@ -64,7 +64,9 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
   await expect(asking).toBeHidden();
 
   const image = makeFile('Karte.png', 0);
-  image.bytes = png(320, 200);
+  image.bytes = png(2000, 1200);
+  const point = png(32, 20);
+  const small = makeFile('Punkt.png', point.length, point);
   const broken = makeFile('Kaputt.png', 500);
   const macros = makeFile('Liste.xlsm', 700, 'PK');
   await text.evaluate((area, [name, bytes]) => {
@@ -72,8 +74,8 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
     data.items.add(new File([Uint8Array.from(bytes as number[])], name as string, { type: 'image/png' }));
     area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   }, ['Karte.png', [...image.bytes]] as const);
-  await writer.attach(broken.path, macros.path);
-  await writer.awaitUploads(3);
+  await writer.attach(broken.path, macros.path, small.path);
+  await writer.awaitUploads(4);
   await expect(writer.attachments().filter({ hasText: 'Liste.xlsm' })).toContainText('Vorsicht');
   await writer.send();
   await writer.leave();
@@ -85,11 +87,16 @@ test('a message is formatted by buttons, looked at before it leaves, and its for
   await expect(reader.button('Ansehen: Liste.xlsm')).toHaveCount(0);
   await reader.button('Ansehen: Karte.png').click();
   const shown = reader.page.getByRole('dialog', { name: 'Bild' }).getByRole('img', { name: 'Karte.png' });
-  await expect.poll(() => shown.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(320);
+  await expect.poll(() => shown.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(2000);
   await reader.look('message-image');
   await reader.button('In Originalgröße').click();
   await expect(reader.button('In Originalgröße')).toHaveAttribute('aria-pressed', 'true');
   await reader.look('message-image-full');
+  await reader.page.keyboard.press('Escape');
+  await expect(reader.page.getByRole('dialog')).toHaveCount(0);
+  await reader.button('Ansehen: Punkt.png').click();
+  await expect.poll(() => reader.page.getByRole('img', { name: 'Punkt.png' }).evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(32);
+  await expect(reader.button('In Originalgröße'), 'it is').toHaveCount(0);
   await reader.page.keyboard.press('Escape');
   await expect(reader.page.getByRole('dialog')).toHaveCount(0);
   await reader.button('Ansehen: Kaputt.png').click();
@@ -211,6 +218,8 @@ test('Senden waits for an address that is being looked up, and sends what was wr
   await writer.look('compose-waiting');
   await end('continue');
   await expect(writer.alert()).toContainText(`An ${stranger} kann nicht gesendet werden, solange es dort kein Postfach gibt.`);
+  await expect(writer.alert(), 'beneath the field').toBeInViewport();
+  await expect(writer.field('An')).toHaveAccessibleErrorMessage(/solange es dort kein Postfach gibt/);
   await expect(status).toBeHidden();
   await without(stranger);
 

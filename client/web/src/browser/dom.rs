@@ -73,13 +73,21 @@ pub(crate) fn has_focus_within(selector: &str) -> bool {
 
 /// Moves the focus to such a field of the form, dialog or page that an element is in, if it is there already or nowhere.
 pub(crate) fn go_on_in(element: &Element, field: &str) {
-    let Some(around) = element.closest("form, dialog, main").ok().flatten() else { return };
-    let stays = focused().is_none_or(|focused| around.contains(Some(&focused)));
-    let found = around.query_selector(field).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    if let Some(field) = found.filter(|_| stays) {
+    let around = around(element);
+    let stays = focused().is_none_or(|it| around.is_some_and(|around| around.contains(Some(&it))));
+    if let Some(field) = field_near(element, field).filter(|_| stays) {
         // One that cannot take the focus leaves it where it is.
         let _ = field.focus();
     }
+}
+
+/// The first such field of the form, dialog or page that an element is in.
+pub(crate) fn field_near(element: &Element, field: &str) -> Option<HtmlElement> {
+    around(element)?.query_selector(field).ok()??.dyn_into().ok()
+}
+
+fn around(element: &Element) -> Option<Element> {
+    element.closest("form, dialog, main").ok()?
 }
 
 /// Whether an event is of something in such an element.

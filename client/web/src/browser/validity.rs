@@ -5,7 +5,7 @@ use crate::i18n::{I18n, general};
 use leptos::prelude::{GetUntracked, document, on_cleanup, window_event_listener_untyped};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AddEventListenerOptions, Event, HtmlElement, HtmlInputElement};
+use web_sys::{AddEventListenerOptions, Element, Event, HtmlElement, HtmlInputElement};
 
 const MARK: &str = "field__error";
 
@@ -76,4 +76,20 @@ fn unmark(field: &HtmlElement) -> Result<(), JsValue> {
         line.remove();
     }
     Ok(())
+}
+
+/// Marks a field as wrong; the note says why. What is typed there takes the mark away.
+pub(crate) fn blame(field: &HtmlElement, note: &Element) {
+    let id = format!("{}-why", field.id());
+    note.set_id(&id);
+    // The attributes' names are names.
+    let _ = field.set_attribute("aria-invalid", "true");
+    let _ = field.set_attribute("aria-errormessage", &id);
+}
+
+/// Takes the mark away that [`blame()`] made.
+pub(crate) fn forgive(field: &HtmlElement) {
+    if field.get_attribute("aria-errormessage").is_some_and(|id| id == format!("{}-why", field.id())) {
+        drop(unmark(field));
+    }
 }

@@ -19,19 +19,31 @@ pub(crate) fn Dialog(
     /// What Escape does.
     #[prop(optional, into)]
     on_cancel: Option<Callback<()>>,
+    /// Whether it comes by itself and must be read out at once.
+    #[prop(optional)]
+    alert: bool,
+    /// The ids of what is read out with its heading.
+    #[prop(optional)]
+    about: Option<&'static str>,
     /// What is in it.
     children: ChildrenFn,
 ) -> impl IntoView {
     let children = StoredValue::new(children);
     view! {
         <Show when=move || open.get()>
-            <Opened title on_cancel>{children.with_value(|children| children())}</Opened>
+            <Opened title on_cancel alert about>{children.with_value(|children| children())}</Opened>
         </Show>
     }
 }
 
 #[component]
-fn Opened(title: Text, on_cancel: Option<Callback<()>>, children: Children) -> impl IntoView {
+fn Opened(
+    title: Text,
+    on_cancel: Option<Callback<()>>,
+    alert: bool,
+    about: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
     let i18n = use_portal().i18n;
     let node = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new(dom::focused().map(SendWrapper::new));
@@ -49,8 +61,24 @@ fn Opened(title: Text, on_cancel: Option<Callback<()>>, children: Children) -> i
             on_cancel.run(());
         }
     };
+    // A browser closes it at the second Escape, or while nobody has touched the page, without asking: what is still
+    // wanted stands open.
+    let closed = move |event: ev::Event| {
+        cancel(event);
+        if let Some(dialog) = node.get_untracked() {
+            dom::open(&dialog);
+        }
+    };
     view! {
-        <dialog node_ref=node class="dialog" aria-labelledby="dialog-title" on:cancel=cancel>
+        <dialog
+            node_ref=node
+            class="dialog"
+            role=alert.then_some("alertdialog")
+            aria-labelledby="dialog-title"
+            aria-describedby=about
+            on:cancel=cancel
+            on:close=closed
+        >
             <h2 id="dialog-title" class="dialog__title">{i18n.t(title)}</h2>
             {children()}
         </dialog>

@@ -4,7 +4,7 @@ texts! {
     MENU: "Konto: {address}" | "Account: {address}";
     CHANGE_PASSWORD: "Passwort ändern" | "Change password";
     SIGN_OUT_ASK: "Trotzdem abmelden?" | "Sign out all the same?";
-    SIGN_OUT_LACKS: "Eine Datei Ihres Entwurfs ist noch nicht auf dem Server. Der Entwurf bleibt erhalten; die Datei müssen Sie danach noch einmal hinzufügen." | "A file of your draft is not on the server yet. The draft is kept; you will have to add the file once more.";
+    SIGN_OUT_LACKS: "Von Ihrem Entwurf noch nicht auf dem Server: {names}. Der Entwurf bleibt erhalten; was hier genannt ist, müssen Sie danach noch einmal hinzufügen." | "Of your draft not on the server yet: {names}. The draft is kept; what is named here you will have to add once more.";
     SIGN_OUT: "Abmelden" | "Sign out";
     INITIAL_NOTICE: "Ihr Initial-Kennwort gilt noch. Wer es kennt, kann Ihr Postfach öffnen." | "Your initial password still works. Whoever knows it can open your mailbox.";
     INITIAL_NOTICE_ACTION: "Eigenes Passwort wählen" | "Choose your own password";
@@ -18,7 +18,7 @@ texts! {
     SETTING_PASSWORD: "Das neue Passwort wird gesetzt. Das dauert einen Moment." | "Setting the new password. This takes a moment.";
     PASSWORD_SET: "Ihr neues Passwort gilt ab jetzt." | "Your new password is in force.";
     PASSWORDS_DIFFER: "Die beiden Passwörter sind verschieden. Bitte geben Sie das neue Passwort zweimal gleich ein." | "The two passwords differ. Please enter the new password twice in the same way.";
-    POLICY: "Das Passwort muss enthalten:" | "The password must contain:";
+    POLICY: "Das Passwort darf nicht leicht zu erraten sein und muss enthalten:" | "The password must not be easy to guess, and must contain:";
     POLICY_LENGTH: "mindestens 8 Zeichen" | "at least 8 characters";
     POLICY_DIGIT: "eine Zahl" | "a digit";
     POLICY_UPPER: "einen Großbuchstaben" | "an upper-case letter";

@@ -75,7 +75,7 @@ texts! {
     PROBLEM_ATTACHMENT: "„{name}“ wurde nicht übertragen. Bitte entfernen Sie den Anhang und fügen Sie ihn bei Bedarf neu hinzu." | "“{name}” was not uploaded. Please remove the attachment and add it again if needed.";
     PROBLEM_LACKING: "„{name}“ war noch nicht auf dem Server, als die Seite verlassen wurde. Bitte fügen Sie die Datei noch einmal hinzu, oder entfernen Sie sie." | "“{name}” was not on the server yet when the page was left. Please add the file once more, or remove it.";
     ATTACHMENT_LACKING: "fehlt: bitte noch einmal hinzufügen" | "missing: please add it once more";
-    PROBLEM_SUBJECT: "Der Betreff ist zu lang. Bitte kürzen Sie ihn; rund 900 Zeichen haben Platz." | "The subject is too long. Please shorten it; there is room for about 900 characters.";
+    PROBLEM_SUBJECT: "Der Betreff ist zu lang. Bitte kürzen Sie ihn: Die ersten {n} Zeichen haben Platz." | "The subject is too long. Please shorten it: the first {n} characters have room.";
     PROBLEM_EMPTY: "Die Nachricht ist leer. Bitte schreiben Sie einen Text oder fügen Sie einen Anhang hinzu." | "The message is empty. Please write a text or add an attachment.";
     NO_MAILBOX: "Für diese Adresse gibt es noch kein Postfach." | "There is no mailbox for this address yet.";
     MEANT: "Meinten Sie {address}?" | "Did you mean {address}?";

@@ -64,6 +64,7 @@ texts! {
     WAIT_FOR_UPLOAD: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist." | "An attachment is still being uploaded. Please wait until it is done.";
     SAVING_DRAFT: "Der Entwurf wird gesichert …" | "Saving the draft …";
     DRAFT_SAVED: "Der Entwurf ist gesichert, auf allen Ihren Geräten." | "The draft is saved, on all your devices.";
+    DRAFT_SAVED_IN_PART: "Der Entwurf ist gesichert, auf allen Ihren Geräten; es fehlen noch Dateien." | "The draft is saved, on all your devices; files are still missing.";
     DRAFT_ON_DEVICE: "Der Entwurf ist vorerst nur auf diesem Gerät gesichert." | "The draft is kept on this device only for now.";
     RETRY_ATTACHMENT: "{name} noch einmal übertragen" | "Upload {name} again";
     STORAGE: "Speicher: {used} von {limit}" | "Storage: {used} of {limit}";

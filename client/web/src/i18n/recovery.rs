@@ -4,7 +4,7 @@ texts! {
     CODE: "Wiederherstellungscode" | "Recovery code";
     CODE_TEXT: "Mit diesem Code können Sie selbst ein neues Passwort setzen, wenn Sie Ihres vergessen haben; Ihre Nachrichten bleiben dabei erhalten. Drucken Sie ihn aus, speichern Sie ihn oder schreiben Sie ihn ab, und bewahren Sie ihn an einem sicheren Ort auf. Sobald Sie ihn bestätigt haben, wird er nicht mehr angezeigt. Wenn Sie die Seite vorher neu laden, bekommen Sie einen anderen Code. Es gilt nur der Code, den Sie bestätigen." | "With this code you can set a new password yourself if you have forgotten yours; your messages are kept. Print it, save it or write it down, and keep it in a safe place. Once you have confirmed it, it is not shown again. If you reload the page before that, you get another code. Only the code that you confirm is valid.";
     CODE_NEW_TEXT: "Ein neuer Code macht Ihren bisherigen ungültig, sobald Sie ihn bestätigt haben." | "A new code makes your previous one void as soon as you have confirmed it.";
-    CODE_STAFF_TEXT: "Für Beschäftigte ist der Code notwendig: Ohne ihn und ohne Kennwort bekommen Sie Ihre Nachrichten nur über Ihre Vertretung zurück." | "For staff the code is necessary: without it and without your password, you get your messages back from your deputy only.";
+    CODE_STAFF_TEXT: "Für Beschäftigte ist der Code notwendig: Ohne ihn und ohne Passwort bekommen Sie Ihre Nachrichten nur über Ihre Vertretung zurück." | "For staff the code is necessary: without it and without your password, you get your messages back from your deputy only.";
     CODE_MAKING: "Der Code wird erzeugt." | "Making the code.";
     CODE_PRINT: "Code drucken" | "Print the code";
     CODE_SAVE: "Code als Datei speichern" | "Save the code as a file";

@@ -25,6 +25,9 @@ texts! {
     CODES_TITLE: "Ihre Backup-Codes" | "Your backup codes";
     CODES_TEXT: "Der zweite Faktor ist eingerichtet. Mit jedem dieser Codes können Sie sich einmal anmelden, wenn Ihr Telefon nicht zur Hand ist. Sie werden nur dieses eine Mal angezeigt: Bitte drucken Sie sie aus oder bewahren Sie sie an einem sicheren Ort auf." | "The second factor is set up. Each of these codes signs you in once when your telephone is not at hand. They are shown only this once: please print them or keep them in a safe place.";
     CODES_PRINT: "Codes drucken" | "Print the codes";
+    CODES_SAVE: "Codes als Datei speichern" | "Save the codes as a file";
+    CODES_FILE: "backup-codes.txt" | "backup-codes.txt";
+    CODES_PAPER: "Vertraulich. Jeder Code gilt einmal, zusammen mit Ihrem Passwort." | "Confidential. Each code works once, together with your password.";
     CODES_DONE: "Ich habe die Codes gesichert" | "I have kept the codes safe";
     SIGN_IN_CODE_TITLE: "Zweiter Faktor" | "Second factor";
     SIGN_IN_CODE_TEXT: "Ihr Kennwort ist richtig. Bitte geben Sie jetzt den Code ein, den Ihre App zeigt, oder einen Ihrer Backup-Codes." | "Your password is right. Please enter the code that your app shows now, or one of your backup codes.";

@@ -92,8 +92,8 @@ pub(crate) enum Obstacle {
     Lacking(String),
     /// Neither text nor attachment.
     Empty,
-    /// The subject is longer than a message can hold.
-    Subject,
+    /// The subject is longer than a message can hold: so many characters of it have room.
+    Subject(usize),
     /// Over a limit.
     Limit(Failure),
 }
@@ -270,7 +270,19 @@ impl DraftModel {
 
     /// Whether a file of it is in this page alone.
     pub(crate) fn lacks_files(&self) -> bool {
-        self.attachments.iter().any(|item| !matches!(item.progress, Progress::Ready(_) | Progress::Lacking))
+        self.here_alone().next().is_some()
+    }
+
+    /// Files that are in this page alone.
+    pub(crate) fn here_alone(&self) -> impl Iterator<Item = &Item> {
+        self.attachments
+            .iter()
+            .filter(|item| !matches!(item.progress, Progress::Ready(_) | Progress::Lacking))
+    }
+
+    /// Whether the server does not have all of its files.
+    pub(crate) fn lacks(&self) -> bool {
+        self.attachments.iter().any(|item| !matches!(item.progress, Progress::Ready(_)))
     }
 
     /// Attachments whose way was cut off by the network.
@@ -302,7 +314,10 @@ impl DraftModel {
             Progress::Lacking => Some(Obstacle::Lacking(item.name.clone())),
             Progress::Waiting | Progress::Uploading => Some(Obstacle::Uploading),
         });
-        let subject = (self.subject.len() > SUBJECT_BYTES).then_some(Obstacle::Subject);
+        let subject = (self.subject.len() > SUBJECT_BYTES).then(|| {
+            let kept = &self.subject[..self.subject.floor_char_boundary(SUBJECT_BYTES)];
+            Obstacle::Subject(kept.chars().count())
+        });
         let empty = (self.text.trim().is_empty() && self.attachments.is_empty()).then_some(Obstacle::Empty);
         let limit = || within(self.bytes(), limits).err().map(Obstacle::Limit);
         let checking =
@@ -516,6 +531,6 @@ mod tests {
         draft.subject = "ä".repeat(SUBJECT_BYTES / 2);
         assert_eq!(draft.obstacle(&limits()), None);
         draft.subject.push('a');
-        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Subject));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Subject(SUBJECT_BYTES / 2)));
     }
 }

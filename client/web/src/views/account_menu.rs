@@ -3,8 +3,9 @@
 use super::selection_bar::Question;
 use crate::browser::dom;
 use crate::i18n::{account, admin, contacts, general, help, recovery, security, tag};
-use crate::portal::use_portal;
+use crate::portal::{Portal, use_portal};
 use crate::state::draft::DraftModel;
+use crate::state::file_name;
 use crate::state::route::{HELP, PASSWORD, RECOVERY_CODE, SECOND_FACTOR, SESSIONS, SETTINGS};
 use crypto_core::wire::api::{Language, Role};
 use leptos::ev;
@@ -62,11 +63,19 @@ pub(crate) fn AccountMenu() -> impl IntoView {
         <Question
             open=asking
             title=account::SIGN_OUT_ASK
-            text=Signal::derive(move || i18n.t(account::SIGN_OUT_LACKS)().to_owned())
+            text=Signal::derive(move || lacking_text(portal))
             action=account::SIGN_OUT
             run=Callback::new(move |()| spawn_local(portal.sign_out()))
         />
     }
+}
+
+/// Which files would have to be added once more.
+fn lacking_text(portal: Portal) -> String {
+    let names = portal.draft.model.with(|model| {
+        model.here_alone().filter_map(|item| file_name::display(&item.name)).collect::<Vec<_>>()
+    });
+    account::SIGN_OUT_LACKS.fill(portal.i18n.language(), &[("names", &names.join(", "))])
 }
 
 #[component]

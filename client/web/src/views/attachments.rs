@@ -186,6 +186,7 @@ fn ItemView(item: Item) -> impl IntoView {
     let active = kind == FileKind::Active;
     let name = Signal::derive(move || shown.clone().unwrap_or_else(|| i18n.t(mail::NO_NAME)().to_owned()));
     let under_way = progress == Progress::Uploading;
+    let is_lacking = progress == Progress::Lacking;
     let failed = matches!(progress, Progress::Failed(_));
     let again_label = move || mailbox::RETRY_ATTACHMENT.fill(i18n.language(), &[("name", &name.get())]);
     let again = move |_| {
@@ -207,7 +208,7 @@ fn ItemView(item: Item) -> impl IntoView {
                 {active.then(|| view! { <span class="attachment__warning">{i18n.t(mail::ACTIVE_FILE)}</span> })}
             </span>
             <span class="attachment__size">{move || size::format(bytes, i18n.language())}</span>
-            <span class="attachment__state">{move || state_text(&progress, portal)}</span>
+            <span class="attachment__state" class:attachment__warning=is_lacking>{move || state_text(&progress, portal)}</span>
             {failed.then(|| view! {
                 <button type="button" class="button button--small" aria-label=again_label on:click=again>
                     {i18n.t(general::RETRY)}

@@ -91,6 +91,12 @@ pub(crate) fn ComposeView() -> impl IntoView {
     }
 }
 
+/// The form's fields.
+const TO: &str = "#to";
+const SUBJECT: &str = "#subject";
+const TEXT: &str = "#text";
+const FIELDS: [&str; 3] = [TO, SUBJECT, TEXT];
+
 fn title_of(model: &DraftModel) -> Text {
     if model.in_reply_to.is_some() {
         mail::ANSWER_TITLE
@@ -104,9 +110,9 @@ fn title_of(model: &DraftModel) -> Text {
 /// Where whoever begins a message goes on: an answer has recipient and subject already.
 fn begin_at(model: &DraftModel) -> &'static str {
     match (model.in_reply_to, model.to.is_empty()) {
-        (Some(_), _) => "#text",
-        (None, true) => "#to",
-        (None, false) => "#subject",
+        (Some(_), _) => TEXT,
+        (None, true) => TO,
+        (None, false) => SUBJECT,
     }
 }
 
@@ -116,10 +122,10 @@ fn place_of(obstacle: &Obstacle) -> Option<&'static str> {
         Obstacle::NoRecipient
         | Obstacle::NotAnAddress(_)
         | Obstacle::Recipient(_)
-        | Obstacle::NoMailbox(_) => Some("#to"),
-        Obstacle::Subject => Some("#subject"),
+        | Obstacle::NoMailbox(_) => Some(TO),
+        Obstacle::Subject(_) => Some(SUBJECT),
         Obstacle::Uploading | Obstacle::Attachment(_) | Obstacle::Lacking(_) => Some("#add-attachment"),
-        Obstacle::Empty => Some("#text"),
+        Obstacle::Empty => Some(TEXT),
         Obstacle::Checking | Obstacle::Limit(_) => None,
     }
 }
@@ -242,6 +248,11 @@ fn ComposeForm() -> impl IntoView {
         });
     });
     send_after_waiting(portal, send);
+    portal.when_back(move || {
+        failure.update(|it| {
+            it.take_if(|it| *it == Failure::Offline);
+        });
+    });
     if portal.draft.is_begun() {
         let place = portal.draft.model.with_untracked(begin_at);
         // After the heading, which has it on every other page.
@@ -271,20 +282,29 @@ fn ComposeForm() -> impl IntoView {
         let limits = portal.limits.get();
         let said = obstacle.get()?;
         let now = portal.draft.model.with(|model| model.still_in_the_way(&said, &limits))?;
-        Some(obstacle_text(&now, i18n.language()))
+        let field = place_of(&now).filter(|place| FIELDS.contains(place));
+        Some((field, obstacle_text(&now, i18n.language())))
     });
+    // Beneath the field that it is about, or beside the buttons.
+    let told_at = move |field: Option<&'static str>| {
+        Signal::derive(move || told.get().filter(|(at, _)| *at == field).map(|(_, text)| text))
+    };
+    let on_device = move || matches!(portal.draft.safety.get(), Safety::Device(_));
     let asks = Signal::derive(move || missing.with(Option::is_some));
     view! {
         <form class="form compose" on:mousedown=hold on:submit=|event: ev::SubmitEvent| event.prevent_default()>
             <fieldset role="none" class="compose__fields" disabled=move || busy.get()>
                 <RecipientsField/>
+                <AlertNote text=told_at(Some(TO)) about=TO/>
                 <OnBehalf/>
                 <SubjectField/>
+                <AlertNote text=told_at(Some(SUBJECT)) about=SUBJECT/>
                 <TextField/>
+                <AlertNote text=told_at(Some(TEXT)) about=TEXT/>
                 <AttachmentsField locked=busy/>
             </fieldset>
             <FailureNote failure/>
-            <AlertNote text=told/>
+            <AlertNote text=told_at(None)/>
             <div class="compose__actions">
                 <button
                     id="send"
@@ -296,7 +316,7 @@ fn ComposeForm() -> impl IntoView {
                     {i18n.t(compose::SEND)}
                 </button>
                 <Discard locked=busy doing failure/>
-                <p class="form__status" role="status">
+                <p class="form__status" class:form__status--warning=on_device role="status">
                     {move || if busy.get() { Some(i18n.t(doing.get())()) } else { status_text(portal) }}
                 </p>
             </div>
@@ -466,6 +486,7 @@ fn status_text(portal: Portal) -> Option<&'static str> {
     let text = match portal.draft.safety.get() {
         Safety::Untouched => return None,
         Safety::Saving => mailbox::SAVING_DRAFT,
+        Safety::Server if portal.draft.model.with(DraftModel::lacks) => mailbox::DRAFT_SAVED_IN_PART,
         Safety::Server => mailbox::DRAFT_SAVED,
         Safety::Device(_) => mailbox::DRAFT_ON_DEVICE,
     };
@@ -495,7 +516,7 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
             let name = file_name::display(name).unwrap_or_default();
             compose::PROBLEM_LACKING.fill(language, &[("name", &name)])
         }
-        Obstacle::Subject => compose::PROBLEM_SUBJECT.in_language(language).into(),
+        Obstacle::Subject(fits) => compose::PROBLEM_SUBJECT.fill(language, &[("n", &fits.to_string())]),
         Obstacle::Empty => compose::PROBLEM_EMPTY.in_language(language).into(),
         Obstacle::Limit(failure) => sentence(failure, language),
     }

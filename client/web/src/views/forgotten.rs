@@ -8,7 +8,7 @@ use crate::components::field::Field;
 use crate::components::heading::Heading;
 use crate::components::new_password::{NewPassword, NewPasswordFields};
 use crate::i18n::{account, general, recovery as r, sign_in};
-use crate::portal::{Portal, use_portal};
+use crate::portal::{Departure, Portal, use_portal};
 use crate::state::failure::needs_second_factor;
 use crate::state::route::START;
 use crate::views::setup::say;
@@ -144,6 +144,7 @@ fn Replace(address: String) -> impl IntoView {
     let failure = RwSignal::new(None);
     let complaint = RwSignal::new(None);
     let busy = RwSignal::new(false);
+    let of = address.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -156,12 +157,13 @@ fn Replace(address: String) -> impl IntoView {
         };
         complaint.set(None);
         busy.set(true);
-        let navigate = navigate.clone();
+        let (navigate, of) = (navigate.clone(), of.clone());
         spawn_local(async move {
             match done(portal, RecoveryCall::ReplacePassword { password }).await {
                 Ok(()) => {
                     fields.clear();
-                    portal.say(r::REPLACED);
+                    portal.last_address.set(of);
+                    portal.departure.set(Some(Departure::PasswordReplaced));
                     navigate(START, leptos_router::NavigateOptions::default());
                 }
                 Err(why) => drop(failure.try_set(Some(why))),

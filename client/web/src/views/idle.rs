@@ -1,13 +1,13 @@
 //! Who does nothing is warned in a dialog, and then signed out; the draft is kept, and the next sign-in leads
 //! back to the page.
 
-use crate::browser::{clock, dom, tabs};
+use crate::browser::{clock, tabs};
+use crate::components::dialog::Dialog;
 use crate::i18n::security;
 use crate::portal::{Departure, Portal, use_portal};
 use crate::state::idle::{Idle, Step};
 use client_bridge::{Call, security::Call as SecurityCall};
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -20,6 +20,7 @@ const READ_OUT: [u64; 4] = [60, 30, 15, 5];
 #[component]
 pub(crate) fn IdleWatch() -> impl IntoView {
     let portal = use_portal();
+    let i18n = portal.i18n;
     let idle = StoredValue::new(Idle::begin(clock::now_ms()));
     let left = RwSignal::new(None);
     watch_activity(portal, idle);
@@ -36,22 +37,6 @@ pub(crate) fn IdleWatch() -> impl IntoView {
         spawn_local(say_so(portal));
     };
     let warned = Memo::new(move |_| left.with(Option::is_some));
-    view! { <Show when=move || warned.get()><Warning left on_stay=Callback::new(move |()| stay())/></Show> }
-}
-
-#[component]
-fn Warning(left: RwSignal<Option<u64>>, on_stay: Callback<()>) -> impl IntoView {
-    let i18n = use_portal().i18n;
-    let node = NodeRef::<html::Dialog>::new();
-    let before = StoredValue::new_local(dom::focused());
-    Effect::new(move || {
-        if let Some(dialog) = node.get() {
-            dom::open(&dialog);
-        }
-    });
-    on_cleanup(move || {
-        dom::give_back(before.try_get_value().flatten());
-    });
     let seconds = move |left: u64| i18n.fill(security::IDLE_SECONDS, vec![("seconds", left.to_string())])();
     let shown = move || left.get().map(seconds);
     let step = Memo::new(move |_| {
@@ -60,27 +45,16 @@ fn Warning(left: RwSignal<Option<u64>>, on_stay: Callback<()>) -> impl IntoView 
     });
     let read_out = move || step.get().map(seconds);
     view! {
-        <dialog
-            node_ref=node
-            class="dialog"
-            role="alertdialog"
-            aria-labelledby="idle-title"
-            aria-describedby="idle-text"
-            on:cancel=move |event: ev::Event| {
-                event.prevent_default();
-                on_stay.run(());
-            }
-        >
-            <h2 id="idle-title" class="dialog__title">{i18n.t(security::IDLE_TITLE)}</h2>
+        <Dialog open=warned title=security::IDLE_TITLE on_cancel=move |()| stay() alert=true about="idle-text">
             <p id="idle-text">{i18n.t(security::IDLE_TEXT)}</p>
             <p aria-hidden="true">{shown}</p>
             <p class="visually-hidden" role="status">{read_out}</p>
             <div class="dialog__actions">
-                <button type="button" class="button button--primary" on:click=move |_| on_stay.run(())>
+                <button type="button" class="button button--primary" on:click=move |_| stay()>
                     {i18n.t(security::STAY)}
                 </button>
             </div>
-        </dialog>
+        </Dialog>
     }
 }
 

@@ -7,6 +7,9 @@ use crate::i18n::{general, recovery, staff};
 use crate::portal::{InitialPassword, PrintJob, use_portal};
 use leptos::prelude::*;
 
+/// For whom it is, what to do with it, and the password.
+const READ_OUT: &str = "initial-text initial-password";
+
 /// Shown while there is one. Escape does not end it: the password is not shown again.
 #[component]
 pub(crate) fn InitialPasswordDialog() -> impl IntoView {
@@ -15,10 +18,10 @@ pub(crate) fn InitialPasswordDialog() -> impl IntoView {
         Signal::derive(move || portal.initial.with(|it| it.as_ref().is_some_and(|it| it.again == again)))
     };
     view! {
-        <Dialog open=shown(false) title=staff::INITIAL_TITLE>
+        <Dialog open=shown(false) title=staff::INITIAL_TITLE about=READ_OUT>
             {move || portal.initial.get().map(|initial| view! { <Body initial/> })}
         </Dialog>
-        <Dialog open=shown(true) title=recovery::NEW_INITIAL_TITLE>
+        <Dialog open=shown(true) title=recovery::NEW_INITIAL_TITLE about=READ_OUT>
             {move || portal.initial.get().map(|initial| view! { <Body initial/> })}
         </Dialog>
     }
@@ -48,7 +51,7 @@ fn Body(initial: InitialPassword) -> impl IntoView {
         copied.get().map(|worked| i18n.t(if worked { general::COPIED } else { general::COPY_FAILED })())
     };
     view! {
-        <p>{i18n.fill(staff::INITIAL_TEXT, vec![("address", address)])}</p>
+        <p id="initial-text">{i18n.fill(staff::INITIAL_TEXT, vec![("address", address)])}</p>
         <dl class="initial">
             <dt>{i18n.t(staff::INITIAL_PASSWORD)}</dt>
             <dd class="secret" id="initial-password" translate="no">{shown}</dd>
@@ -56,7 +59,7 @@ fn Body(initial: InitialPassword) -> impl IntoView {
         <LanguageSelect id="print-language" label=staff::PRINT_LANGUAGE value=language/>
         <p role="status">{told}</p>
         <div class="dialog__actions">
-            <button type="button" class="button" on:click=copy>{i18n.t(general::COPY)}</button>
+            <button type="button" class="button" autofocus on:click=copy>{i18n.t(general::COPY)}</button>
             <button type="button" class="button button--primary" on:click=|_| dom::print()>
                 {i18n.t(staff::PRINT_LETTER)}
             </button>

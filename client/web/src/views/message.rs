@@ -21,6 +21,7 @@ use crate::state::{file_name, people, reply, size, time};
 use client_bridge::{Answer, Attachment, Call, Failure, FormerKey, Message, Person};
 use crypto_core::wire::api::Folder;
 use crypto_core::wire::{MessageId, PartId};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -219,6 +220,14 @@ fn Picture(
 ) -> impl IntoView {
     let i18n = use_portal().i18n;
     let full = RwSignal::new(false);
+    let image = NodeRef::<html::Img>::new();
+    // One that has room as it is is not offered to be made larger.
+    let is_larger = RwSignal::new(false);
+    let loaded = move |_| {
+        let Some(image) = image.get_untracked() else { return };
+        let shown = u32::try_from(image.client_width()).unwrap_or_default();
+        is_larger.set(image.natural_width() > shown);
+    };
     let close = move || {
         full.try_set(false);
         if let Some(url) = picture.get_untracked() {
@@ -232,8 +241,8 @@ fn Picture(
         failure.try_set(Some(Failure::NoPicture { name: name.get_untracked() }));
     };
     view! {
-        <Dialog open=Signal::derive(move || picture.with(Option::is_some)) title=mail::PREVIEW_TITLE on_cancel=Callback::new(move |()| close())>
-            <p><bdi>{move || name.get()}</bdi></p>
+        <Dialog open=Signal::derive(move || picture.with(Option::is_some)) title=mail::PREVIEW_TITLE about="picture-name" on_cancel=Callback::new(move |()| close())>
+            <p id="picture-name"><bdi>{move || name.get()}</bdi></p>
             <div
                 class="preview"
                 class:preview--full=move || full.get()
@@ -241,17 +250,19 @@ fn Picture(
                 aria-label=move || name.get()
                 tabindex=move || full.get().then_some("0")
             >
-                <img class="preview__image" src=move || picture.get() alt=move || name.get() on:error=broken/>
+                <img class="preview__image" src=move || picture.get() alt=move || name.get() node_ref=image on:load=loaded on:error=broken/>
             </div>
             <div class="dialog__actions">
-                <button
-                    type="button"
-                    class="button"
-                    aria-pressed=move || full.get().to_string()
-                    on:click=move |_| full.update(|it| *it = !*it)
-                >
-                    {i18n.t(mail::PREVIEW_FULL)}
-                </button>
+                <Show when=move || is_larger.get()>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-pressed=move || full.get().to_string()
+                        on:click=move |_| full.update(|it| *it = !*it)
+                    >
+                        {i18n.t(mail::PREVIEW_FULL)}
+                    </button>
+                </Show>
                 <button type="button" class="button" on:click=move |_| close()>{i18n.t(admin::CLOSE)}</button>
             </div>
         </Dialog>

@@ -138,7 +138,7 @@ fn MakeMailbox(address: String) -> impl IntoView {
             view! {
                 <p>
                     {text} " "
-                    <button type="button" class="button button--small" on:click=move |_| take.run(address.clone())>
+                    <button type="button" class="button" on:click=move |_| take.run(address.clone())>
                         {i18n.t(compose::MEANT_TAKE)}
                     </button>
                 </p>

@@ -76,31 +76,13 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
             copied.try_set(Some(worked));
         });
     };
-    let save = move |_| {
-        let language = i18n.0.get_untracked();
-        let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
-        let t = |text: Text| text.in_language(language);
-        let lines = [
-            t(general::PRODUCT),
-            &dom::origin(),
-            &address.unwrap_or_default(),
-            "",
-            t(r::CODE),
-            &file_of,
-            "",
-            t(r::CODE_PAPER),
-            "",
-        ];
-        if !save::text(t(r::CODE_FILE), &lines.join("\r\n")) {
-            portal.say(general::SAVE_FAILED);
-        }
-    };
+    let save = move |_| save_sheet(portal, r::CODE_FILE, r::CODE, &file_of, r::CODE_PAPER);
     let told = move || {
         copied.get().map(|worked| i18n.t(if worked { general::COPIED } else { general::COPY_FAILED })())
     };
     view! {
         <p>{i18n.t(r::CODE_TEXT)}</p>
-        <p class="secret" id="recovery-code" translate="no">{shown}</p>
+        <p class="secret" id="recovery-code" tabindex="-1" translate="no">{shown}</p>
         <p role="status">{told}</p>
         <div class="secret__actions">
             <button type="button" class="button button--small" on:click=|_| dom::print()>{i18n.t(r::CODE_PRINT)}</button>
@@ -112,6 +94,17 @@ fn Shown(code: String, typing: RwSignal<bool>) -> impl IntoView {
                 {i18n.t(r::CODE_GO_ON)}
             </button>
         </div>
+    }
+}
+
+/// Saves codes as a text file that says what they are, whose, and how to keep them.
+pub(crate) fn save_sheet(portal: Portal, file: Text, title: Text, codes: &str, advice: Text) {
+    let address = portal.session.with_untracked(|it| it.as_ref().map(|it| it.address.clone()));
+    let t = |text: Text| text.in_language(portal.i18n.0.get_untracked());
+    let (origin, address) = (dom::origin(), address.unwrap_or_default());
+    let lines = [t(general::PRODUCT), &origin, &address, "", t(title), codes, "", t(advice), ""];
+    if !save::text(t(file), &lines.join("\r\n")) {
+        portal.say(general::SAVE_FAILED);
     }
 }
 
@@ -149,6 +142,10 @@ fn Typed(code: String, typing: RwSignal<bool>, done: Callback<()>) -> impl IntoV
             busy.try_set(false);
         });
     };
+    let show_again = move |_| {
+        typing.set(false);
+        dom::focus("#recovery-code");
+    };
     dom::focus("#typed-code");
     view! {
         <form class="form" on:submit=submit>
@@ -157,7 +154,7 @@ fn Typed(code: String, typing: RwSignal<bool>, done: Callback<()>) -> impl IntoV
             <Show when=move || asks_current.get()><Proof fields=proof/></Show>
             <CodeField id="typed-code" node=field/>
             <div class="dialog__actions">
-                <button type="button" class="button" on:click=move |_| typing.set(false)>
+                <button type="button" class="button" on:click=show_again>
                     {i18n.t(r::CODE_SHOW_AGAIN)}
                 </button>
                 <button type="submit" class="button button--primary" aria-disabled=move || busy.get().to_string()>

@@ -4,6 +4,7 @@
 //! long ago.
 
 use super::proof::{Proof, ProofFields, UserName, prove};
+use super::recovery_code::save_sheet;
 use crate::browser::{clock, dom};
 use crate::components::dialog::Dialog;
 use crate::components::failure_note::FailureNote;
@@ -260,6 +261,10 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
             copied.try_set(Some(worked));
         })
     };
+    let file_of = codes.join("\r\n");
+    let save = move |_| {
+        save_sheet(portal, security::CODES_FILE, security::CODES_TITLE, &file_of, security::CODES_PAPER)
+    };
     portal.print.set(Some(PrintJob::BackupCodes(codes.clone())));
     portal.seen_once.set(true);
     on_cleanup(move || {
@@ -280,6 +285,7 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
         <div class="compose__actions">
             <button type="button" class="button" on:click=copy>{i18n.t(general::COPY)}</button>
             <button type="button" class="button" on:click=|_| dom::print()>{i18n.t(security::CODES_PRINT)}</button>
+            <button type="button" class="button" on:click=save>{i18n.t(security::CODES_SAVE)}</button>
             <button type="button" class="button button--primary" on:click=done>
                 {i18n.t(security::CODES_DONE)}
             </button>

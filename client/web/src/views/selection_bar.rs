@@ -162,14 +162,20 @@ pub(crate) fn bin(portal: Portal, messages: Vec<MessageId>) {
     let call = mailbox::Call::Bin { messages: messages.clone() };
     act(portal, call, move || {
         let text = counted_now(messages.len(), texts::BINNED_ONE, texts::BINNED_MANY, portal);
-        portal.offer(text, texts::UNDO, Callback::new(move |()| restore(portal, messages.clone())));
+        let undo = Callback::new({
+            let messages = messages.clone();
+            move |()| restore(portal, messages.clone())
+        });
+        portal.offer_undo(text, messages, undo);
     });
 }
 
 /// Puts messages back.
 pub(crate) fn restore(portal: Portal, messages: Vec<MessageId>) {
     let count = messages.len();
+    let back = messages.clone();
     act(portal, mailbox::Call::Restore { messages }, move || {
+        portal.withdraw_undo(&back);
         portal.toast(counted_now(count, texts::RESTORED_ONE, texts::RESTORED_MANY, portal));
     });
 }

@@ -16,7 +16,7 @@ use crate::components::language_switch::LanguageSwitch;
 use crate::components::try_again::TryAgain;
 use crate::i18n::{contacts, general, mail, mailbox, recovery, staff};
 use crate::later;
-use crate::portal::{Departure, Phase, Portal, use_portal};
+use crate::portal::{About, Departure, Phase, Portal, use_portal};
 use crate::state::draft::DraftModel;
 use crate::state::route::{
     ADMIN, COMPOSE, CONTACTS, DRAFTS, Decision, START, WELCOME, after_sign_in, code_first, decide,
@@ -118,10 +118,12 @@ fn Shell() -> impl IntoView {
     let signed_in =
         Memo::new(move |_| portal.session.with(|it| it.as_ref().is_some_and(|it| it.duty.is_none())));
     let signed_in = move || signed_in.get();
-    // Folders that would only lead back to the first steps are not offered.
-    let at_home = Memo::new(move |_| signed_in() && portal.home() != WELCOME);
-    let at_home = move || at_home.get();
     let path = use_location().pathname;
+    // Folders that would only lead back to the first steps are not offered; beside the start page nothing is, which would
+    // move it while whoever has signed in is led on.
+    let at_home =
+        Memo::new(move |_| signed_in() && portal.home() != WELCOME && path.with(|path| path != START));
+    let at_home = move || at_home.get();
     let reading = move || path.with(|path| is_message(path));
     view! {
         <div class="app" class:app--signed-in=at_home class:app--reading=reading>
@@ -259,7 +261,7 @@ fn destination(portal: Portal) -> String {
 
 fn remember(portal: Portal, path: String) {
     match portal.departure.get_untracked() {
-        Some(Departure::SignedOut | Departure::Elsewhere) => {}
+        Some(Departure::SignedOut | Departure::Elsewhere | Departure::PasswordReplaced) => {}
         Some(Departure::SessionOver | Departure::NeverSignedIn) => portal.return_to.set(Some(path)),
         None => {
             portal.departure.set(Some(Departure::NeverSignedIn));
@@ -345,16 +347,16 @@ fn Toasts() -> impl IntoView {
             <For each=move || portal.toasts.get() key=|toast| toast.id let:toast>
                 <div class="toast">
                     <span>{toast.text.clone()}</span>
-                    {toast.action.map(|(text, run)| view! {
+                    {undo(toast.about).map(|undo| view! {
                         <button
                             type="button"
                             class="toast__action"
                             on:click=move |_| {
                                 portal.dismiss(toast.id);
-                                run.run(());
+                                undo.run(());
                             }
                         >
-                            {i18n.t(text)}
+                            {i18n.t(mailbox::UNDO)}
                         </button>
                     })}
                     <button
@@ -368,5 +370,12 @@ fn Toasts() -> impl IntoView {
                 </div>
             </For>
         </div>
+    }
+}
+
+fn undo(about: About) -> Option<Callback<()>> {
+    match about {
+        About::Deleted { undo, .. } => Some(undo),
+        _ => None,
     }
 }

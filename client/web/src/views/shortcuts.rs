@@ -72,7 +72,7 @@ pub(crate) fn Shortcuts() -> impl IntoView {
                 {i18n.t(h::KEYS_ON)}
             </label>
             <div class="dialog__actions">
-                <button type="button" class="button" on:click=move |_| shown.set(false)>{i18n.t(admin::CLOSE)}</button>
+                <button type="button" class="button" autofocus on:click=move |_| shown.set(false)>{i18n.t(admin::CLOSE)}</button>
             </div>
         </Dialog>
     }

@@ -6,7 +6,7 @@ use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::field::Field;
 use crate::components::heading::Heading;
-use crate::i18n::{help, security, sign_in};
+use crate::i18n::{help, recovery, security, sign_in};
 use crate::portal::{Departure, Phase, Portal, use_portal};
 use crate::state::route::{HELP, PASSWORD};
 use client_bridge::security::{Answer as SecurityAnswer, Call as SecurityCall};
@@ -149,6 +149,7 @@ fn Farewell() -> impl IntoView {
             Departure::SessionOver => sign_in::SESSION_OVER,
             Departure::Elsewhere => sign_in::SIGNED_OUT_ELSEWHERE,
             Departure::NeverSignedIn => sign_in::NEEDS_SIGN_IN,
+            Departure::PasswordReplaced => recovery::REPLACED,
         };
         Some(view! { <p class="note">{portal.i18n.t(text)}</p> })
     };
