@@ -339,6 +339,11 @@ test.describe('people come and go', () => {
     await area(boss, 'Grenzen und Texte');
     await expect(boss.page.getByText('ist noch nicht gespeichert')).toBeVisible();
     await expect(help).toHaveValue('Noch nicht gespeichert');
+    await boss.look('admin-rules-unsaved');
+    await boss.button('Änderungen verwerfen').click();
+    await expect(help).toHaveValue(before.help);
+    await expect(boss.heading('Grenzen und Texte')).toBeFocused();
+    await expect(boss.page.getByText('ist noch nicht gespeichert')).toHaveCount(0);
     const change = async (to: typeof before) => {
       await size.fill(to.size);
       await help.fill(to.help);

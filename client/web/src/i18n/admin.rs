@@ -124,6 +124,7 @@ texts! {
     KEY_TYPED: "Schlüssel vom Ausdruck" | "Key from the printed copy";
     KEY_RESTORE: "Schlüssel übernehmen" | "Take over the key";
     KEY_RESTORED: "Der Schlüssel ist übernommen." | "The key is taken over.";
+    RULES_GIVE_UP: "Änderungen verwerfen" | "Discard the changes";
     RULES_UNSAVED: "Was Sie hier vorhin geändert haben, ist noch nicht gespeichert." | "What you changed here before is not saved yet.";
     RULES_TEXT: "Was hier steht, gilt ab dem Speichern und geht der Konfigurationsdatei vor." | "What stands here holds as soon as it is saved, before the configuration file.";
     MESSAGE_MB: "Größe einer Nachricht in MB" | "Size of a message in MB";

@@ -1,6 +1,7 @@
 //! "Grenzen und Texte".
 
 use super::admin::{AdminNav, ask};
+use crate::browser::dom;
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
 use crate::i18n::{Text, admin, mail};
@@ -21,24 +22,38 @@ pub(crate) fn RulesView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let found = RwSignal::new(None::<Rules>);
+    let in_force = RwSignal::new(None::<Rules>);
     let come_back = portal.unsaved_rules.with_untracked(Option::is_some);
     let failure = RwSignal::new(None);
     spawn_local(async move {
         match ask(portal, AdminCall::Rules).await {
             Ok(Some(AdminAnswer::Rules(rules))) => {
                 let typed = portal.unsaved_rules.get_untracked();
+                in_force.try_set(Some((*rules).clone()));
                 drop(found.try_set(Some(typed.unwrap_or(*rules))));
             }
             Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
             Err(why) => drop(failure.try_set(Some(why))),
         }
     });
+    let is_unsaved = Memo::new(move |_| come_back && portal.unsaved_rules.with(Option::is_some));
+    let give_up = move |_| {
+        portal.unsaved_rules.set(None);
+        failure.set(None);
+        found.set(in_force.get_untracked());
+        dom::focus("main h1");
+    };
     view! {
         <div class="sheet sheet--wide">
             <AdminNav/>
             <Heading text=admin::RULES/>
             <p>{i18n.t(admin::RULES_TEXT)}</p>
-            {come_back.then(|| view! { <p class="note">{i18n.t(admin::RULES_UNSAVED)}</p> })}
+            <Show when=move || is_unsaved.get()>
+                <p class="note">
+                    {i18n.t(admin::RULES_UNSAVED)} " "
+                    <button type="button" class="button button--small" on:click=give_up>{i18n.t(admin::RULES_GIVE_UP)}</button>
+                </p>
+            </Show>
             <FailureNote failure/>
             {move || match found.get() {
                 None => view! { <p role="status">{i18n.t(mail::LOADING_LIST)}</p> }.into_any(),
