@@ -100,6 +100,18 @@ test('nothing jumps while a page is loaded', async ({ browser }) => {
         for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Node }[] })[])
           if (!entry.hadRecentInput) shifts.push({ value: entry.value, nodes: entry.sources.map((it) => (it.node as Element)?.outerHTML?.slice(0, 120)) });
       }).observe({ type: 'layout-shift', buffered: true });
+      // Where each heading stood, from frame to frame.
+      const places: Record<string, number[]> = ((window as unknown as { places: object }).places = {});
+      const look = (): void => {
+        const heading = document.querySelector('main h1');
+        if (heading?.textContent && heading.checkVisibility({ visibilityProperty: true })) {
+          const place = Math.round(heading.getBoundingClientRect().top + scrollY);
+          const seen = (places[heading.textContent] ??= []);
+          if (!seen.includes(place)) seen.push(place);
+        }
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
     });
     const jumps = () => person.page.evaluate(() => (window as unknown as { shifts: { value: number }[] }).shifts);
     const none = async (what: string) => {
@@ -116,7 +128,10 @@ test('nothing jumps while a page is loaded', async ({ browser }) => {
     await none('help');
     await person.signIn();
     await expect(person.row('Vertraulich').first()).toBeVisible();
-    await none('signing in');
+    // One page gives way to another, which the browser calls a shift of what is around them: neither of them may move.
+    const places = await person.page.evaluate(() => (window as unknown as { places: Record<string, number[]> }).places);
+    expect.soft(Object.keys(places), kind).toContain('Posteingang');
+    for (const [heading, seen] of Object.entries(places)) expect.soft(seen, `${heading}, ${kind}`).toHaveLength(1);
     await person.page.reload();
     await expect(person.row('Vertraulich').first()).toBeVisible();
     await none('inbox');
