@@ -82,7 +82,7 @@ fn unmark(field: &HtmlElement) -> Result<(), JsValue> {
 pub(crate) fn blame(field: &HtmlElement, note: &Element) {
     let id = format!("{}-why", field.id());
     note.set_id(&id);
-    // The attributes' names are names.
+    // Both fail only for a name that is none.
     let _ = field.set_attribute("aria-invalid", "true");
     let _ = field.set_attribute("aria-errormessage", &id);
 }

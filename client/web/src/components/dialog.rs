@@ -69,17 +69,19 @@ fn Opened(
             dom::open(&dialog);
         }
     };
+    // It may come over another one.
+    let title_id = if alert { "alert-title" } else { "dialog-title" };
     view! {
         <dialog
             node_ref=node
             class="dialog"
             role=alert.then_some("alertdialog")
-            aria-labelledby="dialog-title"
+            aria-labelledby=title_id
             aria-describedby=about
             on:cancel=cancel
             on:close=closed
         >
-            <h2 id="dialog-title" class="dialog__title">{i18n.t(title)}</h2>
+            <h2 id=title_id class="dialog__title">{i18n.t(title)}</h2>
             {children()}
         </dialog>
     }
