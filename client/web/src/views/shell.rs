@@ -118,12 +118,10 @@ fn Shell() -> impl IntoView {
     let signed_in =
         Memo::new(move |_| portal.session.with(|it| it.as_ref().is_some_and(|it| it.duty.is_none())));
     let signed_in = move || signed_in.get();
-    let path = use_location().pathname;
-    // Folders that would only lead back to the first steps are not offered; beside the start page nothing is, which would
-    // move it while whoever has signed in is led on.
-    let at_home =
-        Memo::new(move |_| signed_in() && portal.home() != WELCOME && path.with(|path| path != START));
+    // Folders that would only lead back to the first steps are not offered.
+    let at_home = Memo::new(move |_| signed_in() && portal.home() != WELCOME);
     let at_home = move || at_home.get();
+    let path = use_location().pathname;
     let reading = move || path.with(|path| is_message(path));
     view! {
         <div class="app" class:app--signed-in=at_home class:app--reading=reading>
