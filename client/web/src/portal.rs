@@ -58,6 +58,8 @@ pub(crate) enum Standing {
 pub(crate) enum Departure {
     /// By the button.
     SignedOut,
+    /// By the button, but the server could not be told.
+    SignedOutHere,
     /// Idle, or ended by the server.
     SessionOver,
     /// In another tab.
@@ -370,6 +372,9 @@ impl Portal {
         let signed_out = worker::call(Call::SignOut).await;
         self.leave(why);
         if signed_out.is_err() {
+            if why == Departure::SignedOut {
+                self.departure.set(Some(Departure::SignedOutHere));
+            }
             self.start_worker(ready(None)).await;
         }
     }
@@ -429,7 +434,12 @@ impl Portal {
 
     /// A passing notice of what was done last.
     pub(crate) fn say(self, text: Text) {
-        self.notify(text.in_language(self.i18n.0.get_untracked()).into(), About::LastAct, TOAST_FOR);
+        self.tell(text.in_language(self.i18n.0.get_untracked()).into());
+    }
+
+    /// As [`Portal::say()`], with values.
+    pub(crate) fn tell(self, text: String) {
+        self.notify(text, About::LastAct, TOAST_FOR);
     }
 
     /// That messages were deleted, longer there than others, with a way to have them back.
@@ -446,7 +456,7 @@ impl Portal {
     fn notify(self, text: String, about: About, shown_for: Duration) {
         let id = self.next_number();
         // Said once more it stands there once, and what was done before is not what was done last.
-        let of_last_act = matches!(about, About::LastAct);
+        let of_last_act = !matches!(about, About::Anything);
         let is_past = |toast: &Toast| match toast.about {
             About::Anything => toast.text == text,
             About::LastAct => toast.text == text || of_last_act,

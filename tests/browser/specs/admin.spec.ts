@@ -340,6 +340,10 @@ test.describe('people come and go', () => {
     await expect(boss.page.getByText('ist noch nicht gespeichert')).toBeVisible();
     await expect(help).toHaveValue('Noch nicht gespeichert');
     await boss.look('admin-rules-unsaved');
+    await boss.field('Aufbewahrung in Tagen').fill('99999999');
+    await boss.button('Speichern').click();
+    await expect(boss.alert()).toContainText('eine ganze Zahl von 1 bis 3650');
+    await expect(boss.field('Aufbewahrung in Tagen')).toBeFocused();
     await boss.button('Änderungen verwerfen').click();
     await expect(help).toHaveValue(before.help);
     await expect(boss.heading('Grenzen und Texte')).toBeFocused();
@@ -431,7 +435,7 @@ test.describe('the organisation\'s key', () => {
     await expect(person.page.getByText('Sie haben den Schlüssel der Organisation.')).toBeVisible();
     await person.field('Ihr Kennwort').fill('Nicht+dieses.2026');
     await person.button('Schlüssel anzeigen und drucken').click();
-    await expect(person.alert()).toContainText('Ihr Kennwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
+    await expect(person.alert()).toContainText('Das Passwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
     await person.field('Ihr Kennwort').fill(person.who.password);
     await person.button('Schlüssel anzeigen und drucken').click();
     await expect(person.page.locator('main .secret')).toBeVisible(CRYPTO);

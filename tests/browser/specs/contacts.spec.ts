@@ -71,6 +71,7 @@ test('a contact has keys in words, a name and a note of one\'s own', async () =>
   await contacts(person);
   await expect(entry(person, contact.address)).toContainText('Noch nie angemeldet; Postfach angelegt am');
   await person.button(`Name und Notiz ändern: ${contact.address}`).click();
+  await expect(person.field('Eigener Name'), 'the address stays').toBeFocused();
   await person.field('Eigener Name').fill(OWN_NAME);
   await person.field('Notiz').fill(NOTE);
   await person.button('Kontakt speichern').click();
@@ -239,6 +240,7 @@ test('searching marks nothing as read, and partners see only whom they may write
   await expect(hits(person)).toHaveCount(1);
   await expect(person.page.getByText('Alle 2 Nachrichten durchsucht')).toBeVisible();
   await person.button('Suche beenden').click();
+  await expect(person.page.locator('#search')).toBeFocused();
   await expect(person.row(SUBJECT)).toContainText('Neu');
   await contacts(person);
   await expect(entry(person, staff.name!)).toContainText(/Schlüssel seit .+ bestätigt/);

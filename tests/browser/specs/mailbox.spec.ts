@@ -193,6 +193,27 @@ test('of two newer versions in a row the last one is shown and written on', asyn
   await desk.leave();
 });
 
+test('who signs out where the server cannot be reached learns what is not there', async ({ browser }) => {
+  secretText('subject of the draft that is on the device alone', 'Entwurf Wachtelkönig');
+  const person = await signedIn(browser, staff);
+  person.watch.expectError(/ERR_FAILED/);
+  await person.goTo('Neue Nachricht');
+  await person.page.route(/\/api\/v1\/(drafts|session$)/, (route) => route.abort());
+  await person.write('Entwurf Wachtelkönig', 'Unterwegs geschrieben.');
+  await expect(person.page.getByText('nur auf diesem Gerät gesichert')).toBeVisible();
+  await person.openMenu();
+  await person.page.getByRole('menuitem', { name: 'Abmelden' }).click();
+  const asking = person.page.getByRole('dialog', { name: 'Trotzdem abmelden?' });
+  await expect(asking).toContainText('Ihr Entwurf ist noch nicht auf dem Server.');
+  await asking.getByRole('button', { name: 'Abmelden' }).click();
+  await expect(person.page.getByText('Sie sind hier abgemeldet. Der Server war nicht zu erreichen')).toBeVisible({ timeout: 30_000 });
+  await person.page.unrouteAll({ behavior: 'ignoreErrors' });
+  await person.signIn();
+  await goTo(person, 'Entwürfe');
+  await expect(draftRow(person, 'Entwurf Wachtelkönig'), 'kept by the device').toBeVisible();
+  await person.leave();
+});
+
 test('a draft is thrown away while it is being saved, and where that does not work it is said and stays', async ({ browser }) => {
   const subject = 'Entwurf Ziegenmelker';
   secretText('subject of the draft that is thrown away', subject);
@@ -278,8 +299,11 @@ test('what is deleted comes back, until the bin is emptied', async ({ browser })
   await person.page.keyboard.press('Space');
   await expect(person.page.getByText('1 ausgewählt')).toBeVisible();
   await person.look('inbox-selection');
+  await expect(person.toast('Die Nachricht ist wieder da.')).toBeVisible();
   await person.button('Löschen').click();
   await expect(person.row(subject)).toBeHidden();
+  await expect(person.toast('Die Nachricht liegt im Papierkorb.')).toBeVisible();
+  await expect(person.toast('Die Nachricht ist wieder da.'), 'it is not any more').toHaveCount(0);
   await goTo(person, 'Papierkorb');
   await expect(person.row(subject), 'when it goes from here').toContainText('noch 7 Tage');
   await person.look('bin');

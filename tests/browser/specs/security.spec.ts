@@ -138,6 +138,7 @@ test('sessions are listed, and another one is ended from afar', async ({ browser
   await here.button('Alle anderen Sitzungen beenden').click();
   await expect(here.toast('Alle anderen Sitzungen sind beendet.')).toBeVisible();
   await expect(here.page.getByRole('row')).toHaveCount(2);
+  await expect(here.heading('Sitzungen'), 'the button is gone').toBeFocused();
   await expect(there.page.getByText('Ihre Sitzung ist beendet')).toBeVisible(CRYPTO);
   await there.leave();
   await here.leave();
@@ -153,7 +154,7 @@ test('a change of password asks for the old one and a code, and ends the other s
   await here.field('Neues Passwort wiederholen').fill(NEW_PASSWORD);
   await here.look('change-password');
   await here.button('Passwort speichern').click();
-  await expect(here.alert()).toContainText('Ihr Kennwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
+  await expect(here.alert()).toContainText('Das Passwort stimmt nicht; es wurde nichts verändert.', CRYPTO);
   await here.field('Bisheriges Passwort').fill(sina.password);
   await here.button('Passwort speichern').click();
   await expect(here.toast('Ihr neues Passwort gilt ab jetzt.')).toBeVisible(CRYPTO);

@@ -219,14 +219,18 @@ test('Senden waits for an address that is being looked up, and sends what was wr
   await end('continue');
   await expect(writer.alert()).toContainText(`An ${stranger} kann nicht gesendet werden, solange es dort kein Postfach gibt.`);
   await expect(writer.alert(), 'beneath the field').toBeInViewport();
+  await expect(writer.field('An'), 'seen, too').toHaveCSS('border-top-color', 'rgb(155, 16, 36)');
   await expect(writer.field('An')).toHaveAccessibleErrorMessage(/solange es dort kein Postfach gibt/);
   await expect(status).toBeHidden();
   await without(stranger);
 
   end = await pressEarly(partner.address);
   await end('abort');
-  await expect(writer.alert()).toContainText(`An ${partner.address} kann nicht gesendet werden.`);
+  await expect(writer.alert()).toContainText(`Ob ${partner.address} ein Postfach hat, konnte nicht geprüft werden.`);
   await expect(chip).toContainText('konnte nicht geprüft werden');
+  await writer.page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect(chip, 'looked up again').toContainText('Postfach vorhanden');
+  await expect(writer.alert()).toHaveCount(0);
   await without(partner.address);
 
   end = await pressEarly(partner.address);

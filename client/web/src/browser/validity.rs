@@ -46,6 +46,9 @@ fn told(field: &HtmlElement, i18n: I18n) -> String {
         !(validity.value_missing() || validity.bad_input() && input.min().is_empty())
     });
     match number {
+        Some(input) if !input.max().is_empty() => {
+            general::FIELD_RANGE.fill(language, &[("min", &input.min()), ("max", &input.max())])
+        }
         Some(input) => general::FIELD_NUMBER.fill(language, &[("min", &input.min())]),
         None => general::FIELD_MISSING.in_language(language).into(),
     }

@@ -2,7 +2,7 @@
 
 use crate::browser::{dom, validity};
 use crate::portal::use_portal;
-use crate::state::failure::{field, sentence};
+use crate::state::failure::{field, needs_second_factor, sentence};
 use client_bridge::Failure;
 use leptos::html;
 use leptos::prelude::*;
@@ -29,7 +29,9 @@ pub(crate) fn FailureNote(
             });
         }
     });
-    let about = Signal::derive(move || failure.with(|it| it.as_ref().and_then(field)));
+    // A code that is only asked for is not wrong.
+    let wrong = |it: &Failure| field(it).filter(|_| !needs_second_factor(it));
+    let about = Signal::derive(move || failure.with(|it| it.as_ref().and_then(wrong)));
     view! { <AlertNote text=Signal::derive(text) about region/> }
 }
 

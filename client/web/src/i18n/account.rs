@@ -4,6 +4,7 @@ texts! {
     MENU: "Konto: {address}" | "Account: {address}";
     CHANGE_PASSWORD: "Passwort ändern" | "Change password";
     SIGN_OUT_ASK: "Trotzdem abmelden?" | "Sign out all the same?";
+    SIGN_OUT_DEVICE: "Ihr Entwurf ist noch nicht auf dem Server. Er bleibt verschlüsselt auf diesem Gerät und ist wieder da, wenn Sie sich hier anmelden." | "Your draft is not on the server yet. It stays encrypted on this device and is there again when you sign in here.";
     SIGN_OUT_LACKS: "Von Ihrem Entwurf noch nicht auf dem Server: {names}. Der Entwurf bleibt erhalten; was hier genannt ist, müssen Sie danach noch einmal hinzufügen." | "Of your draft not on the server yet: {names}. The draft is kept; what is named here you will have to add once more.";
     SIGN_OUT: "Abmelden" | "Sign out";
     INITIAL_NOTICE: "Ihr Initial-Kennwort gilt noch. Wer es kennt, kann Ihr Postfach öffnen." | "Your initial password still works. Whoever knows it can open your mailbox.";

@@ -88,6 +88,7 @@ texts! {
     HAND_OVER_FOR_GOOD: "Die Kollegin oder der Kollege kann dann alles lesen, was jetzt in Ihrem Postfach ist. Das lässt sich nicht zurücknehmen." | "Your colleague can then read everything that is in your mailbox now. That cannot be taken back.";
     HAND_OVER_YES: "Ja, übergeben" | "Yes, hand over";
     HAND_OVER: "Alle Nachrichten übergeben" | "Hand over all messages";
+    HAND_OVER_TO: "Übergeben an" | "Hand over to";
     COLLEAGUE: "Kollegin oder Kollege" | "Colleague";
     WHOSE: "Nachrichten von" | "Mail of";
     WHOSE_ALL: "allen, die Sie vertreten, und Ihnen" | "all for whom you stand in, and you";
@@ -124,6 +125,7 @@ texts! {
     KEY_TYPED: "Schlüssel vom Ausdruck" | "Key from the printed copy";
     KEY_RESTORE: "Schlüssel übernehmen" | "Take over the key";
     KEY_RESTORED: "Der Schlüssel ist übernommen." | "The key is taken over.";
+    RULES_REFUSED: "Ein Postfach muss mindestens eine Nachricht fassen, und Texte haben eine größte Länge. Es wurde nichts verändert." | "A mailbox must hold at least one message, and texts have a greatest length. Nothing was changed.";
     RULES_GIVE_UP: "Änderungen verwerfen" | "Discard the changes";
     RULES_UNSAVED: "Was Sie hier vorhin geändert haben, ist noch nicht gespeichert." | "What you changed here before is not saved yet.";
     RULES_TEXT: "Was hier steht, gilt ab dem Speichern und geht der Konfigurationsdatei vor." | "What stands here holds as soon as it is saved, before the configuration file.";

@@ -69,6 +69,7 @@ texts! {
     DISCARDED: "Der Entwurf ist verworfen." | "The draft has been discarded.";
     PROBLEM_NO_RECIPIENT: "Bitte geben Sie mindestens eine Empfängerin oder einen Empfänger an." | "Please name at least one recipient.";
     PROBLEM_NOT_AN_ADDRESS: "„{typed}“ ist keine E-Mail-Adresse. Bitte entfernen Sie sie und geben Sie sie richtig ein." | "“{typed}” is no e-mail address. Please remove it and enter it correctly.";
+    PROBLEM_UNCHECKED: "Ob {address} ein Postfach hat, konnte nicht geprüft werden. Das wird von selbst nachgeholt, sobald die Verbindung wieder da ist; drücken Sie dann noch einmal „Senden“." | "Whether {address} has a mailbox could not be checked. That is made up for by itself as soon as there is a connection again; then press “Send” once more.";
     PROBLEM_RECIPIENT: "An {address} kann nicht gesendet werden. Bitte entfernen Sie die Adresse und schreiben Sie an eine andere Ansprechperson." | "Cannot send to {address}. Please remove the address and write to another contact.";
     PROBLEM_NO_MAILBOX: "An {address} kann nicht gesendet werden, solange es dort kein Postfach gibt. Bitte legen Sie es an, oder entfernen Sie die Adresse." | "Cannot send to {address}: there is no mailbox for this address yet. Please make one, or remove the address.";
     PROBLEM_UPLOADING: "Ein Anhang wird noch übertragen. Bitte warten Sie, bis er fertig ist, und senden Sie dann." | "An attachment is still being uploaded. Please wait until it is done, then send.";

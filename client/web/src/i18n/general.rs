@@ -18,6 +18,7 @@ texts! {
     COPIED: "Kopiert." | "Copied.";
     COPY_FAILED: "Kopieren ist in diesem Browser nicht möglich. Bitte markieren Sie den Text und kopieren Sie ihn von Hand." | "This browser cannot copy. Please select the text and copy it by hand.";
     FIELD_MISSING: "Bitte füllen Sie dieses Feld aus." | "Please fill in this field.";
+    FIELD_RANGE: "Bitte geben Sie eine ganze Zahl von {min} bis {max} ein." | "Please enter a whole number from {min} to {max}.";
     FIELD_NUMBER: "Bitte geben Sie eine ganze Zahl ab {min} ein." | "Please enter a whole number of at least {min}.";
     NO_NEWS: "Keine Verbindung zum Portal. Was neu ist, erscheint, sobald sie wieder da ist; was Sie schreiben, bleibt bis dahin auf diesem Gerät." | "No connection to the portal. What is new appears as soon as it is back; until then, what you write stays on this device.";
     PUT_AWAY: "Bis zur nächsten Anmeldung ausblenden" | "Hide until the next sign-in";

@@ -11,6 +11,7 @@ texts! {
     SIGNING_IN: "Sie werden angemeldet. Das dauert einen Moment." | "Signing you in. This takes a moment.";
     FORGOTTEN: "Kennwort vergessen?" | "Forgotten your password?";
     SIGNED_OUT: "Sie sind abgemeldet." | "You are signed out.";
+    SIGNED_OUT_HERE: "Sie sind hier abgemeldet. Der Server war nicht zu erreichen: Dort endet die Sitzung von selbst, wenn {minutes} Minuten lang nichts geschieht. Lesen lässt sich damit nichts." | "You are signed out here. The server could not be reached: there the session ends by itself when nothing happens for {minutes} minutes. Nothing can be read with it.";
     SESSION_OVER: "Ihre Sitzung ist beendet: Sie waren längere Zeit nicht aktiv, oder sie wurde anderswo beendet. Was Sie begonnen haben, ist als Entwurf gesichert. Bitte melden Sie sich wieder an; Sie kommen dorthin zurück, wo Sie waren." | "Your session has ended: you were inactive for some time, or it was ended elsewhere. What you have begun is kept as a draft. Please sign in again; you will return to where you were.";
     SIGNED_OUT_ELSEWHERE: "Sie wurden in einem anderen Fenster abgemeldet." | "You were signed out in another window.";
     NEEDS_SIGN_IN: "Bitte melden Sie sich an, um diese Seite zu öffnen." | "Please sign in to open this page.";

@@ -82,6 +82,8 @@ pub(crate) enum Obstacle {
     NotAnAddress(String),
     /// An address cannot be written to.
     Recipient(String),
+    /// Whether an address can be written to could not be found out.
+    Unchecked(String),
     /// An address has no mailbox that could get it, and staff can make one.
     NoMailbox(String),
     /// An attachment is on its way.
@@ -268,6 +270,17 @@ impl DraftModel {
         self.attachments.iter().find(|item| item.progress == Progress::Waiting).map(|item| item.ticket)
     }
 
+    /// Addresses that could not be looked up are looked up again: those.
+    pub(crate) fn check_again(&mut self) -> Vec<String> {
+        let failed = self.to.iter_mut().filter(|it| matches!(it.standing, Standing::Failed(_)));
+        failed
+            .map(|addressee| {
+                addressee.standing = Standing::Checking;
+                addressee.address.clone()
+            })
+            .collect()
+    }
+
     /// Whether a file of it is in this page alone.
     pub(crate) fn lacks_files(&self) -> bool {
         self.here_alone().next().is_some()
@@ -306,7 +319,8 @@ impl DraftModel {
             Standing::Known(_) | Standing::Checking => None,
             Standing::NoMailbox => Some(Obstacle::NoMailbox(addressee.address.clone())),
             Standing::NotAnAddress => Some(Obstacle::NotAnAddress(addressee.address.clone())),
-            _ => Some(Obstacle::Recipient(addressee.address.clone())),
+            Standing::Failed(_) => Some(Obstacle::Unchecked(addressee.address.clone())),
+            Standing::NotAllowed => Some(Obstacle::Recipient(addressee.address.clone())),
         });
         let attachment = self.attachments.iter().find_map(|item| match item.progress {
             Progress::Ready(_) => None,

@@ -2,6 +2,7 @@
 
 use super::selection_bar::Question;
 use crate::browser::dom;
+use crate::drafting::Safety;
 use crate::i18n::{account, admin, contacts, general, help, recovery, security, tag};
 use crate::portal::{Portal, use_portal};
 use crate::state::draft::DraftModel;
@@ -70,12 +71,21 @@ pub(crate) fn AccountMenu() -> impl IntoView {
     }
 }
 
-/// Which files would have to be added once more.
+/// Whether the draft's last change is on this device alone.
+fn is_here_alone(portal: Portal) -> bool {
+    matches!(portal.draft.safety.get_untracked(), Safety::Device(_))
+}
+
+/// What of the draft the server does not have.
 fn lacking_text(portal: Portal) -> String {
+    let language = portal.i18n.language();
     let names = portal.draft.model.with(|model| {
         model.here_alone().filter_map(|item| file_name::display(&item.name)).collect::<Vec<_>>()
     });
-    account::SIGN_OUT_LACKS.fill(portal.i18n.language(), &[("names", &names.join(", "))])
+    let draft = is_here_alone(portal).then(|| account::SIGN_OUT_DEVICE.in_language(language).to_owned());
+    let files =
+        (!names.is_empty()).then(|| account::SIGN_OUT_LACKS.fill(language, &[("names", &names.join(", "))]));
+    draft.into_iter().chain(files).collect::<Vec<_>>().join(" ")
 }
 
 #[component]
@@ -113,7 +123,7 @@ fn Menu(
     });
     let sign_out = move |_| {
         open.set(false);
-        if portal.draft.model.with_untracked(DraftModel::lacks_files) {
+        if portal.draft.model.with_untracked(DraftModel::lacks_files) || is_here_alone(portal) {
             dom::focus_now("#account-button");
             return asking.set(true);
         }

@@ -122,6 +122,7 @@ fn place_of(obstacle: &Obstacle) -> Option<&'static str> {
         Obstacle::NoRecipient
         | Obstacle::NotAnAddress(_)
         | Obstacle::Recipient(_)
+        | Obstacle::Unchecked(_)
         | Obstacle::NoMailbox(_) => Some(TO),
         Obstacle::Subject(_) => Some(SUBJECT),
         Obstacle::Uploading | Obstacle::Attachment(_) | Obstacle::Lacking(_) => Some("#add-attachment"),
@@ -252,6 +253,8 @@ fn ComposeForm() -> impl IntoView {
         failure.update(|it| {
             it.take_if(|it| *it == Failure::Offline);
         });
+        let unchecked = portal.draft.model.try_update(DraftModel::check_again);
+        unchecked.into_iter().flatten().for_each(|address| portal.look_up(address));
     });
     if portal.draft.is_begun() {
         let place = portal.draft.model.with_untracked(begin_at);
@@ -505,6 +508,7 @@ fn obstacle_text(obstacle: &Obstacle, language: Language) -> String {
         Obstacle::NoRecipient => compose::PROBLEM_NO_RECIPIENT.in_language(language).into(),
         Obstacle::Checking => compose::WAITING.in_language(language).into(),
         Obstacle::NotAnAddress(typed) => compose::PROBLEM_NOT_AN_ADDRESS.fill(language, &[("typed", typed)]),
+        Obstacle::Unchecked(address) => compose::PROBLEM_UNCHECKED.fill(language, &[("address", address)]),
         Obstacle::Recipient(address) => compose::PROBLEM_RECIPIENT.fill(language, &[("address", address)]),
         Obstacle::NoMailbox(address) => compose::PROBLEM_NO_MAILBOX.fill(language, &[("address", address)]),
         Obstacle::Uploading => compose::PROBLEM_UPLOADING.in_language(language).into(),

@@ -186,6 +186,7 @@ fn Edit(editing: RwSignal<Option<Card>>, adding: RwSignal<bool>) -> impl IntoVie
     let i18n = portal.i18n;
     let card = editing.get_untracked();
     let known = card.as_ref().map(|card| card.address.clone());
+    let is_known = known.is_some();
     let present_name = card.as_ref().and_then(|card| card.own_name.clone()).unwrap_or_default();
     let present_note = card.and_then(|card| card.note).unwrap_or_default();
     let (address, own_name) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
@@ -230,7 +231,7 @@ fn Edit(editing: RwSignal<Option<Card>>, adding: RwSignal<bool>) -> impl IntoVie
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
-                    readonly=known.is_some()
+                    readonly=is_known
                     prop:value=known.unwrap_or_default()
                     node_ref=address
                 />
@@ -239,6 +240,7 @@ fn Edit(editing: RwSignal<Option<Card>>, adding: RwSignal<bool>) -> impl IntoVie
                 <input
                     id="contact-name"
                     type="text"
+                    autofocus=is_known
                     autocomplete="off"
                     aria-describedby="contact-name-hint"
                     prop:value=present_name

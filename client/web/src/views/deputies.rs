@@ -188,7 +188,7 @@ fn HandOver(page: Page) -> impl IntoView {
     view! {
         <p>{i18n.t(admin::HAND_OVER_TEXT)}</p>
         <form class="form" on:submit=ask>
-            <ColleagueField id="hand-over-to" colleagues=page.colleagues node=who/>
+            <ColleagueField id="hand-over-to" label=admin::HAND_OVER_TO colleagues=page.colleagues node=who/>
             <button type="submit" class="button">{i18n.t(admin::HAND_OVER)}</button>
         </form>
         <Question

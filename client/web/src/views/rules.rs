@@ -1,20 +1,32 @@
 //! "Grenzen und Texte".
 
 use super::admin::{AdminNav, ask};
+use super::setup::say;
 use crate::browser::dom;
-use crate::components::failure_note::FailureNote;
+use crate::components::failure_note::{AlertNote, FailureNote};
 use crate::components::heading::Heading;
 use crate::i18n::{Text, admin, mail};
 use crate::portal::{Portal, use_portal};
 use client_bridge::Failure;
 use client_bridge::admin::{Answer as AdminAnswer, Call as AdminCall};
+use crypto_core::wire::ProblemCode;
 use crypto_core::wire::api::Rules;
+use crypto_core::wire::limits::MESSAGE_BYTES;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 const MIB: u64 = 1024 * 1024;
+/// The server's bounds of what is counted in days.
+const MOST_DAYS: u64 = 3650;
+/// The first reminder comes 30 days before.
+const LEAST_INACTIVITY: u64 = 31;
+
+/// The least and the most that the server takes.
+type Bounds = (u64, Option<u64>);
+/// A number's id, name, value, bounds and control.
+type Number = (&'static str, Text, u64, Bounds, NodeRef<html::Input>);
 
 /// The page.
 #[component]
@@ -66,17 +78,20 @@ pub(crate) fn RulesView() -> impl IntoView {
 #[component]
 fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     let portal = use_portal();
+    let complaint = RwSignal::new(None);
     let i18n = portal.i18n;
     let (limits, texts) = (rules.limits, rules.texts);
     let numbers = [
-        ("message", admin::MESSAGE_MB, limits.message_bytes / MIB),
-        ("storage", admin::STORAGE_MB, limits.storage_bytes / MIB),
-        ("retention", admin::RETENTION, limits.retention_days.into()),
-        ("inactivity", admin::INACTIVITY, limits.inactivity_days.into()),
-        ("initial-days", admin::INITIAL_DAYS, limits.initial_password_days.into()),
-        ("invitations-a-day", admin::INVITATIONS, limits.invitations_per_day.into()),
+        ("message", admin::MESSAGE_MB, limits.message_bytes / MIB, (1, Some(MESSAGE_BYTES / MIB))),
+        ("storage", admin::STORAGE_MB, limits.storage_bytes / MIB, (1, None)),
+        ("retention", admin::RETENTION, limits.retention_days.into(), (1, Some(MOST_DAYS))),
+        ("inactivity", admin::INACTIVITY, limits.inactivity_days.into(), (LEAST_INACTIVITY, Some(MOST_DAYS))),
+        ("initial-days", admin::INITIAL_DAYS, limits.initial_password_days.into(), (1, Some(MOST_DAYS))),
+        ("invitations-a-day", admin::INVITATIONS, limits.invitations_per_day.into(), (1, None)),
     ]
-    .map(|(id, label, value): (&'static str, Text, u64)| (id, label, value, NodeRef::<html::Input>::new()));
+    .map(|(id, label, value, bounds): (&'static str, Text, u64, Bounds)| {
+        (id, label, value, bounds, NodeRef::<html::Input>::new())
+    });
     let words = [
         ("help-de", admin::HELP_DE, texts.help_de),
         ("help-en", admin::HELP_EN, texts.help_en),
@@ -90,7 +105,7 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
         ("accessibility-en", admin::ACCESSIBILITY_EN, texts.accessibility_en),
     ]
     .map(|(id, label, value)| (id, label, value, NodeRef::<html::Textarea>::new()));
-    let number_nodes = numbers.each_ref().map(|it| it.3);
+    let number_nodes = numbers.each_ref().map(|it| it.4);
     let word_nodes = words.each_ref().map(|it| it.3);
     let read = move || {
         let number = |node: NodeRef<html::Input>| {
@@ -103,13 +118,22 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         failure.set(None);
-        spawn_local(save(portal, read(), failure));
+        complaint.set(None);
+        spawn_local(save(portal, read(), failure, complaint));
     };
-    let number_field = move |(id, label, value, node): (&'static str, Text, u64, NodeRef<html::Input>)| {
+    let number_field = move |(id, label, value, (least, most), node): Number| {
         view! {
             <div class="field">
                 <label class="field__label" for=id>{i18n.t(label)}</label>
-                <input id=id type="number" min="1" required value=value.to_string() node_ref=node/>
+                <input
+                    id=id
+                    type="number"
+                    min=least.to_string()
+                    max=most.map(|most| most.to_string())
+                    required
+                    value=value.to_string()
+                    node_ref=node
+                />
             </div>
         }
     };
@@ -126,6 +150,7 @@ fn RulesForm(rules: Rules, failure: RwSignal<Option<Failure>>) -> impl IntoView 
         <form class="form" on:submit=submit on:input=move |_| portal.unsaved_rules.set(Some(read()))>
             {numbers.map(number_field).into_iter().collect_view()}
             {words.map(word_field).into_iter().collect_view()}
+            <AlertNote text=say(portal, complaint)/>
             <button type="submit" class="button button--primary">{i18n.t(admin::SAVE)}</button>
         </form>
     }
@@ -162,12 +187,20 @@ fn state(numbers: [u64; 6], words: [String; 10]) -> Rules {
     }
 }
 
-async fn save(portal: Portal, rules: Rules, failure: RwSignal<Option<Failure>>) {
+async fn save(
+    portal: Portal,
+    rules: Rules,
+    failure: RwSignal<Option<Failure>>,
+    complaint: RwSignal<Option<Text>>,
+) {
     match ask(portal, AdminCall::SetRules(Box::new(rules.clone()))).await {
         Ok(_) => {
             portal.unsaved_rules.set(None);
             portal.texts.set(rules.texts);
             portal.say(admin::SAVED);
+        }
+        Err(Failure::Problem { code: ProblemCode::Malformed, .. }) => {
+            complaint.try_set(Some(admin::RULES_REFUSED));
         }
         Err(why) => drop(failure.try_set(Some(why))),
     }

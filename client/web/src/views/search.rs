@@ -98,6 +98,10 @@ pub(crate) fn SearchResults(
             begin(portal);
         }
     });
+    let end = move |_| {
+        portal.query.set(String::new());
+        dom::focus("#search");
+    };
     let count = move || results.with(|it| it.as_ref().map(|it| found(it, i18n.language())));
     let coverage = move || portal.coverage.with(|it| covered(it.as_ref(), i18n.language()));
     let left_out = move || portal.coverage.with(|it| unsearched(it.as_ref(), i18n.language()));
@@ -115,7 +119,7 @@ pub(crate) fn SearchResults(
                     {i18n.t(c::SEARCH_ON)}
                 </button>
             </Show>
-            <button type="button" class="button button--small" on:click=move |_| portal.query.set(String::new())>
+            <button type="button" class="button button--small" on:click=end>
                 {i18n.t(c::SEARCH_CLEAR)}
             </button>
         </div>

@@ -99,7 +99,7 @@ pub(crate) fn SecondFactorView() -> impl IntoView {
         Step::Enrol { text, qr } => view! { <Enrol page text qr/> }.into_any(),
         // They are shown this once: nothing else can be done before somebody says that they are kept.
         Step::Codes(codes) => view! {
-            <Dialog open=Signal::stored(true) title=security::CODES_TITLE><Codes codes=codes.clone()/></Dialog>
+            <Dialog open=Signal::stored(true) title=security::CODES_TITLE about="codes-text"><Codes codes=codes.clone()/></Dialog>
         }
         .into_any(),
     }
@@ -279,7 +279,7 @@ fn Codes(codes: Vec<String>) -> impl IntoView {
     };
     let items = codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view();
     view! {
-        <p>{i18n.t(security::CODES_TEXT)}</p>
+        <p id="codes-text">{i18n.t(security::CODES_TEXT)}</p>
         <ul class="secret codes" translate="no" aria-label=i18n.t(security::CODES_TITLE)>{items}</ul>
         <p role="status">{told}</p>
         <div class="compose__actions">

@@ -98,7 +98,7 @@ pub(crate) fn ForGood(
         let count = messages.len();
         let call = mailbox::Call::DeleteForGood { messages };
         act(portal, call, move || {
-            portal.toast(counted_now(count, texts::DELETED_ONE, texts::DELETED_MANY, portal));
+            portal.tell(counted_now(count, texts::DELETED_ONE, texts::DELETED_MANY, portal));
         });
     };
     view! {
@@ -176,7 +176,7 @@ pub(crate) fn restore(portal: Portal, messages: Vec<MessageId>) {
     let back = messages.clone();
     act(portal, mailbox::Call::Restore { messages }, move || {
         portal.withdraw_undo(&back);
-        portal.toast(counted_now(count, texts::RESTORED_ONE, texts::RESTORED_MANY, portal));
+        portal.tell(counted_now(count, texts::RESTORED_ONE, texts::RESTORED_MANY, portal));
     });
 }
 
@@ -184,7 +184,7 @@ pub(crate) fn restore(portal: Portal, messages: Vec<MessageId>) {
 pub(crate) fn mark_unread(portal: Portal, messages: Vec<MessageId>, then: impl FnOnce() + 'static) {
     let count = messages.len();
     act(portal, mailbox::Call::MarkUnread { messages }, move || {
-        portal.toast(counted_now(count, texts::MARKED_ONE, texts::MARKED_MANY, portal));
+        portal.tell(counted_now(count, texts::MARKED_ONE, texts::MARKED_MANY, portal));
         then();
     });
 }

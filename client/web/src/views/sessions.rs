@@ -1,6 +1,6 @@
 //! "Sitzungen": where one is signed in, and an end to it.
 
-use crate::browser::clock;
+use crate::browser::{clock, dom};
 use crate::components::failure_note::FailureNote;
 use crate::components::heading::Heading;
 use crate::components::table::{Cell, Row, Table};
@@ -25,7 +25,10 @@ pub(crate) fn SessionsView() -> impl IntoView {
     let end = Callback::new(move |(call, told): (SecurityCall, Text)| {
         spawn_local(async move {
             match portal.ask(Call::Security(call)).await {
-                Ok(_) => portal.say(told),
+                Ok(_) => {
+                    portal.say(told);
+                    dom::keep_focus();
+                }
                 Err(why) => drop(failure.try_set(Some(why))),
             }
             load(portal, found, failure).await;

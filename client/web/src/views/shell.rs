@@ -259,7 +259,12 @@ fn destination(portal: Portal) -> String {
 
 fn remember(portal: Portal, path: String) {
     match portal.departure.get_untracked() {
-        Some(Departure::SignedOut | Departure::Elsewhere | Departure::PasswordReplaced) => {}
+        Some(
+            Departure::SignedOut
+            | Departure::SignedOutHere
+            | Departure::Elsewhere
+            | Departure::PasswordReplaced,
+        ) => {}
         Some(Departure::SessionOver | Departure::NeverSignedIn) => portal.return_to.set(Some(path)),
         None => {
             portal.departure.set(Some(Departure::NeverSignedIn));

@@ -3,7 +3,7 @@
 use crate::browser::{clock, dom};
 use crate::components::failure_note::AlertNote;
 use crate::components::field::Field;
-use crate::i18n::admin;
+use crate::i18n::{Text, admin};
 use crate::portal::use_portal;
 use crate::views::setup::say;
 use client_bridge::admin::{Deputy, StandIn};
@@ -55,7 +55,7 @@ pub(crate) fn StandInForm(
     view! {
         <form class="form" on:submit=submit node_ref=node>
             <AlertNote text=say(portal, complaint)/>
-            <ColleagueField id="deputy-who" colleagues node=who/>
+            <ColleagueField id="deputy-who" label=admin::COLLEAGUE colleagues node=who/>
             <Field id="deputy-from" label=admin::DEPUTY_FROM>
                 <input id="deputy-from" type="date" required node_ref=from/>
             </Field>
@@ -75,6 +75,8 @@ pub(crate) fn StandInForm(
 pub(crate) fn ColleagueField(
     /// The control's.
     id: &'static str,
+    /// What they are chosen for.
+    label: Text,
     /// Who can be chosen.
     #[prop(into)]
     colleagues: Signal<Vec<(AccountId, String)>>,
@@ -87,7 +89,7 @@ pub(crate) fn ColleagueField(
         colleagues.get().into_iter().map(option).collect_view()
     };
     view! {
-        <Field id label=admin::COLLEAGUE>
+        <Field id label>
             <select id=id required node_ref=node>
                 <option value="">{i18n.t(admin::DEPUTY_NOBODY)}</option>
                 {options}

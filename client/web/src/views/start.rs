@@ -146,12 +146,14 @@ fn Farewell() -> impl IntoView {
     let text = move || {
         let text = match portal.departure.get()? {
             Departure::SignedOut => sign_in::SIGNED_OUT,
+            Departure::SignedOutHere => sign_in::SIGNED_OUT_HERE,
             Departure::SessionOver => sign_in::SESSION_OVER,
             Departure::Elsewhere => sign_in::SIGNED_OUT_ELSEWHERE,
             Departure::NeverSignedIn => sign_in::NEEDS_SIGN_IN,
             Departure::PasswordReplaced => recovery::REPLACED,
         };
-        Some(view! { <p class="note">{portal.i18n.t(text)}</p> })
+        let minutes = portal.limits.with(|limits| limits.idle_minutes.to_string());
+        Some(view! { <p class="note">{portal.i18n.fill(text, vec![("minutes", minutes)])}</p> })
     };
     view! { <div role="status">{text}</div> }
 }
