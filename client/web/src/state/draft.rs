@@ -439,6 +439,17 @@ mod tests {
     }
 
     #[test]
+    fn what_could_not_be_looked_up_is_named_so_and_looked_up_again() {
+        let mut draft = sendable();
+        draft.add_recipient("b@b.de");
+        draft.learn("b@b.de", Err(Failure::Offline));
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Unchecked("b@b.de".into())));
+        assert_eq!(draft.check_again(), ["b@b.de"]);
+        assert_eq!(draft.obstacle(&limits()), Some(Obstacle::Checking));
+        assert!(draft.check_again().is_empty());
+    }
+
+    #[test]
     fn one_mailbox_is_one_recipient() {
         let mut draft = DraftModel::default();
         assert!(draft.add_recipient(" Ada@Example.org "));
