@@ -346,6 +346,7 @@ test.describe('people come and go', () => {
     await expect(boss.field('Aufbewahrung in Tagen')).toBeFocused();
     await boss.button('Änderungen verwerfen').click();
     await expect(help).toHaveValue(before.help);
+    await expect(boss.field('Aufbewahrung in Tagen')).toHaveValue('60');
     await expect(boss.heading('Grenzen und Texte')).toBeFocused();
     await expect(boss.page.getByText('ist noch nicht gespeichert')).toHaveCount(0);
     const change = async (to: typeof before) => {

@@ -34,25 +34,32 @@ pub(crate) fn RulesView() -> impl IntoView {
     let portal = use_portal();
     let i18n = portal.i18n;
     let found = RwSignal::new(None::<Rules>);
-    let in_force = RwSignal::new(None::<Rules>);
-    let come_back = portal.unsaved_rules.with_untracked(Option::is_some);
+    let come_back = RwSignal::new(portal.unsaved_rules.with_untracked(Option::is_some));
     let failure = RwSignal::new(None);
-    spawn_local(async move {
-        match ask(portal, AdminCall::Rules).await {
-            Ok(Some(AdminAnswer::Rules(rules))) => {
-                let typed = portal.unsaved_rules.get_untracked();
-                in_force.try_set(Some((*rules).clone()));
-                drop(found.try_set(Some(typed.unwrap_or(*rules))));
+    let load = move || {
+        spawn_local(async move {
+            match ask(portal, AdminCall::Rules).await {
+                Ok(Some(AdminAnswer::Rules(rules))) => {
+                    let typed = portal.unsaved_rules.get_untracked();
+                    drop(found.try_set(Some(typed.unwrap_or(*rules))));
+                }
+                Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
+                Err(why) => drop(failure.try_set(Some(why))),
             }
-            Ok(_) => drop(failure.try_set(Some(Failure::Internal))),
-            Err(why) => drop(failure.try_set(Some(why))),
+        });
+    };
+    load();
+    Effect::new(move || {
+        if portal.unsaved_rules.with(Option::is_none) {
+            come_back.set(false);
         }
     });
-    let is_unsaved = Memo::new(move |_| come_back && portal.unsaved_rules.with(Option::is_some));
     let give_up = move |_| {
         portal.unsaved_rules.set(None);
         failure.set(None);
-        found.set(in_force.get_untracked());
+        // The fields go with what was typed in them.
+        found.set(None);
+        load();
         dom::focus("main h1");
     };
     view! {
@@ -60,7 +67,7 @@ pub(crate) fn RulesView() -> impl IntoView {
             <AdminNav/>
             <Heading text=admin::RULES/>
             <p>{i18n.t(admin::RULES_TEXT)}</p>
-            <Show when=move || is_unsaved.get()>
+            <Show when=move || come_back.get()>
                 <p class="note">
                     {i18n.t(admin::RULES_UNSAVED)} " "
                     <button type="button" class="button button--small" on:click=give_up>{i18n.t(admin::RULES_GIVE_UP)}</button>
